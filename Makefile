@@ -1,0 +1,147 @@
+# siantre-backup: one Makefile, no configure step.
+# `make help` lists the targets. prefix, DESTDIR, CC, CFLAGS, CPPFLAGS and LDFLAGS are the
+# caller's; what the project itself needs stands beside them in the *_ALL variables.
+
+VERSION  := $(shell awk -F'[()]' '{ print $$2; exit }' debian/changelog)
+prefix   ?= /usr/local
+bindir   ?= $(prefix)/bin
+libdir   ?= $(prefix)/lib
+mandir   ?= $(prefix)/share/man
+sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
+unitdir  ?= $(prefix)/lib/systemd/system
+BUILD    ?= build
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+.DEFAULT_GOAL := all
+
+# SAN=1 builds everything with AddressSanitizer and UBSan, in a folder of its own.
+ifeq ($(SAN),1)
+BUILD     := build-san
+SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+
+# These goals install what is missing and call make again: pkg-config may not be there yet.
+ifneq ($(filter-out deps help clean demo check check-san lint format deb,$(or $(MAKECMDGOALS),all)),)
+MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
+MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
+BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
+BSD_LIBS     := $(shell $(PKG_CONFIG) --libs libbsd-overlay)
+CHECK_LIBS   := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
+ifeq ($(MYSQL_LIBS),)
+$(error the libraries to build with are missing: run `make deps`)
+endif
+endif
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wmissing-prototypes \
+	-Wstrict-prototypes -Wpointer-arith -Wwrite-strings -Wvla $(WERROR)
+CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(sysconfdir)"' \
+	-DLIBDIR='"$(libdir)"' -Ilib $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
+CFLAGS_ALL   = -std=gnu17 -pthread $(WARN) $(SAN_FLAGS) $(CFLAGS)
+LDFLAGS_ALL  = -pthread $(LDFLAGS)
+
+# What each tool links beside libsiantre.a, a line a tool.
+LIBS_COMMON         := $(BSD_LIBS) -ljansson -lcrypto
+LIBS_siantre-dump   := $(MYSQL_LIBS)
+LIBS_siantre-pack   := -lisal -lz -larchive
+LIBS_siantre-verify := -lisal -lz -larchive -lcap-ng -lseccomp
+LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive
+LIBS_siantre-run    := -lcap-ng
+LIBS_siantre-status :=
+
+LIB_SRC   := $(sort $(wildcard lib/*/*.c))
+TOOL_SRC  := $(sort $(wildcard tools/siantre-*.c))
+CHECK_SRC := $(sort $(wildcard tests/check_*.c))
+LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
+TOOLS     := $(TOOL_SRC:tools/%.c=$(BUILD)/%)
+CHECKS    := $(CHECK_SRC:tests/%.c=$(BUILD)/%)
+
+all: $(TOOLS) ## build the tools
+
+# What objects are made with; they are made anew where it changed (make prefix=/usr install).
+$(BUILD)/flags: force
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))' | cmp -s - $@ || \
+	    echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))' >$@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libsiantre.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcsD $@ $^
+
+$(TOOLS): $(BUILD)/%: $(BUILD)/tools/%.o $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_$*) $(LIBS_COMMON)
+
+# The linker drops what a test does not need (--as-needed).
+$(CHECKS): $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(CHECK_LIBS) $(MYSQL_LIBS) \
+	    -lisal -lz -larchive -lcap-ng -lseccomp $(LIBS_COMMON)
+
+# What scenarios run beside the tools.
+$(BUILD)/dotenv_print: $(BUILD)/tests/dotenv_print.o $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_COMMON)
+
+checks: $(CHECKS) $(BUILD)/dotenv_print
+
+demo: ## show it all: back up, lose, restore and compare a database and an application (ROWS=)
+	@tests/deps.sh demo
+	@$(MAKE) --no-print-directory -s -j2 all
+	@SIANTRE_BUILD=$(BUILD) ROWS=$(or $(ROWS),200000) tests/demo
+
+deps: ## install what building and testing need (apt-get)
+	@tests/deps.sh check
+
+check: ## run every test; SAN=1: under ASan and UBSan
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all checks
+	@SIANTRE_BUILD=$(BUILD) tests/run
+
+check-san: ## the same as make check SAN=1
+	@$(MAKE) --no-print-directory check SAN=1
+
+lint: ## look at the sources: format, warnings of both compilers, cppcheck, shellcheck, mandoc
+	@tests/deps.sh check
+	@MAKE="$(MAKE)" tests/lint
+
+format: ## bring the C sources into shape (clang-format)
+	@tests/deps.sh check
+	clang-format-14 -i $(sort $(wildcard lib/*/*.[ch] tools/*.[ch] tests/*.[ch] tests/*/*.[ch]))
+
+install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
+	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(libdir)/siantre/jobs" "$(DESTDIR)$(unitdir)"
+	install -d "$(DESTDIR)$(sysconfdir)/siantre/jobs" "$(DESTDIR)$(sysconfdir)/cron.d"
+	install -m 0755 $(TOOLS) "$(DESTDIR)$(bindir)"
+	install -m 0755 $(sort $(wildcard tools/jobs/*)) "$(DESTDIR)$(libdir)/siantre/jobs"
+	for f in etc/*; do \
+		[ -e "$(DESTDIR)$(sysconfdir)/siantre/$${f##*/}" ] || \
+		install -m 0644 $$f "$(DESTDIR)$(sysconfdir)/siantre" || exit 1; done
+	for f in man/*.[1-8]; do install -D -m 0644 $$f \
+		"$(DESTDIR)$(mandir)/man$${f##*.}/$${f##*/}" || exit 1; done
+	sed 's|/usr/bin/|$(bindir)/|g' cron.d/siantre-backup >"$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
+	chmod 0644 "$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
+	for f in systemd/*; do \
+		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
+		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done
+
+# dpkg-buildpackage writes beside the sources: it gets a copy of its own.
+DEB_TREE := build/deb/siantre-backup-$(VERSION)
+deb: ## build the Debian package into build/deb
+	@tests/deps.sh check
+	rm -rf build/deb && mkdir -p $(DEB_TREE)
+	tar -cf - --exclude=./.git --exclude='./build*' . | tar -xf - -C $(DEB_TREE)
+	cd $(DEB_TREE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b
+	lintian --fail-on error build/deb/*.changes
+
+clean: ## remove what was built
+	rm -rf build build-*
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+.PHONY: all checks check check-san clean deb demo deps format help install lint
+.PHONY: force
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

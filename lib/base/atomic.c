@@ -1,0 +1,191 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/atomic.h"
+#include "base/io.h"
+
+struct atomic_file {
+	char *path;
+	char *temporary;
+	mode_t mode;
+	int fd;
+};
+
+/* Return the folder that ${path} lies in, which the caller frees, or NULL with errno set. */
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return strdup(".");
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static void
+file_free(struct atomic_file *f)
+{
+	if (f == NULL)
+		return;
+	io_close(&f->fd);
+	if (f->temporary != NULL)
+		unlink(f->temporary);
+	free(f->temporary);
+	free(f->path);
+	free(f);
+}
+
+struct atomic_file *
+atomic_open(const char *path, mode_t mode)
+{
+	struct atomic_file *f = NULL;
+	struct stat st;
+	const char *name = strrchr(path, '/');
+	size_t folder;
+	int saved;
+
+	name = name == NULL ? path : name + 1;
+	folder = (size_t)(name - path);
+	/* A rename would put a file where a device, a pipe or somebody's link was. */
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		warnx("create %s: there is something else than a regular file", path);
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return NULL;
+	}
+	if (*name == '\0') {
+		warnx("create %s: the name is empty", path);
+		errno = ENOENT;
+		return NULL;
+	}
+	if ((f = calloc(1, sizeof(*f))) == NULL)
+		goto fail;
+	f->fd = -1;
+	f->mode = mode;
+	if ((f->path = strdup(path)) == NULL)
+		goto fail;
+	/* The longest name that a folder takes leaves no room for a dot and a suffix. */
+	if (asprintf(&f->temporary, "%.*s.%.*s.XXXXXX", (int)folder, path, NAME_MAX - 8,
+		name) == -1) {
+		f->temporary = NULL;
+		goto fail;
+	}
+	if ((f->fd = mkostemp(f->temporary, O_CLOEXEC)) == -1) {
+		free(f->temporary);
+		f->temporary = NULL;
+		goto fail;
+	}
+	return f;
+fail:
+	saved = errno;
+	warn("create %s", path);
+	file_free(f);
+	errno = saved;
+	return NULL;
+}
+
+int
+atomic_fd(const struct atomic_file *f)
+{
+	return f->fd;
+}
+
+int
+atomic_commit(struct atomic_file *f)
+{
+	char *folder = NULL;
+	int rc = -1;
+
+	if ((folder = folder_of(f->path)) == NULL) {
+		warn("%s", f->path);
+		goto out;
+	}
+	if (fchmod(f->fd, f->mode) == -1) {
+		warn("chmod %s", f->path);
+		goto out;
+	}
+	if (fsync(f->fd) == -1) {
+		warn("fsync %s", f->path);
+		goto out;
+	}
+	if (io_close(&f->fd) == -1) {
+		warn("close %s", f->path);
+		goto out;
+	}
+	if (rename(f->temporary, f->path) == -1) {
+		warn("rename %s to %s", f->temporary, f->path);
+		goto out;
+	}
+	free(f->temporary);
+	f->temporary = NULL;
+	rc = atomic_sync_folder(folder);
+out:
+	free(folder);
+	file_free(f);
+	return rc;
+}
+
+void
+atomic_abort(struct atomic_file *f)
+{
+	file_free(f);
+}
+
+int
+atomic_write(const char *path, mode_t mode, const void *buf, size_t len)
+{
+	struct atomic_file *f;
+
+	if ((f = atomic_open(path, mode)) == NULL)
+		return -1;
+	if (io_write(f->fd, buf, len) == -1) {
+		warn("write %s", path);
+		atomic_abort(f);
+		return -1;
+	}
+	return atomic_commit(f);
+}
+
+int
+atomic_sync_folder(const char *path)
+{
+	int fd = -1, rc = -1;
+
+	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
+		warn("open %s", path);
+		goto out;
+	}
+	if (fsync(fd) == -1) {
+		warn("fsync %s", path);
+		goto out;
+	}
+	rc = 0;
+out:
+	io_close(&fd);
+	return rc;
+}
+
+int
+atomic_adopt(int fd, const char *path)
+{
+	char *folder = NULL;
+	struct stat st;
+	int rc = -1;
+
+	if (geteuid() != 0)
+		return 0;
+	if ((folder = folder_of(path)) == NULL)
+		goto out;
+	if (stat(folder, &st) == -1 || fchown(fd, st.st_uid, st.st_gid) == -1)
+		goto out;
+	rc = 0;
+out:
+	free(folder);
+	return rc;
+}

@@ -1,0 +1,49 @@
+#ifndef BASE_EVENT_H
+#define BASE_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The event line of siantre-set(5): one JSON object a line, keys in the order of this struct.
+ */
+struct event {
+	char time[24];       /* 2026-11-23T02:00:41Z; empty: now */
+	const char *host;    /* NULL: this host */
+	const char *job;     /* db, files, full, drill, check; NULL: left out */
+	const char *event;   /* run, verify, ship, prune, drill, check, test */
+	const char *status;  /* ok, warn, fail */
+	int exit;            /* exit code */
+	double seconds;      /* how long it took; negative: left out */
+	int64_t bytes;       /* size of what was made; negative: left out */
+	const char *set;     /* set name; NULL: left out */
+	const char *message; /* one line for people; NULL: left out */
+};
+
+/**
+ * event_line(e):
+ * Return ${e} as one line of JSON with a newline, which the caller frees, or NULL after
+ * reporting.  Bytes that are not UTF-8 are replaced; control characters are escaped.
+ */
+char *event_line(const struct event *e);
+
+/**
+ * event_append(path, e):
+ * Append ${e} to the journal ${path} (created 0640) with one write and an fsync, after a
+ * newline if the last line is torn.  Return 0, or -1 after reporting.
+ */
+int event_append(const char *path, const struct event *e);
+
+/**
+ * event_now(buf):
+ * Write the current UTC time as 2026-11-23T02:00:41Z into ${buf} of 24 bytes; return it.
+ */
+const char *event_now(char buf[24]);
+
+/**
+ * event_time(text, out):
+ * Parse such a time into seconds since 1970.  Return 0, or -1 for anything else.
+ */
+int event_time(const char *text, int64_t *out);
+
+#endif

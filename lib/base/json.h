@@ -1,0 +1,34 @@
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+/*
+ * What event lines, notes and manifests need beside jansson itself.
+ */
+
+/**
+ * json_text(text):
+ * Return a JSON string of ${text}, with U+FFFD in place of what is not UTF-8, or NULL with
+ * errno set.
+ */
+json_t *json_text(const char *text);
+
+/**
+ * json_line(value, len):
+ * Return ${value} as one line of JSON with a newline, ${*len} bytes, which the caller frees:
+ * keys in the order in which they were set, text as UTF-8, every control character escaped
+ * (DEL and U+0080 to U+009F too, which a terminal would obey).  NULL with errno set.
+ */
+char *json_line(const json_t *value, size_t *len);
+
+/**
+ * json_append(fd, line, len):
+ * Append ${line} to ${fd}, which is open with O_APPEND, with one write.  What a full disk took
+ * only a part of is cut off again, so the caller holds the file's lock or is its only writer.
+ * Return 0, or -1 with errno set.
+ */
+int json_append(int fd, const char *line, size_t len);
+
+#endif

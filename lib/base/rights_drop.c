@@ -1,0 +1,90 @@
+/* In a file of its own so that only those who give up root need libcap-ng. */
+#include <cap-ng.h>
+#include <err.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/rights.h"
+
+/* Become ${pw} with the one capability.  Return 0, or -1 after reporting. */
+static int
+become(const struct passwd *pw)
+{
+	const capng_type_t kinds =
+	    CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE | CAPNG_AMBIENT;
+	int rc;
+
+	/* With the name, not only the number: a group may be all that opens a spool folder. */
+	if (initgroups(pw->pw_name, pw->pw_gid) == -1) {
+		warn("set the groups of %s", pw->pw_name);
+		return -1;
+	}
+	capng_clear(CAPNG_SELECT_ALL);
+	if (capng_update(CAPNG_ADD, kinds, CAP_DAC_READ_SEARCH) == -1) {
+		warnx("become %s: CAP_DAC_READ_SEARCH is not known", pw->pw_name);
+		return -1;
+	}
+	rc = capng_change_id((int)pw->pw_uid, (int)pw->pw_gid, CAPNG_CLEAR_BOUNDING);
+	if (rc != 0) {
+		warn("become %s (step %d)", pw->pw_name, -rc);
+		return -1;
+	}
+	/* No set-id program below gives back what was given up. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
+		warn("become %s", pw->pw_name);
+		return -1;
+	}
+	/* Believe the kernel, not the library. */
+	if (capng_get_caps_process() == -1 || getuid() != pw->pw_uid ||
+	    geteuid() != pw->pw_uid ||
+	    !capng_have_capability(CAPNG_EFFECTIVE, CAP_DAC_READ_SEARCH) ||
+	    !capng_have_capability(CAPNG_AMBIENT, CAP_DAC_READ_SEARCH) ||
+	    capng_have_capability(CAPNG_PERMITTED, CAP_SETUID) ||
+	    capng_have_capability(CAPNG_PERMITTED, CAP_DAC_OVERRIDE)) {
+		warnx("become %s: the rights are not as asked for", pw->pw_name);
+		return -1;
+	}
+	return 0;
+}
+
+int
+rights_drop(void)
+{
+	const struct passwd *pw;
+
+	umask(077);
+	if (geteuid() != 0)
+		return 0;
+	errno = 0;
+	if ((pw = getpwnam(RIGHTS_USER)) == NULL) {
+		if (errno != 0)
+			warn("look up the user %s", RIGHTS_USER);
+		else
+			warnx("the user %s does not exist", RIGHTS_USER);
+		fprintf(stderr,
+		    "hint: useradd --system --user-group --home-dir /var/lib/siantre "
+		    "--no-create-home --shell /usr/sbin/nologin %s\n",
+		    RIGHTS_USER);
+		return EX_CONFIG;
+	}
+	if (pw->pw_uid == 0) {
+		warnx("the user %s is root by another name", RIGHTS_USER);
+		return EX_CONFIG;
+	}
+	if (become(pw) == -1)
+		return EX_NOPERM;
+	/* Children (ssh, rclone) look for their files where these say, not at root's. */
+	if (setenv("HOME", pw->pw_dir, 1) == -1 || setenv("USER", pw->pw_name, 1) == -1 ||
+	    setenv("LOGNAME", pw->pw_name, 1) == -1) {
+		warn("environment of %s", pw->pw_name);
+		return EX_OSERR;
+	}
+	return 0;
+}

@@ -1,0 +1,76 @@
+#ifndef GZ_READER_H
+#define GZ_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * A strict gunzip (RFC 1952 and 1951) that is asked for plain bytes.  It refuses whatever it
+ * cannot prove: every invalid code and distance, a trailer that disagrees, an end that comes
+ * too early, bytes behind the last trailer.  Bytes are handed out before the trailer is seen,
+ * so they are proven only once gz_reader_read() has returned 0.
+ */
+struct gz_reader;
+
+/*
+ * GZ_SINGLE: a second member is an error.  Several common readers stop silently after the
+ * first member, so a file that is to outlive this tool has just one.
+ * GZ_OWN: the file is to be one that siantre-pack wrote: GZ_SINGLE, and the seal (gz/seal.h)
+ * that proves every packed byte.  Where there is a seal, it is checked without this, too.
+ * Without either, members are read one after the other, as gunzip does.
+ */
+enum { GZ_SINGLE = 1, GZ_OWN = 2 };
+
+/**
+ * gz_reader_open(fd, flags):
+ * Start reading ${fd} (which stays the caller's) at its current position.  Return the reader,
+ * or NULL after reporting that there is no memory.
+ */
+struct gz_reader *gz_reader_open(int fd, int flags);
+
+/**
+ * gz_reader_read(r, buf, len):
+ * Put between 1 and ${len} plain bytes at ${buf} and return how many; 0 once ${fd} has ended
+ * where it should and everything agreed; -1 where it did not (see gz_reader_error), at every
+ * further call as well.  Does not report: the caller knows the name.
+ */
+ssize_t gz_reader_read(struct gz_reader *r, void *buf, size_t len);
+
+/**
+ * gz_reader_error(r):
+ * Return what was wrong, for a message "NAME: what" ("truncated after 512 bytes",
+ * "checksum differs", …), or NULL while nothing is.  The text is ${r}'s.
+ */
+const char *gz_reader_error(const struct gz_reader *r);
+
+/**
+ * gz_reader_exit(r):
+ * Return the exit code that the error deserves: EX_DATAERR for damage, EX_IOERR where ${fd}
+ * could not be read, 0 while nothing is wrong.
+ */
+int gz_reader_exit(const struct gz_reader *r);
+
+/**
+ * gz_reader_sealed(r):
+ * After gz_reader_read() has returned 0: return whether the file is one member with a seal,
+ * so that it is proven to the last packed bit.  Other files are proven byte for byte after
+ * unpacking; some flips of packed bits do not change those.
+ */
+bool gz_reader_sealed(const struct gz_reader *r);
+
+/**
+ * gz_reader_packed(r), gz_reader_plain(r):
+ * Return how many packed bytes were consumed and how many plain bytes were handed out.
+ */
+uint64_t gz_reader_packed(const struct gz_reader *r);
+uint64_t gz_reader_plain(const struct gz_reader *r);
+
+/**
+ * gz_reader_free(r):
+ * NULL is fine.
+ */
+void gz_reader_free(struct gz_reader *r);
+
+#endif

@@ -1,0 +1,15 @@
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <stdio.h>
+
+#include "report/facts.h"
+
+/**
+ * json_print(f, out):
+ * Print ${f} as one JSON object with a newline.  Keys are stable: what is not known is null.
+ * Return 0, or -1 where it could not be written or memory ran out (not reported).
+ */
+int json_print(const struct facts *f, FILE *out);
+
+#endif

@@ -1,0 +1,35 @@
+#ifndef REPORT_PROOFS_H
+#define REPORT_PROOFS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "set/audit.h"
+#include "set/prove.h"
+
+/*
+ * What siantre-verify found out, for people and for programs.  What is wrong was said on stderr
+ * before; the text only says which operand is right and which is not.
+ */
+
+/**
+ * proofs_print_file(name, p):
+ * Print "NAME: ok: what it is" or "NAME: FAILED" to stdout.
+ */
+void proofs_print_file(const char *name, const struct proof *p);
+
+/**
+ * proofs_print_set(name, a, code, verbose):
+ * The same of a set, of which ${a} (may be NULL) was the audit and ${code} its result; where
+ * ${verbose}, with a line for each file.
+ */
+void proofs_print_set(const char *name, const struct audit *a, int code, bool verbose);
+
+/**
+ * proofs_json_file(name, p), proofs_json_set(name, a, code):
+ * Return the same as a JSON object, which the caller owns; NULL without memory.
+ */
+json_t *proofs_json_file(const char *name, const struct proof *p);
+json_t *proofs_json_set(const char *name, const struct audit *a, int code);
+
+#endif

@@ -1,0 +1,362 @@
+#include "set/audit.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/sig.h"
+#include "set/compare.h"
+#include "set/manifest.h"
+#include "set/sums.h"
+#include "set/verified.h"
+#include "tar/account.h"
+
+#define INDEX_SUFFIX ".idx"
+
+struct audit {
+	char *folder;
+	const struct prove_options *options;
+	struct sums *sums;
+	struct manifest *manifest; /* NULL where it cannot be read */
+	struct proof *proofs;      /* one a line of SHA256SUMS */
+	struct progress *progress;
+	int dir; /* the open folder */
+	size_t count;
+	int code; /* the worst so far */
+};
+
+int
+audit_worse(int a, int b)
+{
+	static const int order[] = {EX_DATAERR, EX_IOERR, EX_NOPERM, 1};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return a != 0 ? a : b;
+}
+
+/* One defect of the set, about the file ${name} or (NULL) the whole. */
+static void __attribute__((format(printf, 3, 4)))
+defect(struct audit *a, const char *name, const char *format, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	warnx("%s%s%s: %s", a->folder, name != NULL ? "/" : "",
+	    name != NULL ? tar_printable(name) : "", text);
+	a->code = audit_worse(a->code, EX_DATAERR);
+}
+
+/* What a set may hold beside what SHA256SUMS lists: itself, and the record of a proof. */
+static bool
+is_expected(const struct audit *a, const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       strcmp(name, SUMS_NAME) == 0 || strcmp(name, VERIFIED_NAME) == 0 ||
+	       strncmp(name, "." VERIFIED_NAME ".", sizeof(VERIFIED_NAME) + 1) == 0 ||
+	       sums_find(a->sums, name) != NULL;
+}
+
+static void
+check_unlisted(struct audit *a)
+{
+	struct dirent *d;
+	DIR *dir;
+
+	dir = opendir(a->folder);
+	if (dir == NULL) {
+		warn("%s", a->folder);
+		a->code = audit_worse(a->code, EX_IOERR);
+		return;
+	}
+	while (errno = 0, (d = readdir(dir)) != NULL)
+		if (!is_expected(a, d->d_name))
+			defect(a, d->d_name, "not listed in " SUMS_NAME);
+	if (errno != 0) {
+		warn("%s", a->folder);
+		a->code = audit_worse(a->code, EX_IOERR);
+	}
+	closedir(dir);
+}
+
+/* What set.json says of a file; false where it says nothing. */
+static bool
+find_entry(const struct audit *a, const char *name, struct manifest_file *out)
+{
+	if (a->manifest == NULL)
+		return false;
+	for (size_t i = 0; manifest_file(a->manifest, i, out) == 0; i++)
+		if (strcmp(out->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* set.json and SHA256SUMS name the same files, with the same digests. */
+static void
+check_manifest(struct audit *a)
+{
+	struct manifest_file f;
+	const char *name, *hex;
+
+	for (size_t i = 0; manifest_file(a->manifest, i, &f) == 0; i++) {
+		hex = sums_find(a->sums, f.name);
+		if (hex == NULL)
+			defect(a, f.name, MANIFEST_NAME " names it, " SUMS_NAME " does not");
+		else if (strcmp(hex, f.sha256) != 0)
+			defect(a, f.name,
+			    MANIFEST_NAME " and " SUMS_NAME " disagree about its digest");
+	}
+	for (size_t i = 0; (name = sums_name(a->sums, i)) != NULL; i++)
+		if (strcmp(name, MANIFEST_NAME) != 0 && !find_entry(a, name, &f))
+			defect(a, name, MANIFEST_NAME " does not name it");
+}
+
+/* The descriptor of the file ${name}, or -1 after noting in ${p} why there is none. */
+static int
+open_file(struct audit *a, const char *name, struct proof *p)
+{
+	int fd =
+	    openat(a->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	p->code = errno == ENOENT || errno == ELOOP ? EX_DATAERR : EX_IOERR;
+	strlcpy(p->message,
+	    errno == ENOENT  ? "listed in " SUMS_NAME " but missing"
+	    : errno == ELOOP ? "not a regular file"
+			     : strerror(errno),
+	    sizeof(p->message));
+	warnx("%s/%s: %s", a->folder, name, p->message);
+	return -1;
+}
+
+/*
+ * The proven index of the packed file ${name}: its descriptor, or -1 where there is none.
+ * Indexes are proven before all other files.
+ */
+static int
+open_index(struct audit *a, const char *name)
+{
+	const char *other;
+	size_t len = strlen(name);
+
+	for (size_t i = 0; (other = sums_name(a->sums, i)) != NULL; i++)
+		if (strncmp(other, name, len) == 0 && strcmp(other + len, INDEX_SUFFIX) == 0)
+			return a->proofs[i].code == 0 && a->proofs[i].kind == KIND_INDEX
+				   ? open_file(a, other, &a->proofs[i])
+				   : -1;
+	return -1;
+}
+
+static bool
+is_index(const char *name)
+{
+	size_t len = strlen(name), suffix = strlen(INDEX_SUFFIX);
+
+	return len > suffix && strcmp(name + len - suffix, INDEX_SUFFIX) == 0;
+}
+
+static void
+check_file(struct audit *a, size_t i)
+{
+	const char *name = sums_name(a->sums, i);
+	struct prove_options o = *a->options;
+	struct manifest_file f;
+	struct proof *p = &a->proofs[i];
+	bool told = find_entry(a, name, &f);
+	char *path = NULL, text[160];
+	const char *differs;
+	int fd;
+
+	fd = open_file(a, name, p);
+	if (fd < 0)
+		goto out;
+	o.index = -1;
+	if (o.level == PROVE_STRUCTURE && !is_index(name))
+		o.index = open_index(a, name);
+	o.sha256 = sums_hex(a->sums, i);
+	o.bytes = told ? f.bytes : -1;
+	o.plain_digest = told && f.plain_sha256 != NULL;
+	/* What proves itself or not, and with which end, is the set's own business. */
+	o.require_proof = false;
+	o.require_end = told && f.dump != NULL;
+	if (asprintf(&path, "%s/%s", a->folder, name) < 0) {
+		warn("%s/%s", a->folder, name);
+		p->code = 1;
+		path = NULL;
+	} else if (prove_fd(fd, path, &o, a->progress, p) == 0 && told &&
+		   o.level == PROVE_STRUCTURE) {
+		differs = compare_proof(&f, p, text, sizeof(text));
+		if (differs != NULL)
+			defect(a, name, "%s", differs);
+	}
+	io_close(&o.index);
+out:
+	a->code = audit_worse(a->code, p->code);
+	free(path);
+	io_close(&fd);
+}
+
+/* Indexes first, so that the packed files can be held against them. */
+static void
+check_files(struct audit *a)
+{
+	char *packed;
+	const char *name;
+
+	for (int turn = 0; turn < 2; turn++)
+		for (size_t i = 0; i < a->count && sig_stop() == 0; i++)
+			if (is_index(sums_name(a->sums, i)) == (turn == 0))
+				check_file(a, i);
+	for (size_t i = 0; i < a->count; i++) {
+		name = sums_name(a->sums, i);
+		if (!is_index(name) || a->proofs[i].kind != KIND_INDEX)
+			continue;
+		packed = strndup(name, strlen(name) - strlen(INDEX_SUFFIX));
+		if (packed != NULL && sums_find(a->sums, packed) == NULL)
+			defect(a, name, "an index without its file");
+		free(packed);
+	}
+}
+
+/* What the passes over all files will read, for the progress. */
+static uint64_t
+total_bytes(const struct audit *a)
+{
+	uint64_t total = 0, passes = a->options->level == PROVE_STRUCTURE ? 2 : 1;
+	const char *name;
+	struct stat st;
+
+	for (size_t i = 0; (name = sums_name(a->sums, i)) != NULL; i++)
+		if (fstatat(a->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+			total += (uint64_t)st.st_size * passes;
+	return total;
+}
+
+int
+audit_set(const char *folder, const struct prove_options *o, bool quiet, struct audit **out)
+{
+	struct audit *a = NULL;
+	struct stat st;
+	int dir = -1, rc = 1;
+
+	*out = NULL;
+	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0) {
+		warn("%s", folder);
+		goto out;
+	}
+	a = calloc(1, sizeof(*a));
+	if (a == NULL || (a->folder = strdup(folder)) == NULL) {
+		warn("%s", folder);
+		goto out;
+	}
+	*out = a;
+	a->options = o;
+	a->dir = dir;
+	if (fstatat(dir, SUMS_NAME, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) {
+		defect(a, NULL, "no " SUMS_NAME ": not a whole set");
+		rc = a->code;
+		goto out;
+	}
+	rc = sums_read(folder, &a->sums);
+	if (rc != 0)
+		goto out;
+	while (sums_name(a->sums, a->count) != NULL)
+		a->count++;
+	a->proofs = calloc(a->count + 1, sizeof(*a->proofs));
+	if (a->proofs == NULL) {
+		warn("%s", folder);
+		rc = 1;
+		goto out;
+	}
+
+	check_unlisted(a);
+	if (sums_find(a->sums, MANIFEST_NAME) == NULL) {
+		defect(a, NULL, "no " MANIFEST_NAME);
+	} else {
+		a->code = audit_worse(a->code, manifest_read(folder, &a->manifest));
+		if (a->manifest != NULL)
+			check_manifest(a);
+	}
+	a->progress = progress_start(folder, total_bytes(a), quiet);
+	check_files(a);
+	progress_end(a->progress);
+	a->progress = NULL;
+	rc = sig_stop() != 0 ? 1 : a->code;
+out:
+	if (a != NULL)
+		a->code = rc;
+	io_close(&dir);
+	return rc;
+}
+
+const struct proof *
+audit_file(const struct audit *a, size_t i, const char **name)
+{
+	if (i >= a->count)
+		return NULL;
+	*name = sums_name(a->sums, i);
+	return &a->proofs[i];
+}
+
+const char *
+audit_job(const struct audit *a)
+{
+	return a->manifest != NULL ? manifest_text(a->manifest, "job") : "";
+}
+
+static int
+depth(const char *level)
+{
+	static const char *const levels[] = {"checksum", "sealed", "structure", "drill"};
+
+	for (int i = 0; i < (int)(sizeof(levels) / sizeof(levels[0])); i++)
+		if (strcmp(level, levels[i]) == 0)
+			return i;
+	return -1;
+}
+
+int
+audit_record(const struct audit *a)
+{
+	const char *level = a->options->level == PROVE_STRUCTURE ? "structure" : "checksum";
+	struct verified before;
+
+	/* Nothing speaks for a set without SHA256SUMS, and what could not be read proves nothing. */
+	if (a->sums == NULL || (a->code != 0 && a->code != EX_DATAERR))
+		return 0;
+	if (a->code != 0)
+		return verified_write(a->folder, level, false, "damaged");
+	if (verified_read(a->folder, &before) == 0 && before.counts &&
+	    depth(before.level) > depth(level))
+		return 0;
+	return verified_write(a->folder, level, true, NULL);
+}
+
+void
+audit_free(struct audit *a)
+{
+	if (a == NULL)
+		return;
+	free(a->proofs);
+	manifest_free(a->manifest);
+	sums_free(a->sums);
+	free(a->folder);
+	free(a);
+}

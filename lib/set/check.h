@@ -1,0 +1,21 @@
+#ifndef SET_CHECK_H
+#define SET_CHECK_H
+
+#include <stdbool.h>
+
+#include "set/config.h"
+
+/*
+ * siantre-run check-config: what would be saved, where to and with which rights, what is
+ * missing, and the command that mends it.  Nothing is changed.
+ */
+
+/**
+ * check_config(c, jobs, json):
+ * Look at everything that the jobs db, files and full need, as the user that this process is,
+ * and print the findings to stdout, as text or as JSON.  ${jobs} is job_find's folder.  Return
+ * 0, or EX_CONFIG where a nightly run would fail.
+ */
+int check_config(const struct config *c, const char *jobs, bool json);
+
+#endif

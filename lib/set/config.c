@@ -1,0 +1,366 @@
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/dotenv.h"
+#include "base/io.h"
+#include "base/num.h"
+#include "set/config.h"
+
+#define FILE_MAX (1 << 20)
+
+enum kind {
+	NAME,        /* letters, digits, - and _ */
+	PATH,        /* absolute */
+	PATH_OR_NOT, /* absolute, or empty */
+	PATHS,       /* absolute ones with colons between, or empty */
+	BELOW,       /* absolute, or relative without ".." */
+	DURATION,
+	LEVEL /* 1 to 9 */
+};
+
+/* {KEY} stands for the value of an earlier key, {NAME} for the name of the configuration. */
+static const struct key {
+	const char *name;
+	enum kind kind;
+	const char *fallback;
+	const char *named; /* the default of /etc/siantre/NAME.conf; NULL: the same */
+} keys[] = {
+    {"APP_NAME", NAME, CONFIG_DEFAULT, "{NAME}"},
+    {"APP_DIR", PATH, "/var/www/" CONFIG_DEFAULT, "/var/www/{NAME}"},
+    {"DB_ENV_FILE", PATH, "{APP_DIR}/.env", NULL},
+    {"DB_DEFAULTS_FILE", PATH_OR_NOT, "", NULL},
+    {"STORAGE_DIR", BELOW, "storage", NULL},
+    {"BACKUP_DIR", PATH, "/backup/" CONFIG_DEFAULT, "/backup/{NAME}"},
+    {"BACKUP_MOUNT", PATH_OR_NOT, "", NULL},
+    {"STATE_DIR", PATH, "/var/lib/siantre", "/var/lib/siantre/{NAME}"},
+    {"LOG_FILE", PATH, "/var/log/siantre/backup.log", NULL},
+    {"EXCLUDE_LIST", PATH, CONFIG_FOLDER "/exclude_list.txt", NULL},
+    {"WEB_CONFIG", PATH_OR_NOT, "", NULL},
+    {"FULL_EXTRA_PATHS", PATHS, "", NULL},
+    {"PACK_LEVEL", LEVEL, "2", NULL},
+    {"LOCK_WAIT", DURATION, "4h", NULL},
+    {"RPO", DURATION, "24h", NULL},
+    {"GRACE", DURATION, "2h", NULL},
+};
+
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+struct config {
+	char *path; /* of the file; NULL where there was none */
+	char *values[KEYS];
+	int64_t numbers[KEYS];
+	char *journal;
+	char *lock;
+};
+
+static size_t
+find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < KEYS; i++) {
+		if (strcmp(keys[i].name, name) == 0)
+			break;
+	}
+	return i;
+}
+
+static bool
+is_name(const char *text)
+{
+	size_t len =
+	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return len > 0 && len <= 64 && text[len] == '\0' && isalnum((unsigned char)text[0]);
+}
+
+/* Whether ".." is one of the parts of ${path}. */
+static bool
+climbs(const char *path)
+{
+	const char *at = path;
+
+	while ((at = strstr(at, "..")) != NULL) {
+		if ((at == path || at[-1] == '/') && (at[2] == '/' || at[2] == '\0'))
+			return true;
+		at += 2;
+	}
+	return false;
+}
+
+/* Return what is wrong with ${value}, or NULL, with its number (if it is one) in ${*number}. */
+static const char *
+judge(enum kind kind, const char *value, int64_t *number)
+{
+	uint64_t count;
+
+	if (*value == '\0')
+		return kind == PATH_OR_NOT || kind == PATHS ? NULL : "it is empty";
+	for (const char *c = value; *c != '\0'; c++) {
+		if (iscntrl((unsigned char)*c))
+			return "it holds a control character";
+	}
+	switch (kind) {
+	case NAME: return is_name(value) ? NULL : "not a name of letters, digits, - and _";
+	case PATHS:
+		for (const char *c = value; c != NULL; c = strchr(c, ':')) {
+			c += *c == ':';
+			if (*c != '/')
+				return "a path in it does not begin with a slash";
+		}
+		return NULL;
+	case PATH:
+	case PATH_OR_NOT: return *value == '/' ? NULL : "it does not begin with a slash";
+	case BELOW: return climbs(value) ? "it leaves APP_DIR" : NULL;
+	case DURATION:
+		return num_duration(value, number) == 0 ? NULL
+							: "not a duration such as 90m or 4h";
+	case LEVEL:
+		if (num_count(value, 1, 9, &count) != 0)
+			return "not a level between 1 and 9";
+		*number = (int64_t)count;
+		return NULL;
+	}
+	return NULL;
+}
+
+/* Return the line of ${text} that sets ${key} (the last one, which wins), or 0. */
+static size_t
+line_of(const char *text, const char *key)
+{
+	size_t line = 0, found = 0, len = strlen(key);
+
+	for (const char *at = text; at != NULL; at = strchr(at, '\n')) {
+		at += line++ > 0;
+		const char *word = at + strspn(at, " \t");
+		if (strncmp(word, "export", 6) == 0 && (word[6] == ' ' || word[6] == '\t'))
+			word += 6 + strspn(word + 6, " \t");
+		if (strncmp(word, key, len) == 0 &&
+		    word[len + strspn(word + len, " \t")] == '=')
+			found = line;
+	}
+	return found;
+}
+
+/* Return ${fallback} with its {KEY}s resolved, for the caller to free; NULL without memory. */
+static char *
+resolve(const struct config *c, const char *fallback, const char *name)
+{
+	struct buf b = {0};
+	char key[32];
+
+	while (*fallback != '\0') {
+		size_t plain = strcspn(fallback, "{");
+
+		buf_add(&b, fallback, plain);
+		fallback += plain;
+		if (*fallback == '{') {
+			size_t len = strcspn(++fallback, "}");
+
+			strlcpy(key, fallback, len < sizeof(key) ? len + 1 : sizeof(key));
+			buf_text(&b, find(key) < KEYS ? c->values[find(key)] : name);
+			fallback += len + 1;
+		}
+	}
+	buf_text(&b, "");
+	char *text = buf_string(&b) == NULL ? NULL : strdup(b.data);
+	buf_free(&b);
+	return text;
+}
+
+/* Return whether ${path} is ${folder} or lies in it. */
+static bool
+inside(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	while (len > 1 && folder[len - 1] == '/')
+		len--;
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+/* Take the values of ${d}, whose text is ${text}, or the defaults.  ${where} is for messages. */
+static int
+take(struct config *c, const struct dotenv *d, const char *text, const char *name,
+    const char *where)
+{
+	const char *key, *value, *problem, *backup, *app;
+
+	for (size_t i = 0; d != NULL && (key = dotenv_key(d, i)) != NULL; i++) {
+		if (find(key) == KEYS)
+			warnx(
+			    "%s:%zu: warning: unknown key %s", where, line_of(text, key), key);
+	}
+	for (size_t i = 0; i < KEYS; i++) {
+		value = d == NULL ? NULL : dotenv_get(d, keys[i].name);
+		if (value != NULL)
+			c->values[i] = strdup(value);
+		else
+			c->values[i] = resolve(c,
+			    name != NULL && keys[i].named != NULL ? keys[i].named
+								  : keys[i].fallback,
+			    name);
+		if (c->values[i] == NULL) {
+			warn("configuration");
+			return -1;
+		}
+		problem = judge(keys[i].kind, c->values[i], &c->numbers[i]);
+		if (problem != NULL) {
+			warnx("%s:%zu: %s=%s: %s", where, line_of(text, keys[i].name),
+			    keys[i].name, c->values[i], problem);
+			return -1;
+		}
+	}
+	backup = config_get(c, "BACKUP_DIR");
+	app = config_get(c, "APP_DIR");
+	if (inside(backup, app)) {
+		warnx(
+		    "%s:%zu: BACKUP_DIR=%s: it lies in APP_DIR, so that each backup would hold "
+		    "those before it",
+		    where, line_of(text, "BACKUP_DIR"), backup);
+		return -1;
+	}
+	if (asprintf(&c->journal, "%s/journal.jsonl", config_get(c, "STATE_DIR")) == -1)
+		c->journal = NULL;
+	if (asprintf(&c->lock, "%s/%s.lock", config_get(c, "STATE_DIR"),
+		config_get(c, "APP_NAME")) == -1)
+		c->lock = NULL;
+	if (c->journal == NULL || c->lock == NULL) {
+		warn("configuration");
+		return -1;
+	}
+	return 0;
+}
+
+int
+config_read(const char *name, struct config **out)
+{
+	struct config *c = NULL;
+	struct dotenv *d = NULL;
+	char *path = NULL, *text = NULL;
+	const char *named = NULL;
+	struct stat st;
+	size_t len;
+	int fd = -1, rc = EX_CONFIG;
+
+	*out = NULL;
+	if (name != NULL && strchr(name, '/') == NULL) {
+		if (!is_name(name)) {
+			warnx(
+			    "-c %s: not a name of letters, digits, - and _, nor a path", name);
+			goto out;
+		}
+		if (strcmp(name, CONFIG_DEFAULT) != 0)
+			named = name;
+	}
+	c = calloc(1, sizeof(*c));
+	if (name != NULL && strchr(name, '/') != NULL)
+		path = strdup(name);
+	else if (asprintf(&path, "%s/%s.conf", CONFIG_FOLDER,
+		     name != NULL ? name : CONFIG_DEFAULT) == -1)
+		path = NULL;
+	if (c == NULL || path == NULL) {
+		warn("configuration");
+		goto out;
+	}
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1 && (errno != ENOENT || name != NULL)) {
+		warn("configuration %s", path);
+		goto out;
+	}
+	if (fd != -1) {
+		if (fstat(fd, &st) != 0 || io_read_file(fd, FILE_MAX, &text, &len) != 0) {
+			warn("configuration %s", path);
+			goto out;
+		}
+		if (!S_ISREG(st.st_mode)) {
+			warnx("configuration %s: not a regular file", path);
+			goto out;
+		}
+		if ((d = dotenv_parse(text, len, path)) == NULL)
+			goto out;
+	}
+	if (take(c, d, text != NULL ? text : "", named, path) != 0)
+		goto out;
+	if (fd != -1) {
+		c->path = path;
+		path = NULL;
+	}
+	*out = c;
+	c = NULL;
+	rc = 0;
+out:
+	io_close(&fd);
+	dotenv_free(d);
+	free(text);
+	free(path);
+	config_free(c);
+	return rc;
+}
+
+const char *
+config_get(const struct config *c, const char *key)
+{
+	size_t i = find(key);
+
+	if (i == KEYS)
+		errx(EX_SOFTWARE, "no configuration key %s", key);
+	return c->values[i];
+}
+
+int64_t
+config_number(const struct config *c, const char *key)
+{
+	size_t i = find(key);
+
+	if (i == KEYS || (keys[i].kind != DURATION && keys[i].kind != LEVEL))
+		errx(EX_SOFTWARE, "no configuration number %s", key);
+	return c->numbers[i];
+}
+
+const char *
+config_key(size_t i)
+{
+	return i < KEYS ? keys[i].name : NULL;
+}
+
+const char *
+config_path(const struct config *c)
+{
+	return c->path;
+}
+
+const char *
+config_journal(const struct config *c)
+{
+	return c->journal;
+}
+
+const char *
+config_lock(const struct config *c)
+{
+	return c->lock;
+}
+
+void
+config_free(struct config *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < KEYS; i++)
+		free(c->values[i]);
+	free(c->journal);
+	free(c->lock);
+	free(c->path);
+	free(c);
+}

@@ -1,0 +1,64 @@
+#ifndef SET_CONFIG_H
+#define SET_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The configuration of one application: /etc/siantre/NAME.conf in dotenv syntax.  Every key has
+ * a default, so that an untouched file saves /var/www/siantre.  None of them holds a secret.
+ */
+struct config;
+
+#define CONFIG_FOLDER SYSCONFDIR "/siantre"
+#define CONFIG_DEFAULT "siantre"
+
+/**
+ * config_read(name, out):
+ * Read the configuration ${name}: NULL for the default one, whose file may be missing; a name
+ * means CONFIG_FOLDER/NAME.conf, whose defaults keep applications apart (APP_NAME=NAME,
+ * /var/www/NAME, /backup/NAME, /var/lib/siantre/NAME); a path (with a slash) is taken as it
+ * is.  Unknown keys are warned about with their line.  ${*out} is the caller's (config_free).
+ * Return 0, or EX_CONFIG after reporting the key and the value that cannot be.
+ */
+int config_read(const char *name, struct config **out);
+
+/**
+ * config_get(c, key):
+ * Return the value of ${key}, or its default, owned by ${c}; never NULL.  A key that the
+ * configuration does not have is a mistake of the program and ends it.
+ */
+const char *config_get(const struct config *c, const char *key);
+
+/**
+ * config_number(c, key):
+ * Return the value of a duration in seconds, or of a count.
+ */
+int64_t config_number(const struct config *c, const char *key);
+
+/**
+ * config_key(i):
+ * Return the name of the ${i}th key, or NULL behind the last.
+ */
+const char *config_key(size_t i);
+
+/**
+ * config_path(c):
+ * Return the path of the file that was read, or NULL where there was none.
+ */
+const char *config_path(const struct config *c);
+
+/**
+ * config_journal(c), config_lock(c):
+ * Return STATE_DIR/journal.jsonl and STATE_DIR/APP_NAME.lock, owned by ${c}.
+ */
+const char *config_journal(const struct config *c);
+const char *config_lock(const struct config *c);
+
+/**
+ * config_free(c):
+ * NULL is fine.
+ */
+void config_free(struct config *c);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef SET_DUMPFILE_H
+#define SET_DUMPFILE_H
+
+#include "sql/source.h"
+
+/*
+ * A dump wherever it lies: a plain or gzip file (its first bytes say which), the dump in a
+ * set's folder, or stdin and pipes, which are spooled first.
+ */
+struct dumpfile;
+
+/**
+ * dumpfile_open(path, out):
+ * Open ${path}: a file, a folder with one dump in it (or one called db_backup.sql.gz), or "-".
+ * Return 0, or an exit code after reporting: EX_IOERR where it cannot be read, EX_DATAERR for a
+ * folder without a dump and for an encrypted dump, or what spool_fd returned.
+ */
+int dumpfile_open(const char *path, struct dumpfile **out);
+
+/**
+ * dumpfile_source(d):
+ * Return what loads the dump, owned by ${d}.
+ */
+const struct sql_source *dumpfile_source(const struct dumpfile *d);
+
+/**
+ * dumpfile_free(d):
+ * NULL is fine.
+ */
+void dumpfile_free(struct dumpfile *d);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * manifest_fill(): a manifest from the files of a set and the notes of the run.
+ *
+ * The digest of each file is taken from the disk, and only what matches it is believed of the
+ * notes: siantre-pack's note names the digest of the bytes that it wrote, and the digest of the
+ * dump that went in; siantre-dump's note names that one too.  A note about something else (a
+ * file that the script threw away) only keeps its warnings.
+ */
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/io.h"
+#include "base/notes.h"
+#include "set/manifest.h"
+#include "set/notefile.h"
+#include "set/record.h"
+#include "set/sums.h"
+#include "set/verified.h"
+#include "sql/endmark.h"
+
+#define WARNINGS_MAX 1000 /* more are only counted */
+
+struct fold {
+	json_t *files;
+	json_t *warnings;
+	size_t unsaid; /* warnings beyond WARNINGS_MAX */
+	struct notefile *notes;
+};
+
+/* Add a warning, "WHO: TEXT", or only the text where ${who} is NULL. */
+static int
+add_warning(struct fold *f, const char *who, const char *text)
+{
+	char *whole = NULL;
+	int rc;
+
+	if (json_array_size(f->warnings) >= WARNINGS_MAX) {
+		f->unsaid++;
+		return 0;
+	}
+	if (asprintf(&whole, "%s%s%s", who != NULL ? who : "", who != NULL ? ": " : "", text) ==
+	    -1)
+		return -1;
+	rc = json_array_append_new(f->warnings, notes_text(whole));
+	free(whole);
+	return rc;
+}
+
+/* Add the warnings of ${note} about ${who}. */
+static int
+add_warnings(struct fold *f, const char *who, const json_t *note)
+{
+	const json_t *list = json_object_get(note, "warnings"), *item;
+	json_int_t said = 0;
+	char *text = NULL;
+	size_t i;
+	int rc = 0;
+
+	json_array_foreach(list, i, item)
+	{
+		if (rc == 0 && json_is_string(item))
+			rc = add_warning(f, who, json_string_value(item));
+	}
+	/* A tree's: all are counted, the first ones named; sockets are named and not counted. */
+	json_array_foreach(json_object_get(note, "skipped"), i, item)
+	{
+		const char *path = record_text(item, "path"), *why = record_text(item, "why");
+
+		if (rc != 0 || path == NULL || why == NULL || strcmp(why, "socket") == 0)
+			continue;
+		said++;
+		if (asprintf(&text, "%s: %s", path, why) == -1)
+			return -1;
+		rc = add_warning(f, who, text);
+		free(text);
+	}
+	if (rc == 0 && json_integer_value(list) > said) {
+		if (asprintf(&text, "%jd more warnings",
+			(intmax_t)(json_integer_value(list) - said)) == -1)
+			return -1;
+		rc = add_warning(f, who, text);
+		free(text);
+	}
+	return rc;
+}
+
+/* The digest of the plain dump in ${fd}, into ${hex}; -1 where it is none. */
+static int
+dump_digest(int fd, char hex[HASH_HEX])
+{
+	struct endmark *e = endmark_new();
+	static char buf[1 << 18];
+	ssize_t n = -1;
+	int rc = -1;
+
+	if (e == NULL || lseek(fd, 0, SEEK_SET) != 0)
+		goto out;
+	while ((n = io_read(fd, buf, sizeof(buf))) > 0) {
+		if (endmark_add(e, buf, (size_t)n) != 0)
+			break;
+	}
+	if (n != 0 || endmark_finish(e) != 0)
+		goto out;
+	strlcpy(hex, endmark_digest(e), HASH_HEX);
+	rc = 0;
+out:
+	endmark_free(e);
+	return rc;
+}
+
+/* Copy ${key} of ${from}, if it is there. */
+static int
+copy(json_t *to, const json_t *from, const char *key)
+{
+	json_t *value = json_object_get(from, key);
+
+	return value == NULL ? 0 : json_object_set(to, key, value);
+}
+
+/* Describe the dump with ${digest} in ${o}. */
+static int
+add_dump(struct fold *f, json_t *o, const char *name, const char *digest)
+{
+	json_t *note = notefile_dump(f->notes, digest), *dump;
+
+	if (note == NULL)
+		return 0;
+	if ((dump = json_copy(note)) == NULL)
+		return -1;
+	json_object_del(dump, "tool");
+	if (json_object_set_new(o, "dump", dump) != 0)
+		return -1;
+	return add_warnings(f, name, note);
+}
+
+/* Describe the file ${name} in ${folder}. */
+static int
+add_file(struct fold *f, const char *folder, const char *name)
+{
+	char hex[HASH_HEX], digest[HASH_HEX], *path = NULL;
+	const json_t *note;
+	json_t *o = NULL;
+	uint64_t bytes;
+	size_t len = strlen(name);
+	int fd = -1, rc = -1;
+
+	if (asprintf(&path, "%s/%s", folder, name) == -1) {
+		path = NULL;
+		warn("%s", name);
+		goto out;
+	}
+	if ((fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1 ||
+	    hash_fd(fd, hex, &bytes) != 0) {
+		warn("%s", path);
+		goto out;
+	}
+	o = json_pack("{s:o, s:I, s:s}", "name", notes_text(name), "bytes", (json_int_t)bytes,
+	    "sha256", hex);
+	if (o == NULL)
+		goto memory;
+	if ((note = notefile_pack(f->notes, hex)) != NULL) {
+		const char *dump = record_text(note, "dump");
+
+		if (copy(o, note, "plain_bytes") != 0 || copy(o, note, "plain_sha256") != 0 ||
+		    copy(o, note, "entries") != 0 || add_warnings(f, name, note) != 0 ||
+		    (dump != NULL && add_dump(f, o, name, dump) != 0))
+			goto memory;
+	} else if (len > 4 && strcmp(name + len - 4, ".sql") == 0 &&
+		   dump_digest(fd, digest) == 0) {
+		if (add_dump(f, o, name, digest) != 0)
+			goto memory;
+	}
+	if (json_array_append(f->files, o) != 0)
+		goto memory;
+	rc = 0;
+	goto out;
+memory:
+	warnx("manifest: out of memory");
+out:
+	io_close(&fd);
+	json_decref(o);
+	free(path);
+	return rc;
+}
+
+static int
+wanted(const struct dirent *d)
+{
+	return d->d_name[0] != '.' && strcmp(d->d_name, MANIFEST_NAME) != 0 &&
+	       strcmp(d->d_name, SUMS_NAME) != 0 && strcmp(d->d_name, VERIFIED_NAME) != 0;
+}
+
+static int
+by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+int
+manifest_fill(struct manifest *m, const char *folder, const char *notes)
+{
+	json_t *root = manifest_json(m);
+	struct fold f = {.files = json_object_get(root, "files"),
+	    .warnings = json_object_get(root, "warnings")};
+	struct dirent **names = NULL;
+	const json_t *note;
+	char *text = NULL;
+	int count = 0, rc;
+
+	if ((rc = notefile_read(notes, &f.notes)) != 0)
+		goto out;
+	rc = EX_IOERR;
+	if ((count = scandir(folder, &names, wanted, by_bytes)) == -1) {
+		warn("%s", folder);
+		goto out;
+	}
+	for (int i = 0; i < count; i++) {
+		if (add_file(&f, folder, names[i]->d_name) != 0)
+			goto out;
+	}
+	for (size_t i = 0; (note = notefile_rest(f.notes, i)) != NULL; i++) {
+		const char *tool = record_text(note, "tool");
+
+		if (add_warnings(&f, strcmp(tool, "job") == 0 ? NULL : tool, note) != 0)
+			goto memory;
+	}
+	if (f.unsaid > 0) {
+		if (asprintf(&text, "%zu more warnings", f.unsaid) == -1) {
+			text = NULL;
+			goto memory;
+		}
+		if (json_array_append_new(f.warnings, json_string(text)) != 0)
+			goto memory;
+	}
+	rc = 0;
+	goto out;
+memory:
+	warnx("manifest: out of memory");
+out:
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	free(text);
+	notefile_free(f.notes);
+	return rc;
+}

@@ -1,0 +1,174 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/io.h"
+#include "set/journal.h"
+#include "set/record.h"
+
+struct journal {
+	char *path;
+	int fd;
+	char *buf; /* JOURNAL_LINE bytes, of which [at, end) are not yet taken */
+	size_t at;
+	size_t end;
+	bool eof;
+	bool skipping; /* within a line that is too long */
+	size_t garbage;
+	size_t torn;
+	json_t *event; /* whose texts the caller sees */
+};
+
+struct journal *
+journal_open(const char *path)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	if (j != NULL) {
+		j->fd = -1;
+		j->buf = malloc(JOURNAL_LINE);
+		j->path = strdup(path);
+	}
+	if (j == NULL || j->buf == NULL || j->path == NULL)
+		goto fail;
+	if (strcmp(path, "-") == 0)
+		j->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	else
+		j->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (j->fd == -1 && (errno != ENOENT || strcmp(path, "-") == 0))
+		goto fail;
+	j->eof = j->fd == -1;
+	return j;
+fail:
+	warn("journal %s", path);
+	journal_close(j);
+	return NULL;
+}
+
+/*
+ * Find the next line in the buffer, reading on where it is not whole.  Return 1 with its bytes,
+ * which are then no longer in the buffer, 0 at the end, or -1 after reporting.
+ */
+static int
+next_line(struct journal *j, const char **line, size_t *len, bool *whole)
+{
+	const char *end;
+	ssize_t n;
+
+	for (;;) {
+		end = j->at < j->end ? memchr(j->buf + j->at, '\n', j->end - j->at) : NULL;
+		if (end != NULL || (j->eof && j->at < j->end)) {
+			*line = j->buf + j->at;
+			*len = end != NULL ? (size_t)(end - *line) : j->end - j->at;
+			*whole = end != NULL;
+			j->at += *len + (end != NULL);
+			return 1;
+		}
+		if (j->eof)
+			return 0;
+		memmove(j->buf, j->buf + j->at, j->end - j->at);
+		j->end -= j->at;
+		j->at = 0;
+		if (j->end == JOURNAL_LINE) { /* go on behind what cannot be a line */
+			j->skipping = true;
+			j->end = 0;
+		}
+		n = io_read_some(j->fd, j->buf + j->end, JOURNAL_LINE - j->end);
+		if (n == -1) {
+			warn("journal %s", j->path);
+			return -1;
+		}
+		j->eof = n == 0;
+		j->end += (size_t)n;
+	}
+}
+
+/* Fill ${e} from the JSON object; whether it is an event. */
+static bool
+take(const json_t *o, struct event *e)
+{
+	const char *moment = record_text(o, "time");
+	const json_t *code = json_object_get(o, "exit"),
+		     *seconds = json_object_get(o, "seconds");
+	const json_t *bytes = json_object_get(o, "bytes");
+	int64_t when;
+
+	memset(e, 0, sizeof(*e));
+	e->host = record_text(o, "host");
+	e->job = record_text(o, "job");
+	e->event = record_text(o, "event");
+	e->status = record_text(o, "status");
+	e->set = record_text(o, "set");
+	e->message = record_text(o, "message");
+	if (moment == NULL || event_time(moment, &when) != 0 || e->event == NULL ||
+	    e->status == NULL)
+		return false;
+	if (strcmp(e->status, "ok") != 0 && strcmp(e->status, "warn") != 0 &&
+	    strcmp(e->status, "fail") != 0)
+		return false;
+	strlcpy(e->time, moment, sizeof(e->time));
+	e->exit = (int)json_integer_value(code);
+	e->seconds = json_is_number(seconds) ? json_number_value(seconds) : -1;
+	e->bytes = json_is_integer(bytes) ? json_integer_value(bytes) : -1;
+	return true;
+}
+
+int
+journal_next(struct journal *j, struct event *e)
+{
+	const char *line;
+	size_t len;
+	bool whole;
+	int rc;
+
+	while ((rc = next_line(j, &line, &len, &whole)) == 1) {
+		json_decref(j->event);
+		j->event = NULL;
+		if (!j->skipping) {
+			j->event = json_loadb(line, len, 0, NULL);
+			if (json_is_object(j->event) && take(j->event, e))
+				return 1;
+		}
+		j->skipping = false;
+		if (whole)
+			j->garbage++;
+		else
+			j->torn = 1;
+	}
+	/* A line that was too long may end just where the file does. */
+	if (rc == 0 && j->skipping) {
+		j->skipping = false;
+		j->torn = 1;
+	}
+	return rc;
+}
+
+size_t
+journal_garbage(const struct journal *j)
+{
+	return j->garbage;
+}
+
+size_t
+journal_torn(const struct journal *j)
+{
+	return j->torn;
+}
+
+void
+journal_close(struct journal *j)
+{
+	if (j == NULL)
+		return;
+	io_close(&j->fd);
+	json_decref(j->event);
+	free(j->buf);
+	free(j->path);
+	free(j);
+}

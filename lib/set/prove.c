@@ -1,0 +1,356 @@
+#include "set/prove.h"
+
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/sig.h"
+#include "gz/index.h"
+#include "set/fragments.h"
+#include "set/source.h"
+#include "sql/endmark.h"
+#include "tar/read.h"
+
+/*
+ * Two passes over the file: one for the digest of its bytes, one for what they mean.  They are
+ * apart because unpacking stops at the first damage, while the digest of a damaged file is
+ * still worth telling; and a file with another digest than its set promises needs no second.
+ *
+ * Where the content is wrong, the rest of the source is read before that is said: a bit flipped
+ * in a packed dump gives a dump that does not end as it should, and then gzip's word is the
+ * deeper cause.
+ */
+
+#define CHUNK ((size_t)256 << 10) /* read at once */
+
+struct work {
+	int fd;
+	const char *name;
+	const struct prove_options *options;
+	struct progress *progress;
+	struct proof *proof;
+	struct fragments *fragments;
+	struct source *source;
+	char *chunk;
+};
+
+/* Say once what is wrong, keep it for the report, and pass the exit code on. */
+static int __attribute__((format(printf, 3, 4)))
+fail(struct work *w, int code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(w->proof->message, sizeof(w->proof->message), format, ap);
+	va_end(ap);
+	warnx("%s: %s", w->name, w->proof->message);
+	return code;
+}
+
+/* The same for a read that failed; where a stop signal ended it, no words are needed. */
+static int
+fail_read(struct work *w)
+{
+	if (sig_stop() != 0) {
+		strlcpy(w->proof->message, "stopped", sizeof(w->proof->message));
+		return 1;
+	}
+	return fail(w, EX_IOERR, "read: %s", strerror(errno));
+}
+
+static int
+fail_source(struct work *w)
+{
+	if (source_error(w->source) == NULL)
+		return fail_read(w);
+	return fail(w, source_exit(w->source), "%s", source_error(w->source));
+}
+
+/* Read to the end, where gzip's own proof stands. */
+static int
+drain(struct work *w)
+{
+	ssize_t got;
+
+	while ((got = source_read(w->source, w->chunk, CHUNK)) > 0)
+		;
+	return got < 0 ? fail_source(w) : 0;
+}
+
+static int
+prove_dump(struct work *w)
+{
+	struct proof *p = w->proof;
+	struct endmark *e = NULL;
+	struct hash *h = NULL;
+	const struct endmark_table *t;
+	ssize_t got = 0;
+	size_t i;
+	int rc = 1;
+
+	if ((e = endmark_new()) == NULL || (h = hash_start()) == NULL)
+		goto out;
+	while ((got = source_read(w->source, w->chunk, CHUNK)) > 0)
+		if (endmark_add(e, w->chunk, (size_t)got) != 0)
+			break;
+	rc = got < 0 ? fail_source(w) : drain(w);
+	if (rc != 0)
+		goto out;
+	if (endmark_error(e) != NULL || endmark_finish(e) != 0) {
+		rc = fail(w, EX_DATAERR, "%s", endmark_error(e));
+		goto out;
+	}
+
+	p->tables = endmark_tables(e);
+	p->rows = endmark_rows(e);
+	strlcpy(p->dump, endmark_digest(e), sizeof(p->dump));
+	for (i = 0; (t = endmark_table(e, i)) != NULL; i++)
+		prove_add_table(h, t->database, t->table, t->rows, t->sha256);
+	hash_take(h, p->tables_sha256);
+	rc = 0;
+out:
+	hash_free(h);
+	endmark_free(e);
+	return rc;
+}
+
+/* As struct tar_source wants it. */
+static ssize_t
+tar_bytes(void *ctx, void *buf, size_t len)
+{
+	struct work *w = ctx;
+	ssize_t got = source_read(w->source, buf, len);
+
+	return got < 0 ? -fail_source(w) : got;
+}
+
+static int
+prove_tar(struct work *w)
+{
+	struct tar_source src = {.read = tar_bytes, .ctx = w, .name = w->name};
+	struct proof *p = w->proof;
+	struct tar_facts facts = {0};
+	int rc;
+
+	rc = tar_prove(&src, &facts);
+	if (rc == 0)
+		rc = drain(w);
+	p->entries = facts.entries;
+	if (rc != 0 && p->message[0] == '\0') /* lib/tar said it in its own words */
+		strlcpy(p->message, "tar: damaged or incomplete", sizeof(p->message));
+	return rc;
+}
+
+/* The index by itself; whether the packed file agrees is for the proof of that. */
+static int
+prove_index(struct work *w)
+{
+	struct gz_index_reader *x = NULL;
+	int rc;
+
+	rc = gz_index_open(w->fd, w->name, &x);
+	if (rc == 0)
+		w->proof->entries = gz_index_fragments(x);
+	else
+		strlcpy(w->proof->message, "index: damaged", sizeof(w->proof->message));
+	gz_index_close(x);
+	return rc;
+}
+
+/* SQL of others and all other content: read it, and see whether it may pass without a proof. */
+static int
+prove_other(struct work *w)
+{
+	static const char mark[] = "\n-- siantre-end {";
+	struct proof *p = w->proof;
+	bool sql = p->kind == KIND_FOREIGN;
+	const char *tail;
+	size_t len;
+	int rc;
+
+	rc = drain(w);
+	if (rc != 0)
+		return rc;
+	tail = source_tail(w->source, &len);
+	if (len == 0 && (sql || w->options->require_end))
+		return fail(w, EX_DATAERR, "empty");
+	if (memmem(tail, len, mark, sizeof(mark) - 1) != NULL)
+		return fail(w, EX_DATAERR,
+		    "ends as a dump does but does not begin with \"-- siantre-dump\"");
+	if (w->options->require_end && p->kind != KIND_AGE)
+		return fail(w, EX_DATAERR, "no end mark");
+	if (w->options->require_proof && !p->packed)
+		return fail(w, EX_DATAERR,
+		    "neither gzip nor tar nor a dump: nothing that proves itself");
+	return 0;
+}
+
+/* The second pass. */
+static int
+prove_structure(struct work *w)
+{
+	struct proof *p = w->proof;
+	const char *head, *differs;
+	size_t len;
+	int rc;
+
+	if (p->bytes == 0 && (kind_promises_gzip(w->name) || kind_promises_tar(w->name)))
+		return fail(w, EX_DATAERR, "empty");
+	if (w->options->index >= 0) {
+		rc = fragments_open(w->options->index, w->name, &w->fragments);
+		if (rc != 0)
+			return rc;
+	}
+	w->source = source_open(w->fd, w->options->plain_digest, w->fragments, w->progress);
+	if (w->source == NULL)
+		return fail_read(w);
+	p->packed = source_packed(w->source);
+	if (!p->packed && kind_promises_gzip(w->name))
+		return fail(w, EX_DATAERR, "not gzip, as its name says");
+	if (source_head(w->source, &head, &len) != 0)
+		return fail_source(w);
+
+	p->kind = kind_see(head, len, w->name);
+	if (p->kind == KIND_DUMP)
+		rc = prove_dump(w);
+	else if (p->kind == KIND_TAR)
+		rc = prove_tar(w);
+	else if (p->kind == KIND_INDEX && !p->packed)
+		rc = prove_index(w);
+	else
+		rc = prove_other(w);
+	if (rc != 0)
+		return rc;
+	if (w->fragments != NULL &&
+	    (differs = fragments_finish(w->fragments, p->bytes)) != NULL)
+		return fail(w, EX_DATAERR, "%s", differs);
+	if (!p->packed)
+		return 0;
+	p->sealed = source_sealed(w->source);
+	p->plain_bytes = source_plain(w->source);
+	source_digest(w->source, p->plain_sha256);
+	return 0;
+}
+
+/* The first pass. */
+static int
+prove_checksum(struct work *w)
+{
+	struct proof *p = w->proof;
+	struct hash *h = NULL;
+	ssize_t got = 0;
+	int rc = 1;
+
+	if ((h = hash_start()) == NULL)
+		goto out;
+	if (lseek(w->fd, 0, SEEK_SET) < 0)
+		got = -1;
+	while (
+	    got >= 0 && (got = io_read_some(w->fd, w->chunk, CHUNK)) > 0 && sig_stop() == 0) {
+		hash_add(h, w->chunk, (size_t)got);
+		p->bytes += (uint64_t)got;
+		progress_add(w->progress, (uint64_t)got);
+	}
+	if (got != 0) {
+		rc = fail_read(w);
+		goto out;
+	}
+	hash_take(h, p->sha256);
+
+	if (w->options->bytes >= 0 && (uint64_t)w->options->bytes != p->bytes)
+		rc = fail(w, EX_DATAERR, "size differs: %" PRIu64 " bytes, not %" PRId64,
+		    p->bytes, w->options->bytes);
+	else if (w->options->sha256 != NULL && strcmp(w->options->sha256, p->sha256) != 0)
+		rc = fail(w, EX_DATAERR, "checksum differs");
+	else
+		rc = 0;
+out:
+	hash_free(h);
+	return rc;
+}
+
+int
+prove_fd(int fd, const char *name, const struct prove_options *o, struct progress *progress,
+    struct proof *p)
+{
+	struct work w = {
+	    .fd = fd, .name = name, .options = o, .progress = progress, .proof = p};
+	struct stat st;
+	int rc = 1;
+
+	memset(p, 0, sizeof(*p));
+	if (fstat(fd, &st) != 0) {
+		rc = fail_read(&w);
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		rc = fail(&w, EX_DATAERR, "not a regular file");
+		goto out;
+	}
+	w.chunk = malloc(CHUNK);
+	if (w.chunk == NULL) {
+		warn("%s", name);
+		goto out;
+	}
+	rc = prove_checksum(&w);
+	if (rc == 0 && o->level == PROVE_STRUCTURE)
+		rc = prove_structure(&w);
+out:
+	source_free(w.source);
+	fragments_free(w.fragments);
+	free(w.chunk);
+	p->code = rc;
+	return rc;
+}
+
+void
+prove_add_table(
+    struct hash *h, const char *database, const char *table, uint64_t rows, const char *sha256)
+{
+	char figures[32 + HASH_HEX];
+	int len = snprintf(figures, sizeof(figures), "%" PRIu64 " %s", rows, sha256);
+
+	/* With their NULs, so that no two lists run into the same bytes. */
+	hash_add(h, database, strlen(database) + 1);
+	hash_add(h, table, strlen(table) + 1);
+	hash_add(h, figures, (size_t)len + 1);
+}
+
+const char *
+prove_describe(const struct proof *p, char *buf, size_t size)
+{
+	switch (p->kind) {
+	case KIND_DUMP:
+		snprintf(buf, size, "dump, %" PRIu64 " %s, %" PRIu64 " %s", p->tables,
+		    p->tables == 1 ? "table" : "tables", p->rows,
+		    p->rows == 1 ? "row" : "rows");
+		break;
+	case KIND_FOREIGN: snprintf(buf, size, "foreign SQL: no end mark to prove"); break;
+	case KIND_TAR:
+		snprintf(buf, size, "tar archive, %" PRIu64 " %s", p->entries,
+		    p->entries == 1 ? "entry" : "entries");
+		break;
+	case KIND_INDEX:
+		snprintf(buf, size, "index, %" PRIu64 " %s", p->entries,
+		    p->entries == 1 ? "fragment" : "fragments");
+		break;
+	case KIND_AGE: snprintf(buf, size, "encrypted: checksum only"); break;
+	case KIND_OTHER:
+	default: snprintf(buf, size, p->packed ? "gzip" : "checksum only"); break;
+	}
+	return buf;
+}
+
+const char *
+prove_kind(const struct proof *p)
+{
+	return p->packed && p->kind == KIND_OTHER ? "gzip" : kind_word(p->kind);
+}

@@ -1,0 +1,128 @@
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/event.h"
+#include "base/hash.h"
+#include "base/notes.h"
+#include "set/record.h"
+#include "set/sums.h"
+#include "set/verified.h"
+
+#define VERIFIED_MAX 65536
+
+/* The digest of SHA256SUMS as it is now, whatever it says. */
+static int
+digest_now(const char *folder, char hex[HASH_HEX])
+{
+	char *text = NULL;
+	size_t len;
+
+	if (record_read(folder, SUMS_NAME, SUMS_MAX, &text, &len) != 0)
+		return -1;
+	hash_bytes(text, len, hex);
+	free(text);
+	return 0;
+}
+
+int
+verified_write(const char *folder, const char *level, bool ok, const char *message)
+{
+	char hex[HASH_HEX], now[24];
+	json_t *o = NULL;
+	int rc = -1;
+
+	if (digest_now(folder, hex) != 0)
+		return -1;
+	o = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "format", 1, "time", event_now(now),
+	    "level", level, "result", ok ? "ok" : "fail", "manifest", hex, "tool",
+	    "siantre-backup " VERSION);
+	if (o == NULL || (message != NULL && *message != '\0' &&
+			     json_object_set_new(o, "message", notes_text(message)) != 0)) {
+		warnx("%s/%s: out of memory", folder, VERIFIED_NAME);
+		goto out;
+	}
+	rc = record_write(folder, VERIFIED_NAME, o);
+out:
+	json_decref(o);
+	return rc;
+}
+
+static bool
+is_level(const char *text)
+{
+	static const char *const levels[] = {"checksum", "structure", "drill", "sealed"};
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (strcmp(text, levels[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+int
+verified_read(const char *folder, struct verified *out)
+{
+	const char *level, *moment, *result, *manifest, *message;
+	char hex[HASH_HEX], *path = NULL;
+	json_t *o = NULL;
+	int64_t when;
+	int rc = -1;
+
+	memset(out, 0, sizeof(*out));
+	if (asprintf(&path, "%s/%s", folder, VERIFIED_NAME) == -1) {
+		path = NULL;
+		warn("%s", folder);
+		goto out;
+	}
+	if (access(path, F_OK) != 0 && errno == ENOENT) {
+		rc = 0;
+		goto out;
+	}
+	rc = record_json(folder, VERIFIED_NAME, VERIFIED_MAX, &o);
+	if (rc == EX_IOERR) {
+		rc = -1;
+		goto out;
+	}
+	if (rc == EX_DATAERR) { /* reported; it proves nothing */
+		rc = 0;
+		goto out;
+	}
+	rc = 0;
+	level = record_text(o, "level");
+	moment = record_text(o, "time");
+	result = record_text(o, "result");
+	manifest = record_text(o, "manifest");
+	message = record_text(o, "message");
+	if (json_integer_value(json_object_get(o, "format")) != 1 || level == NULL ||
+	    !is_level(level) || moment == NULL || event_time(moment, &when) != 0 ||
+	    result == NULL || manifest == NULL) {
+		warnx("%s: not a record of a verification", path);
+		goto out;
+	}
+	strlcpy(out->time, moment, sizeof(out->time));
+	strlcpy(out->level, level, sizeof(out->level));
+	strlcpy(out->message, message != NULL ? message : "", sizeof(out->message));
+	for (char *c = out->message; *c != '\0'; c++)
+		*c = iscntrl((unsigned char)*c) ? '?' : *c;
+	out->ok = strcmp(result, "ok") == 0;
+	if (!out->ok)
+		goto out;
+	if (digest_now(folder, hex) != 0) {
+		rc = -1;
+		goto out;
+	}
+	out->counts = strcmp(manifest, hex) == 0;
+out:
+	json_decref(o);
+	free(path);
+	return rc;
+}

@@ -1,0 +1,39 @@
+#ifndef SQL_CREATE_H
+#define SQL_CREATE_H
+
+#include <stdbool.h>
+#include <mysql.h>
+
+#include "base/buf.h"
+#include "sql/catalogue.h"
+
+/*
+ * The text that makes an object again, from SHOW CREATE.
+ */
+
+/**
+ * create_table(m, t, drop, out, keys):
+ * Append what makes ${t} (a table or sequence) to ${out}, behind a DROP where ${drop}, and its
+ * foreign keys as one ALTER TABLE to ${keys}.  Return 0, or an exit code after reporting.
+ */
+int create_table(MYSQL *m, const struct table *t, bool drop, struct buf *out, struct buf *keys);
+
+/**
+ * create_view(m, t, drop, definer, out, valid):
+ * Append what makes the view ${t} to ${out}; without its DEFINER where not ${definer}.  A view
+ * that the server calls invalid is written as comment lines, and ${*valid} is false.  Return 0,
+ * or an exit code after reporting.
+ */
+int create_view(
+    MYSQL *m, const struct table *t, bool drop, bool definer, struct buf *out, bool *valid);
+
+/**
+ * create_program(m, p, drop, definer, out):
+ * The same for a trigger, routine or event, in the client character set, collation, sql_mode
+ * and time zone that it was made in, behind a DELIMITER that its text does not hold.  Return 0,
+ * or an exit code after reporting (EX_NOPERM where the account may not see the text, with the
+ * right that is missing).
+ */
+int create_program(MYSQL *m, const struct program *p, bool drop, bool definer, struct buf *out);
+
+#endif

@@ -1,0 +1,150 @@
+#include "sql/ddl.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sql/quote.h"
+
+/* Return the byte behind the quoted name, string or comment that starts at ${s}, or ${s} where
+ * none does. */
+static const char *
+skip_quoted(const char *s)
+{
+	char quote = *s;
+
+	if (quote == '/' && s[1] == '*') {
+		s = strstr(s + 2, "*/");
+		return s != NULL ? s + 2 : "";
+	}
+	if (quote != '`' && quote != '\'' && quote != '"')
+		return s;
+	for (s++; *s != '\0'; s++) {
+		if (*s == '\\' && quote != '`' && s[1] != '\0')
+			s++;
+		else if (*s == quote && s[1] == quote)
+			s++;
+		else if (*s == quote)
+			return s + 1;
+	}
+	return s;
+}
+
+/* Return the end of the list item at ${s}: the comma or parenthesis that closes it. */
+static const char *
+item_end(const char *s)
+{
+	const char *next;
+	int depth = 0;
+
+	while (*s != '\0') {
+		next = skip_quoted(s);
+		if (next != s) {
+			s = next;
+			continue;
+		}
+		if (*s == '(')
+			depth++;
+		else if (*s == ')' && depth-- == 0)
+			return s;
+		else if (*s == ',' && depth == 0)
+			return s;
+		s++;
+	}
+	return s;
+}
+
+static bool
+is_foreign_key(const char *item)
+{
+	static const char start[] = "\n  CONSTRAINT ";
+
+	if (strncmp(item, start, sizeof(start) - 1) != 0)
+		return false;
+	item = skip_quoted(item + sizeof(start) - 1);
+	return strncmp(item, " FOREIGN KEY", 12) == 0;
+}
+
+int
+ddl_split_keys(const char *name, const char *text, struct buf *table, struct buf *keys)
+{
+	const char *s = text, *end;
+	size_t nkeys = 0, nitems = 0;
+
+	while (*s != '\0' && *s != '(')
+		s = skip_quoted(s) != s ? skip_quoted(s) : s + 1;
+	if (*s != '(')
+		return -1;
+	buf_add(table, text, (size_t)(++s - text));
+	for (;; s = end + 1) {
+		end = item_end(s);
+		if (*end == '\0')
+			return -1;
+		if (is_foreign_key(s)) {
+			if (nkeys++ == 0) {
+				buf_text(keys, "ALTER TABLE ");
+				quote_name(keys, name);
+			} else {
+				buf_text(keys, ",");
+			}
+			buf_text(keys, "\n  ADD ");
+			/* The last item has a line break before the parenthesis. */
+			buf_add(keys, s + 3,
+			    (size_t)(end - s - 3) - (*end == ')' && end[-1] == '\n'));
+		} else {
+			if (nitems++ > 0)
+				buf_text(table, ",");
+			buf_add(table, s, (size_t)(end - s) - (*end == ')' && end[-1] == '\n'));
+		}
+		if (*end == ')')
+			break;
+	}
+	if (end[-1] == '\n')
+		buf_text(table, "\n");
+	buf_text(table, end);
+	if (nkeys > 0)
+		buf_text(keys, ";\n");
+	return 0;
+}
+
+void
+ddl_without_definer(const char *text, struct buf *out)
+{
+	const char *s = text, *next, *definer = NULL;
+
+	/* CREATE [OR REPLACE] [ALGORITHM=…] DEFINER=`user`@`host` …; or DEFINER=`role`. */
+	while (*s != '\0' && definer == NULL) {
+		next = skip_quoted(s);
+		if (next != s || *s == '(')
+			break;
+		if (strncmp(s, " DEFINER=", 9) == 0)
+			definer = s;
+		s++;
+	}
+	if (definer == NULL) {
+		buf_text(out, text);
+		return;
+	}
+	buf_add(out, text, (size_t)(definer - text));
+	s = skip_quoted(definer + 9);
+	if (*s == '@')
+		s = skip_quoted(s + 1);
+	buf_text(out, s);
+}
+
+void
+ddl_delimiter(const char *text, char out[16])
+{
+	static const char *const usual[] = {";;", "$$", "//"};
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		strlcpy(out, usual[i], 16);
+		if (strstr(text, out) == NULL)
+			return;
+	}
+	for (unsigned int i = 1;; i++) { /* a text of finite length misses one of these */
+		snprintf(out, 16, "$%u$", i);
+		if (strstr(text, out) == NULL)
+			return;
+	}
+}

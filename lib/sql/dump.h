@@ -1,0 +1,40 @@
+#ifndef SQL_DUMP_H
+#define SQL_DUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sql/catalogue.h"
+#include "sql/login.h"
+
+/*
+ * A whole dump: one consistent snapshot of one or several databases as the SQL of
+ * siantre-set(5), from the settings to the end mark.
+ */
+struct dump_options {
+	struct selection selection;
+	bool with_database; /* CREATE DATABASE and USE: several databases, or asked for */
+	bool no_create;     /* rows only */
+	bool no_drop;       /* no DROP before CREATE */
+	bool omit_definer;
+	bool position; /* the snapshot's binlog position in the end mark */
+	bool quiet;
+	unsigned int jobs; /* connections that read rows, at least 1 */
+};
+
+/**
+ * dump_write(l, databases, n, o, fd):
+ * Dump ${n} databases to ${fd}.  Return 0, or an exit code after reporting; then what was
+ * written has no end mark.
+ */
+int dump_write(
+    struct login *l, char *const *databases, size_t n, const struct dump_options *o, int fd);
+
+/**
+ * dump_databases(l, names, n):
+ * List all databases but the server's own into ${*names} (free each and the list).  Return 0,
+ * or an exit code after reporting.
+ */
+int dump_databases(struct login *l, char ***names, size_t *n);
+
+#endif

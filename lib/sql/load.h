@@ -1,0 +1,38 @@
+#ifndef SQL_LOAD_H
+#define SQL_LOAD_H
+
+#include <stdbool.h>
+
+#include "sql/login.h"
+#include "sql/source.h"
+
+/*
+ * A dump back into a database: proven whole before anything is touched, loaded through the C
+ * API with the exact bytes of each statement, and counted afterwards.
+ */
+struct load_options {
+	const char *into; /* --into: the database; NULL: what the dump names, or the .env */
+	bool foreign;     /* a dump of other tools: there is no end mark */
+	bool yes;         /* an existing database that holds something may be replaced */
+	bool allow_warnings;
+	bool dry_run; /* prove, look, say what would be done */
+	bool quiet;   /* no progress, no account of what was done */
+	bool verbose; /* rows of each table */
+};
+
+/**
+ * load_run(l, source, o):
+ * Load ${source}.  A database that does not exist is made, and dropped again
+ * where loading fails.  One that holds something is refused without yes; with it, the dump is
+ * first loaded into NAME_new and counted there, and only then the old one is dropped, made
+ * again and loaded; NAME_new goes last, and stays where the second loading fails.
+ *
+ * Return 0, or an exit code after reporting: EX_DATAERR for damage, for what guard.h refuses,
+ * for statements or warnings of the server ("NAME:LINE:COLUMN: …") and for rows that do not
+ * agree; EX_CANTCREAT for a database that holds something; EX_USAGE where no database is
+ * named; EX_CONFIG where the server takes no statement that large; those of login_fail; 1 after
+ * a stop signal (silently).
+ */
+int load_run(struct login *l, const struct sql_source *source, const struct load_options *o);
+
+#endif

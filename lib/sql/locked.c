@@ -1,0 +1,65 @@
+#include "sql/locked.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "base/buf.h"
+#include "base/sig.h"
+#include "sql/query.h"
+
+/* The blocks of a table that no snapshot covers go straight to the writer. */
+struct direct {
+	struct rows_writer *writer;
+	int rc;
+};
+
+static struct rows_block *
+direct_next(void *ctx, struct rows_block *full)
+{
+	struct direct *direct = ctx;
+
+	if (full == NULL)
+		return rows_block_new();
+	direct->rc = sig_stop() != 0 ? 1 : rows_write(direct->writer, full);
+	if (direct->rc != 0) {
+		rows_block_free(full);
+		return NULL;
+	}
+	rows_block_reset(full);
+	return full;
+}
+
+static bool
+direct_stopped(void *ctx)
+{
+	const struct direct *direct = ctx;
+
+	return direct->rc != 0;
+}
+
+int
+locked_rows(MYSQL *m, struct rows_writer *w)
+{
+	const struct table *t = w->table;
+	struct direct direct = {.writer = w};
+	struct rows_sink sink = {direct_next, direct_stopped, &direct};
+	struct buf sql = {0};
+	int rc;
+
+	buf_text(&sql, "LOCK TABLES ");
+	buf_text(&sql, t->from + sizeof(" FROM ") - 1);
+	buf_text(&sql, " READ");
+	rc = buf_string(&sql) == NULL ? EX_OSERR : query_run(m, t->label, sql.data);
+	buf_reset(&sql, 0);
+	buf_text(&sql, t->select);
+	buf_text(&sql, t->from);
+	buf_text(&sql, t->order);
+	if (rc == 0)
+		rc = buf_string(&sql) == NULL ? EX_OSERR : rows_read(m, sql.data, t, &sink);
+	buf_free(&sql);
+	if (direct.rc != 0)
+		rc = direct.rc;
+	if (rc == 0)
+		rc = query_run(m, t->label, "UNLOCK TABLES");
+	return rc == 0 ? rows_write_end(w) : rc;
+}

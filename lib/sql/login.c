@@ -1,0 +1,375 @@
+#include "sql/login.h"
+
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <readpassphrase.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include <mysqld_error.h>
+
+#include "base/dotenv.h"
+#include "base/io.h"
+#include "base/num.h"
+#include "sql/infile.h"
+#include "sql/optfile.h"
+#include "sql/url.h"
+
+struct login {
+	char *host;
+	char *socket;
+	char *user;
+	char *password;
+	char *database;
+	char *tls_ca;
+	char *tls_cert;
+	char *tls_key;
+	bool tls_verify;
+	bool system_files; /* the system's option files count too */
+	unsigned int port;
+};
+
+static void
+wipe(char **s)
+{
+	if (*s != NULL)
+		explicit_bzero(*s, strlen(*s));
+	free(*s);
+	*s = NULL;
+}
+
+static int
+keep(char **to, const char *value)
+{
+	wipe(to);
+	*to = strdup(value);
+	if (*to == NULL) {
+		warn("login");
+		return EX_OSERR;
+	}
+	return 0;
+}
+
+struct login *
+login_new(void)
+{
+	struct login *l = calloc(1, sizeof(*l));
+
+	unsetenv("MYSQL_PWD");
+	if (l == NULL) {
+		warn("login");
+		return NULL;
+	}
+	l->system_files = true;
+	return l;
+}
+
+static int
+set_port(struct login *l, const char *value, const char *where)
+{
+	uint64_t port;
+
+	if (num_count(value, 1, 65535, &port) != 0) {
+		warnx("%s: port \"%s\" is not a number between 1 and 65535", where, value);
+		return EX_CONFIG;
+	}
+	l->port = (unsigned int)port;
+	return 0;
+}
+
+static int
+set_url(struct login *l, const char *text, const char *where)
+{
+	struct url u;
+	char *copy = NULL;
+	int rc = EX_CONFIG;
+
+	if (keep(&copy, text) != 0)
+		return EX_OSERR;
+	if (url_split(copy, &u) != 0) {
+		warnx("%s: DB_URL is not of the form mysql://user:password@host:port/database",
+		    where);
+		goto out;
+	}
+	if (strcmp(u.scheme, "mysql") != 0 && strcmp(u.scheme, "mariadb") != 0) {
+		warnx("%s: DB_URL: %s: only mysql and mariadb are backed up", where, u.scheme);
+		goto out;
+	}
+	const char *const values[] = {u.host, u.user, u.password, u.database, u.socket};
+	char **const places[] = {&l->host, &l->user, &l->password, &l->database, &l->socket};
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (values[i] != NULL && keep(places[i], values[i]) != 0)
+			goto out;
+	if (u.port != NULL && set_port(l, u.port, where) != 0)
+		goto out;
+	rc = 0;
+out:
+	if (copy != NULL)
+		explicit_bzero(copy, strlen(text));
+	free(copy);
+	return rc;
+}
+
+int
+login_env_file(struct login *l, const char *path)
+{
+	struct dotenv *d = NULL;
+	struct stat st;
+	const char *v;
+	bool any = false;
+	int fd = -1, rc = EX_CONFIG;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+	if (fd < 0) {
+		if (errno == ELOOP)
+			warnx("%s: a symbolic link; the .env must be a regular file", path);
+		else
+			warn("%s", path);
+		goto out;
+	}
+	if (fstat(fd, &st) != 0) {
+		warn("%s", path);
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		warnx("%s: not a regular file", path);
+		goto out;
+	}
+	d = dotenv_read(fd, path);
+	if (d == NULL)
+		goto out;
+
+	v = dotenv_get(d, "DB_CONNECTION");
+	if (v != NULL && *v != '\0' && strcmp(v, "mysql") != 0 && strcmp(v, "mariadb") != 0) {
+		warnx("%s: DB_CONNECTION=%s: only mysql and mariadb are backed up", path, v);
+		goto out;
+	}
+
+	/* The file says all there is to say: the system's option files stay out of it. */
+	l->system_files = false;
+	static const char *const keys[] = {
+	    "DB_HOST", "DB_SOCKET", "DB_DATABASE", "DB_USERNAME", "DB_PASSWORD"};
+	char **const places[] = {&l->host, &l->socket, &l->database, &l->user, &l->password};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		v = dotenv_get(d, keys[i]);
+		any = any || v != NULL;
+		if (v != NULL && *v != '\0' && keep(places[i], v) != 0)
+			goto out;
+	}
+	v = dotenv_get(d, "DB_PORT");
+	if (v != NULL && *v != '\0' && set_port(l, v, path) != 0)
+		goto out;
+	v = dotenv_get(d, "DB_URL");
+	if (v == NULL || *v == '\0')
+		v = dotenv_get(d, "DATABASE_URL"); /* the name before Laravel 11 */
+	any = any || v != NULL;
+	if (v != NULL && *v != '\0' && set_url(l, v, path) != 0)
+		goto out;
+	if (l->socket != NULL)
+		wipe(&l->host); /* as Laravel does: the socket wins */
+	if (!any) {
+		warnx("%s: no DB_DATABASE, DB_USERNAME or other DB_ key", path);
+		goto out;
+	}
+	rc = 0;
+out:
+	dotenv_free(d);
+	io_close(&fd);
+	return rc;
+}
+
+struct defaults {
+	struct login *login;
+	const char *path;
+};
+
+static int
+set_default(void *ctx, const char *key, const char *value)
+{
+	struct defaults *d = ctx;
+	struct login *l = d->login;
+
+	if (strcmp(key, "host") == 0)
+		return keep(&l->host, value);
+	if (strcmp(key, "socket") == 0)
+		return keep(&l->socket, value);
+	if (strcmp(key, "user") == 0)
+		return keep(&l->user, value);
+	if (strcmp(key, "password") == 0)
+		return keep(&l->password, value);
+	if (strcmp(key, "database") == 0)
+		return keep(&l->database, value);
+	if (strcmp(key, "ssl-ca") == 0)
+		return keep(&l->tls_ca, value);
+	if (strcmp(key, "ssl-cert") == 0)
+		return keep(&l->tls_cert, value);
+	if (strcmp(key, "ssl-key") == 0)
+		return keep(&l->tls_key, value);
+	if (strcmp(key, "ssl-verify-server-cert") == 0)
+		l->tls_verify = strcmp(value, "0") != 0 && strcasecmp(value, "off") != 0;
+	if (strcmp(key, "port") == 0)
+		return set_port(l, value, d->path);
+	return 0; /* a setting of other clients */
+}
+
+int
+login_defaults(struct login *l, const char *path, bool extra)
+{
+	struct defaults d = {.login = l, .path = path};
+
+	if (!extra)
+		l->system_files = false;
+	return optfile_read(path, set_default, &d);
+}
+
+int
+login_set(struct login *l, int letter, const char *value)
+{
+	switch (letter) {
+	case 'h': return keep(&l->host, value) == 0 ? 0 : -1;
+	case 'S': return keep(&l->socket, value) == 0 ? 0 : -1;
+	case 'u': return keep(&l->user, value) == 0 ? 0 : -1;
+	case 'P': return set_port(l, value, "-P") == 0 ? 0 : -1;
+	default: return -1;
+	}
+}
+
+int
+login_ask(struct login *l)
+{
+	char password[256];
+	int rc = -1;
+
+	if (readpassphrase("Password: ", password, sizeof(password), RPP_REQUIRE_TTY) == NULL)
+		warnx("no terminal to ask for the password");
+	else
+		rc = keep(&l->password, password) == 0 ? 0 : -1;
+	explicit_bzero(password, sizeof(password));
+	return rc;
+}
+
+const char *
+login_database(const struct login *l)
+{
+	return l->database;
+}
+
+const char *
+login_user(const struct login *l)
+{
+	return l->user != NULL ? l->user : "";
+}
+
+/* A version goes into messages and notes: printable ASCII, or the server is not believed. */
+static bool
+version_is_plain(const char *version)
+{
+	for (; *version != '\0'; version++)
+		if (!isascii((unsigned char)*version) || !isprint((unsigned char)*version))
+			return false;
+	return true;
+}
+
+/* What every session needs before its first real statement. */
+static int
+prepare(MYSQL *m)
+{
+	static const char *const both[] = {
+	    "SET NAMES utf8mb4",
+	    "SET SESSION time_zone = '+00:00', sql_mode = '', sql_quote_show_create = 1",
+	    "SET SESSION wait_timeout = 86400",
+	    "SET SESSION net_write_timeout = 86400, net_read_timeout = 86400",
+	};
+	MYSQL_RES *res;
+	MYSQL_ROW row;
+	bool right;
+
+	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++)
+		if (mysql_query(m, both[i]) != 0)
+			return login_fail(m, both[i]);
+	if (mysql_query(m, mariadb_connection(m) ? "SET SESSION max_statement_time = 0"
+						 : "SET SESSION max_execution_time = 0") != 0)
+		return login_fail(m, "set the statement time limit");
+
+	if (mysql_query(m, "SELECT @@session.time_zone, @@session.character_set_client") != 0 ||
+	    (res = mysql_store_result(m)) == NULL)
+		return login_fail(m, "read the session's settings");
+	row = mysql_fetch_row(res);
+	right = row != NULL && row[0] != NULL && strcmp(row[0], "+00:00") == 0 &&
+		row[1] != NULL && strcmp(row[1], "utf8mb4") == 0;
+	mysql_free_result(res);
+	if (!right) {
+		warnx("the server did not take the time zone +00:00 and utf8mb4");
+		return EX_UNAVAILABLE;
+	}
+	return 0;
+}
+
+int
+login_connect(struct login *l, const char *database, bool infile, MYSQL **out)
+{
+	MYSQL *m = mysql_init(NULL);
+	unsigned int timeout = 20, local = infile ? 1 : 0;
+	my_bool verify = l->tls_verify;
+	unsigned long packet = 1UL << 30;
+	int rc;
+
+	if (m == NULL) {
+		warnx("out of memory");
+		return EX_OSERR;
+	}
+	mysql_options(m, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
+	mysql_options(m, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	mysql_options(m, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet);
+	mysql_options(m, MYSQL_OPT_LOCAL_INFILE, &local);
+	if (l->tls_ca != NULL || l->tls_cert != NULL || l->tls_key != NULL)
+		mysql_ssl_set(m, l->tls_key, l->tls_cert, l->tls_ca, NULL, NULL);
+	if (l->tls_verify)
+		mysql_options(m, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+	if (l->system_files)
+		mysql_options(m, MYSQL_READ_DEFAULT_GROUP, "siantre");
+
+	if (mysql_real_connect(m, l->host, l->user, l->password, database, l->port, l->socket,
+		CLIENT_REMEMBER_OPTIONS) == NULL) {
+		rc = login_fail(m, "connect");
+		goto fail;
+	}
+	/* After connecting: an option file that the library read cannot undo this. */
+	mysql_options(m, MYSQL_OPT_LOCAL_INFILE, &local);
+	if (!infile)
+		infile_refuse(m);
+	if (!version_is_plain(mysql_get_server_info(m))) {
+		warnx("connect: the server's version holds control bytes");
+		rc = EX_UNAVAILABLE;
+		goto fail;
+	}
+	rc = prepare(m);
+	if (rc != 0)
+		goto fail;
+	*out = m;
+	return 0;
+fail:
+	mysql_close(m);
+	return rc;
+}
+
+void
+login_free(struct login *l)
+{
+	if (l == NULL)
+		return;
+	wipe(&l->host);
+	wipe(&l->socket);
+	wipe(&l->user);
+	wipe(&l->password);
+	wipe(&l->database);
+	wipe(&l->tls_ca);
+	wipe(&l->tls_cert);
+	wipe(&l->tls_key);
+	free(l);
+}

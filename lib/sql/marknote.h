@@ -1,0 +1,37 @@
+#ifndef SQL_MARKNOTE_H
+#define SQL_MARKNOTE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "sql/emit.h"
+
+/*
+ * What a dump tells about itself: in its end mark, and to whoever set $SIANTRE_NOTES.
+ */
+struct marknote {
+	const char *server;  /* version */
+	const char *started; /* event_now()'s form */
+	json_t *position;    /* {"file":…,"pos":…,"gtid":…}; NULL: none */
+	json_t *warnings;    /* array of text */
+	char *const *databases;
+	size_t ndatabases;
+};
+
+/**
+ * marknote_end(f, position, out):
+ * Append the end mark's "-- siantre-note {…}" lines to ${out}: the warnings, if any, and with
+ * ${position} where the snapshot stands in the binary log.  Return 0, or EX_OSERR.
+ */
+int marknote_end(const struct marknote *f, bool position, struct buf *out);
+
+/**
+ * marknote_run(f, e):
+ * Append the note of siantre-set(5) about the dump that left through ${e}, which has ended.
+ * Return 0, or an exit code after reporting.
+ */
+int marknote_run(const struct marknote *f, const struct emit *e);
+
+#endif

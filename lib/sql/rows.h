@@ -1,0 +1,109 @@
+#ifndef SQL_ROWS_H
+#define SQL_ROWS_H
+
+#include <mysql.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/progress.h"
+#include "sql/catalogue.h"
+#include "sql/emit.h"
+
+/*
+ * Rows between the connection that reads them and the stream that they leave in: blocks of
+ * formatted rows, made anywhere, written in order.
+ */
+
+/* How many formatted bytes a block holds before it is handed on; one row may exceed it. */
+#define ROWS_BLOCK (256UL << 10)
+
+/* A run of formatted rows, each "(…),\n", behind two bytes that the writer uses. */
+struct rows_block {
+	struct buf bytes;
+	uint64_t *ends; /* per row: offset behind it × 2, + 1 where a statement may end */
+	size_t nrows;
+	size_t size;
+	struct rows_block *next;
+};
+
+/**
+ * rows_block_new(void):
+ * Return an empty block, or NULL after reporting.
+ */
+struct rows_block *rows_block_new(void);
+
+/**
+ * rows_block_add(b, t, row, lengths):
+ * Format ${row} of ${t} into ${b}.  Return 0, or an exit code after reporting.
+ */
+int rows_block_add(struct rows_block *b, const struct table *t, const MYSQL_ROW row,
+    const unsigned long *lengths);
+
+/**
+ * rows_block_reset(b):
+ * Empty ${b} for the next use; memory that a giant row took is given back.
+ */
+void rows_block_reset(struct rows_block *b);
+
+/**
+ * rows_block_free(b):
+ * NULL is fine.
+ */
+void rows_block_free(struct rows_block *b);
+
+/* Blocks in a row; an all-zero struct is an empty one.  Locking is the caller's. */
+struct rows_queue {
+	struct rows_block *head, *tail;
+	size_t n;
+};
+
+/**
+ * rows_queue_push(q, b), rows_queue_pop(q), rows_queue_free(q):
+ * Append ${b}; take the first block off and return it, or NULL; free all.
+ */
+void rows_queue_push(struct rows_queue *q, struct rows_block *b);
+struct rows_block *rows_queue_pop(struct rows_queue *q);
+void rows_queue_free(struct rows_queue *q);
+
+/* Who takes the blocks of a reader. */
+struct rows_sink {
+	/* Take ${full} over and return an empty block, or NULL to stop; NULL asks for the first. */
+	struct rows_block *(*next)(void *ctx, struct rows_block *full);
+	/* Whether the work was stopped elsewhere: a lost connection is then no news. */
+	bool (*stopped)(void *ctx);
+	void *ctx;
+};
+
+/**
+ * rows_read(m, sql, t, sink):
+ * Run ${sql} over ${m} and hand on its rows, formatted for ${t}.  The last block may be empty.
+ * Return 0, or an exit code after reporting; 1 without a word where ${sink} stopped it.
+ */
+int rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_sink *sink);
+
+/* The way of one table's blocks into the stream. */
+struct rows_writer {
+	struct emit *emit;
+	struct progress *progress;
+	const struct table *table;
+	size_t statement; /* bytes of the open statement; 0: none is open */
+	uint64_t rows;
+	char held[2]; /* the last row's ",\n" or ";\n": only the next row tells which it is */
+	bool holding;
+};
+
+/**
+ * rows_write(w, b):
+ * Write the rows of ${b}, cut into statements.  Return 0, or an exit code after reporting.
+ */
+int rows_write(struct rows_writer *w, struct rows_block *b);
+
+/**
+ * rows_write_end(w):
+ * Close the last statement of the table.  Return as rows_write.
+ */
+int rows_write_end(struct rows_writer *w);
+
+#endif

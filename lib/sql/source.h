@@ -1,0 +1,24 @@
+#ifndef SQL_SOURCE_H
+#define SQL_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The plain bytes of a dump for those who do not know where it lies or whether it is packed:
+ * they can be read again from the start.  Both functions report, and return 0 or an exit code:
+ * EX_DATAERR for damage, EX_IOERR, 1 after a stop signal (silently).
+ */
+struct sql_source {
+	/* Put the next plain bytes into ${buf} of ${size} bytes; ${*len} is how many, 0 at the end. */
+	int (*read)(void *ctx, void *buf, size_t size, size_t *len);
+	/* Stand at the first byte again. */
+	int (*rewind)(void *ctx);
+	/* How many bytes of the file were read since then: for progress. */
+	uint64_t (*done)(void *ctx);
+	void *ctx;
+	const char *name; /* for messages */
+	uint64_t size;    /* of the file */
+};
+
+#endif

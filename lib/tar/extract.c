@@ -1,0 +1,329 @@
+/*
+ * An archive may come from anybody.  Each entry is looked at before anything is created: names
+ * must be relative and without "..", links must stay inside, and only files, folders and links
+ * are made.  libarchive then creates them with its own checks on top, of which one matters
+ * here: it never goes through a symlink, so an entry cannot be led out by one made before it.
+ */
+#include "tar/extract.h"
+
+#include <archive.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "tar/account.h"
+#include "tar/attr.h"
+#include "tar/write.h"
+
+/* What is known while an archive is unpacked. */
+struct run {
+	struct extract *x;
+	const char *name; /* of the archive */
+	struct tar_reader *reader;
+	struct archive *disk;
+	bool *found;   /* of x->paths */
+	bool dot;      /* there is an entry for the folder itself */
+	char *climber; /* a symlink that leads out of its topmost folder */
+};
+
+/* ${path} without the "./" and slashes in front. */
+static const char *
+bare(const char *path)
+{
+	while (path[0] == '.' && path[1] == '/')
+		path += 1 + strspn(path + 1, "/");
+	return path;
+}
+
+/* How many parts ${path} has, "." not counted; -1 where one of them is "..". */
+static int
+parts(const char *path)
+{
+	int n = 0;
+	size_t len;
+
+	for (; *path != '\0'; path += len) {
+		path += strspn(path, "/");
+		len = strcspn(path, "/");
+		if (len == 2 && path[0] == '.' && path[1] == '.')
+			return -1;
+		n += len > 0 && !(len == 1 && path[0] == '.');
+	}
+	return n;
+}
+
+/*
+ * How deep in the unpacked folder the symlink ${path} to ${target} climbs before it goes down
+ * again: 0 is the folder itself, -1 is out of it.
+ */
+static int
+climbs_to(const char *path, const char *target, const char *final)
+{
+	int depth = parts(path) - 1;
+	size_t len = strlen(final);
+
+	if (target[0] == '/') {
+		if (strncmp(target, final, len) != 0 ||
+		    (target[len] != '/' && target[len] != '\0'))
+			return -1;
+		/* The final path is that of the topmost folder, where there is just one. */
+		return parts(target + len) == -1 ? -1 : 1;
+	}
+	for (;;) {
+		if (strncmp(target, "../", 3) == 0 || strcmp(target, "..") == 0) {
+			depth--;
+			target += 2;
+		} else if (strncmp(target, "./", 2) == 0)
+			target++;
+		else
+			break;
+		target += strspn(target, "/");
+	}
+	return depth < 0 || parts(target) == -1 ? -1 : depth;
+}
+
+/* Why ${e} is refused, or NULL. */
+static const char *
+refused(struct run *r, struct archive_entry *e)
+{
+	const char *path = archive_entry_pathname(e), *link = archive_entry_hardlink(e);
+	const char *target = archive_entry_symlink(e);
+	mode_t perm = archive_entry_perm(e);
+	int depth;
+
+	if (*path == '/')
+		return "an absolute name";
+	if ((depth = parts(path)) == -1)
+		return "a name with \"..\"";
+	if (depth > TAR_DEPTH)
+		return "too many folders deep";
+	if (link != NULL)
+		return *link == '/' || parts(link) < 1 ? "a hard link that leaves the folder"
+						       : NULL;
+	switch (archive_entry_filetype(e)) {
+	case AE_IFREG: break;
+	case AE_IFDIR: perm &= (mode_t)~S_ISGID; break; /* a folder passes on its group */
+	case AE_IFIFO: return NULL;
+	case AE_IFCHR:
+	case AE_IFBLK: return r->x->special ? NULL : "a device (--allow-special lets it pass)";
+	case AE_IFLNK:
+		if (target == NULL || *target == '\0')
+			return "a symlink without a target";
+		depth = climbs_to(path, target, r->x->final);
+		if (depth == -1 && !r->x->links)
+			return "a symlink that leaves the folder (--allow-links lets it pass)";
+		/* Where the archive turns out to have one folder, the way out begins below it. */
+		if (depth == 0 && parts(path) > 1 && r->climber == NULL)
+			r->climber = strdup(path);
+		return NULL;
+	default: return "neither file, folder nor link";
+	}
+	if (!r->x->special && (perm & (S_ISUID | S_ISGID)) != 0)
+		return "a set-id bit (--allow-special lets it pass)";
+	if (!r->x->special && attr_special(e))
+		return "capabilities (--allow-special lets them pass)";
+	return NULL;
+}
+
+/* Whether ${path} is ${part} or lies in it. */
+static bool
+lies_in(const char *path, const char *part)
+{
+	size_t len;
+
+	path = bare(path);
+	part = bare(part);
+	for (len = strlen(part); len > 0 && part[len - 1] == '/'; len--)
+		continue;
+	return strncmp(path, part, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+bool
+extract_wanted(const char *path, char *const *paths)
+{
+	if (paths == NULL)
+		return true;
+	for (; *paths != NULL; paths++)
+		if (lies_in(path, *paths))
+			return true;
+	return false;
+}
+
+/* Keep track of whether all entries lie in one folder. */
+static void
+watch_top(struct run *r, struct archive_entry *e)
+{
+	struct extract *x = r->x;
+	const char *path = bare(archive_entry_pathname(e));
+	size_t len = strcspn(path, "/");
+	bool folder = path[len] == '/' || archive_entry_filetype(e) == AE_IFDIR;
+
+	if (len == 0 || (len == 1 && path[0] == '.'))
+		r->dot = true;
+	if (x->entries == 0 && folder && !r->dot && x->paths == NULL && len < sizeof(x->top)) {
+		memcpy(x->top, path, len);
+		x->top[len] = '\0';
+		x->single = true;
+	} else if (!folder || r->dot || strncmp(path, x->top, len) != 0 || x->top[len] != '\0')
+		x->single = false;
+}
+
+/* Report why ${path} could not be made: our disk's fault, or the archive's. */
+static int
+failed(struct run *r, const char *path)
+{
+	errno = archive_errno(r->disk);
+	switch (errno) {
+	case ENOSPC:
+	case EDQUOT:
+	case EROFS:
+	case EACCES:
+	case EPERM:
+	case EFBIG:
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM: warn("%s", tar_printable(path)); return EX_CANTCREAT;
+	case EIO: warn("%s", tar_printable(path)); return EX_IOERR;
+	default:
+		warnx("%s: %s: refused: %s", r->name, tar_printable(path),
+		    archive_error_string(r->disk));
+		return EX_DATAERR;
+	}
+}
+
+static int
+entry(struct run *r, struct archive_entry *e)
+{
+	const char *path = archive_entry_pathname(e), *link = archive_entry_hardlink(e);
+	const void *buf;
+	uint64_t offset;
+	size_t len;
+	int rc, status;
+
+	if (link != NULL && !extract_wanted(link, r->x->paths)) {
+		warnx("%s: a hard link to %s, which was not asked for", tar_printable(path),
+		    tar_printable(link));
+		warnx("hint: ask for both");
+		return EX_USAGE;
+	}
+	if (attr_mend(e, r->x->special) == -1)
+		return 1;
+	status = archive_write_header(r->disk, e);
+	if (status < ARCHIVE_WARN)
+		return failed(r, path);
+	while ((rc = tar_reader_data(r->reader, &buf, &len, &offset)) == 0 && buf != NULL) {
+		if (link != NULL)
+			continue; /* some archives repeat the content: it is there already */
+		if (archive_write_data_block(r->disk, buf, len, (la_int64_t)offset) <
+		    ARCHIVE_OK)
+			return failed(r, path);
+		r->x->bytes += len;
+	}
+	if (rc != 0)
+		return rc;
+	if (status == ARCHIVE_OK &&
+	    (status = archive_write_finish_entry(r->disk)) < ARCHIVE_WARN)
+		return failed(r, path);
+	/* An owner, ACL or attribute that this system cannot have. */
+	if (status == ARCHIVE_WARN)
+		warnx("%s: %s", tar_printable(path), archive_error_string(r->disk));
+	return 0;
+}
+
+static int
+entries(struct run *r)
+{
+	struct archive_entry *e;
+	const char *why;
+	int rc;
+
+	while ((rc = tar_reader_next(r->reader, &e)) == 0 && e != NULL) {
+		if (!extract_wanted(archive_entry_pathname(e), r->x->paths))
+			continue;
+		if ((why = refused(r, e)) != NULL) {
+			warnx("%s: %s: refused: %s", r->name,
+			    tar_printable(archive_entry_pathname(e)), why);
+			return EX_DATAERR;
+		}
+		for (size_t i = 0; r->found != NULL && r->x->paths[i] != NULL; i++)
+			r->found[i] |= lies_in(archive_entry_pathname(e), r->x->paths[i]);
+		watch_top(r, e);
+		r->x->entries++;
+		if ((rc = entry(r, e)) != 0)
+			return rc;
+	}
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; r->found != NULL && r->x->paths[i] != NULL; i++)
+		if (!r->found[i]) {
+			warnx("%s: %s: not in the archive", r->name, r->x->paths[i]);
+			rc = EX_DATAERR;
+		}
+	if (r->x->single && r->climber != NULL && !r->x->links) {
+		warnx(
+		    "%s: %s: refused: a symlink that leaves the folder (--allow-links lets it "
+		    "pass)",
+		    r->name, tar_printable(r->climber));
+		rc = EX_DATAERR;
+	}
+	return rc;
+}
+
+int
+extract_into(int fd, const struct tar_source *src, struct extract *x)
+{
+	struct run r = {.x = x, .name = src->name};
+	size_t n = 0;
+	int rc = 1, here = -1;
+	int flags = ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_ACL |
+		    ARCHIVE_EXTRACT_XATTR | ARCHIVE_EXTRACT_SECURE_SYMLINKS |
+		    ARCHIVE_EXTRACT_SECURE_NODOTDOT | ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS;
+
+	x->entries = x->bytes = 0;
+	x->single = false;
+	while (x->paths != NULL && x->paths[n] != NULL)
+		n++;
+	if ((n > 0 && (r.found = calloc(n, sizeof(*r.found))) == NULL) ||
+	    (r.disk = archive_write_disk_new()) == NULL) {
+		warn(NULL);
+		goto out;
+	}
+	archive_write_disk_set_options(
+	    r.disk, geteuid() == 0 ? flags | ARCHIVE_EXTRACT_OWNER : flags);
+	archive_write_disk_set_standard_lookup(r.disk);
+	if ((r.reader = tar_reader_open(src, &rc)) == NULL)
+		goto out;
+	/* libarchive knows no other way to say where. */
+	if ((here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1 || fchdir(fd) == -1) {
+		warn("enter the new folder");
+		rc = EX_CANTCREAT;
+		goto out;
+	}
+	rc = entries(&r);
+	/* Modes and times of folders are set now, also on the way to their removal. */
+	if (archive_write_close(r.disk) < ARCHIVE_WARN && rc == 0)
+		rc = failed(&r, ".");
+	/* Else it would stay as it was made: closed to all others. */
+	if (rc == 0 && !r.dot && fchmod(fd, 0755) == -1) {
+		warn("open the new folder");
+		rc = EX_CANTCREAT;
+	}
+out:
+	if (r.disk != NULL)
+		archive_write_free(r.disk);
+	if (here != -1 && fchdir(here) == -1 && rc == 0) {
+		warn("back to the first folder");
+		rc = 1;
+	}
+	(void)io_close(&here);
+	tar_reader_free(r.reader);
+	free(r.climber);
+	free(r.found);
+	return rc;
+}

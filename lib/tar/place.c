@@ -1,0 +1,301 @@
+/*
+ * The exchange takes two renames.  First the new tree gets the name under which the old one is
+ * to be kept, then the two change names (RENAME_EXCHANGE).  So the name in use always holds one
+ * whole tree, and whoever is interrupted between the two loses nothing: not even a clean-up
+ * that knows only siantre-new names can hit the old tree.
+ */
+#include "tar/place.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "tar/account.h"
+
+#define TRIES 100
+
+struct place {
+	int parent;
+	int fd; /* of the new folder */
+	char *path;
+	char *name; /* the last part of path, in it */
+	char *made; /* name of the new folder; NULL: there is none */
+	char *kept;
+	bool exists;
+	bool empty; /* a folder, but with nothing in it to keep */
+};
+
+static bool
+mount_point(int parent, const char *name)
+{
+	struct statx stx;
+
+	return statx(parent, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &stx) == 0 &&
+	       (stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 &&
+	       (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/* Split ${into} into p->path and p->name, and open the parent. */
+static int
+find(struct place *p, const char *into)
+{
+	char *copy = strdup(into), *slash, *name, *above = NULL;
+	int rc = 1;
+
+	if (copy == NULL) {
+		warn(NULL);
+		goto out;
+	}
+	for (slash = copy + strlen(copy); slash > copy + 1 && slash[-1] == '/'; slash--)
+		slash[-1] = '\0';
+	slash = strrchr(copy, '/');
+	name = slash != NULL ? slash + 1 : copy;
+	if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+		warnx("%s: not the name of a folder", into);
+		rc = EX_USAGE;
+		goto out;
+	}
+	if (slash != NULL)
+		*slash = '\0';
+	rc = EX_CANTCREAT;
+	if ((above = realpath(slash == NULL   ? "."
+			      : slash == copy ? "/"
+					      : copy,
+		 NULL)) == NULL ||
+	    (p->parent = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
+		warn("%s", slash == NULL ? "." : copy);
+		goto out;
+	}
+	if (asprintf(&p->path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name) == -1) {
+		p->path = NULL;
+		warn(NULL);
+		goto out;
+	}
+	p->name = strrchr(p->path, '/') + 1;
+	rc = 0;
+out:
+	free(above);
+	free(copy);
+	return rc;
+}
+
+static bool
+is_empty(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *d = fd != -1 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	bool empty = d != NULL;
+
+	while (empty && (errno = 0, entry = readdir(d)) != NULL)
+		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+	if (d != NULL) {
+		empty = empty && errno == 0;
+		closedir(d);
+	} else
+		(void)io_close(&fd);
+	return empty;
+}
+
+struct place *
+place_open(const char *into, int *rc)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	struct stat st;
+
+	*rc = 1;
+	if (p == NULL) {
+		warn(NULL);
+		return NULL;
+	}
+	p->parent = p->fd = -1;
+	if ((*rc = find(p, into)) != 0)
+		goto fail;
+	*rc = EX_CANTCREAT;
+	if (fstatat(p->parent, p->name, &st, AT_SYMLINK_NOFOLLOW) == -1) {
+		if (errno == ENOENT) {
+			*rc = 0;
+			return p;
+		}
+		warn("%s", p->path);
+	} else if (S_ISLNK(st.st_mode)) {
+		warnx("%s: a symlink is not replaced", p->path);
+		warnx("hint: name the folder that it leads to");
+	} else if (!S_ISDIR(st.st_mode))
+		warnx("%s: not a folder", p->path);
+	else if (mount_point(p->parent, p->name))
+		warnx("%s: a mount point cannot be exchanged", p->path);
+	else {
+		p->empty = is_empty(p->parent, p->name);
+		p->exists = !p->empty;
+		*rc = 0;
+		return p;
+	}
+fail:
+	place_free(p);
+	return NULL;
+}
+
+const char *
+place_path(const struct place *p)
+{
+	return p->path;
+}
+
+bool
+place_exists(const struct place *p)
+{
+	return p->exists;
+}
+
+int
+place_make(struct place *p)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	char *made = NULL;
+	size_t len;
+
+	if (asprintf(&made, "%s.siantre-new-XXXXXX", p->name) == -1) {
+		warn(NULL);
+		return -1;
+	}
+	len = strlen(made);
+	for (int i = 0; i < TRIES; i++) {
+		for (size_t at = len - 6; at < len; at++)
+			made[at] = letters[arc4random_uniform(sizeof(letters) - 1)];
+		if (mkdirat(p->parent, made, 0700) == 0) {
+			p->made = made;
+			p->fd = openat(
+			    p->parent, made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+			if (p->fd == -1)
+				warn("%s", made);
+			return p->fd;
+		}
+		if (errno != EEXIST)
+			break;
+	}
+	warn("make a folder beside %s", p->path);
+	free(made);
+	return -1;
+}
+
+int
+place_commit(struct place *p, const char *top, const char **kept)
+{
+	int rc = EX_CANTCREAT, from = top != NULL ? p->fd : p->parent;
+	const char *what = top != NULL ? top : p->made, *name;
+	char stamp[24];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	*kept = NULL;
+	if (syncfs(p->fd) == -1) {
+		warn("sync %s", p->path);
+		return rc;
+	}
+	if (!p->exists) {
+		/* A rename replaces a folder only while it is empty. */
+		if (renameat2(from, what, p->parent, p->name,
+			p->empty ? 0 : RENAME_NOREPLACE) == -1) {
+			warn("%s", p->path);
+			return rc;
+		}
+	} else {
+		for (int i = 0; i < TRIES && p->kept == NULL; i++, now++) {
+			localtime_r(&now, &tm);
+			strftime(stamp, sizeof(stamp), "%Y%m%d_%H%M%S", &tm);
+			if (asprintf(&p->kept, "%s_before_%s", p->path, stamp) == -1) {
+				p->kept = NULL;
+				warn(NULL);
+				return rc;
+			}
+			name = strrchr(p->kept, '/') + 1;
+			if (renameat2(from, what, p->parent, name, RENAME_NOREPLACE) == -1) {
+				if (errno != EEXIST || i + 1 == TRIES) {
+					warn("%s", p->kept);
+					return rc;
+				}
+				free(p->kept);
+				p->kept = NULL;
+			}
+		}
+		name = strrchr(p->kept, '/') + 1;
+		if (renameat2(p->parent, name, p->parent, p->name, RENAME_EXCHANGE) == -1) {
+			warn("exchange %s", p->path);
+			/* Back to where place_free() removes it. */
+			if (renameat2(p->parent, name, from, what, RENAME_NOREPLACE) == -1)
+				warn("%s", p->kept);
+			return rc;
+		}
+		*kept = p->kept;
+	}
+	if (top == NULL) {
+		free(p->made);
+		p->made = NULL;
+	}
+	if (fsync(p->parent) == -1) {
+		warn("sync the folder of %s", p->path);
+		return rc;
+	}
+	return 0;
+}
+
+/*
+ * Remove the tree ${name} in ${dir}, which is ours alone: what an archive made, with any names
+ * and modes, but no deeper than TAR_DEPTH.
+ */
+static int
+remove_tree(int dir, const char *name)
+{
+	int rc = -1, fd = -1;
+	DIR *d = NULL;
+	struct dirent *entry;
+
+	if (unlinkat(dir, name, 0) == 0)
+		return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return -1;
+	if ((fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1 &&
+	    errno == EACCES && fchmodat(dir, name, 0700, 0) == 0)
+		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1 || (d = fdopendir(fd)) == NULL)
+		goto out;
+	fd = dirfd(d);
+	(void)fchmod(fd, 0700);
+	while (errno = 0, (entry = readdir(d)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    remove_tree(fd, entry->d_name) == -1)
+			goto out;
+	if (errno == 0)
+		rc = unlinkat(dir, name, AT_REMOVEDIR);
+out:
+	if (d != NULL)
+		closedir(d);
+	else
+		(void)io_close(&fd);
+	return rc;
+}
+
+void
+place_free(struct place *p)
+{
+	if (p == NULL)
+		return;
+	if (p->made != NULL && remove_tree(p->parent, p->made) == -1)
+		warn("remove %s beside %s", tar_printable(p->made), p->path);
+	(void)io_close(&p->fd);
+	(void)io_close(&p->parent);
+	free(p->kept);
+	free(p->made);
+	free(p->path);
+	free(p);
+}

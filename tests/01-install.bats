@@ -1,0 +1,65 @@
+# make install places everything, below DESTDIR and nowhere else.
+load lib
+
+# install_to DIR [make variables]: a quiet make install, with the build of its own that other
+# prefixes need.
+install_to() {
+	local dir=$1
+	shift
+	make -C "$ROOT" -s --no-print-directory BUILD="$T/build" CFLAGS=-O0 DESTDIR="$dir" "$@" install \
+	    >"$T/log" 2>&1 || {
+		cat "$T/log"
+		return 1
+	}
+}
+
+@test "make install prefix=/usr places tools, jobs, configuration, pages, units and cron lines" {
+	install_to "$T/root" prefix=/usr unitdir=/lib/systemd/system
+	for source in "$ROOT"/tools/siantre-*.c; do
+		tool=${source##*/}
+		[ -x "$T/root/usr/bin/${tool%.c}" ]
+	done
+	for job in "$ROOT"/tools/jobs/*; do
+		cmp "$job" "$T/root/usr/lib/siantre/jobs/${job##*/}"
+		[ "$(stat -c %a "$T/root/usr/lib/siantre/jobs/${job##*/}")" = 755 ]
+	done
+	for page in "$ROOT"/man/*.[1-8]; do
+		cmp "$page" "$T/root/usr/share/man/man${page##*.}/${page##*/}"
+	done
+	cmp "$ROOT/etc/siantre.conf" "$T/root/etc/siantre/siantre.conf"
+	cmp "$ROOT/etc/exclude_list.txt" "$T/root/etc/siantre/exclude_list.txt"
+	cmp "$ROOT/cron.d/siantre-backup" "$T/root/etc/cron.d/siantre-backup"
+	[ "$(stat -c %a "$T/root/etc/cron.d/siantre-backup")" = 644 ]
+	for unit in "$ROOT"/systemd/*; do
+		cmp "$unit" "$T/root/lib/systemd/system/${unit##*/}"
+	done
+	# The tools look where they were installed.
+	grep -qa /usr/lib/siantre/jobs "$T/root/usr/bin/siantre-run" || grep -qa '^/usr/lib$' <(strings -a "$T/root/usr/bin/siantre-run")
+
+	# A changed configuration stays.
+	echo '# ours' >"$T/root/etc/siantre/siantre.conf"
+	install_to "$T/root" prefix=/usr unitdir=/lib/systemd/system
+	[ "$(cat "$T/root/etc/siantre/siantre.conf")" = '# ours' ]
+}
+
+@test "make install without a prefix goes to /usr/local, units and cron lines with it" {
+	install_to "$T/root"
+	[ -x "$T/root/usr/local/bin/siantre-run" ]
+	[ -f "$T/root/usr/local/etc/siantre/siantre.conf" ]
+	grep -q '^ExecStart=/usr/local/bin/siantre-run ' "$T/root/usr/local/lib/systemd/system/siantre-db.service"
+	grep -q '\-x /usr/local/bin/siantre-run' "$T/root/usr/local/etc/cron.d/siantre-backup"
+	[ -z "$(find "$T/root" -mindepth 1 -maxdepth 1 ! -name usr)" ]
+}
+
+@test "cron lines and timers keep the same hours" {
+	while read -r minute hour _ _ weekday _ command; do
+		job=${command##*--wait }
+		job=${job%%;*}
+		calendar=$(sed -n 's/^OnCalendar=//p' "$ROOT/systemd/siantre-$job.timer")
+		[ "$weekday" = 0 ] && day='Sun ' || day=''
+		[ "$calendar" = "$(printf '%s*-*-* %02d:%02d:00' "$day" "$hour" "$minute")" ]
+		grep -q "^ExecStart=/usr/bin/siantre-run --wait $job\$" "$ROOT/systemd/siantre-$job.service"
+		[[ $command == 'if [ ! -d /run/systemd/system ] && [ -x /usr/bin/siantre-run ]; then '* ]]
+	done < <(grep -E '^[0-9]' "$ROOT/cron.d/siantre-backup")
+	[ "$(grep -cE '^[0-9]' "$ROOT/cron.d/siantre-backup")" = "$(find "$ROOT/systemd" -name '*.timer' | wc -l)" ]
+}

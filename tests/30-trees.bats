@@ -1,0 +1,302 @@
+#!/usr/bin/env bats
+# Trees into archives: siantre-pack with paths.
+
+load lib
+load trees
+
+pack() {
+	siantre-pack -q "$@"
+}
+
+# note JQ-LIKE PYTHON EXPRESSION over the pack note n: what siantre-run would read.
+note() {
+	python3 -c 'import json, sys
+n = json.loads(open(sys.argv[1]).read().splitlines()[-1])
+print(eval(sys.argv[2]))' "$T/notes" "$1"
+}
+
+@test "GNU tar unpacks what was packed: names, links, holes, ACLs, attributes, times, owners" {
+	nasty "$T/in/app"
+	pack -C "$T/in" app >"$T/app.tar.gz"
+	mkdir "$T/out"
+	tar -xpzf "$T/app.tar.gz" --xattrs --acls -C "$T/out" 2>"$T/stderr"
+	# All it says is that it does not know the word for names that are not UTF-8, and the times.
+	! grep -v "keyword 'hdrcharset'\|implausibly old time\|in the future" "$T/stderr" || false
+	same_facts "$T/in/app" "$T/out/app"
+}
+
+@test "bsdtar unpacks what was packed" {
+	nasty "$T/in/app"
+	pack -C "$T/in" app >"$T/app.tar.gz"
+	mkdir "$T/out"
+	# In the C locale it leaves names as they are and says so; elsewhere it composes letters.
+	# It does not decode %3D in the names of attributes.
+	setfattr -x 'user.a=b%c' "$T/in/app/run.sh"
+	pack -C "$T/in" app >"$T/app.tar.gz"
+	LC_ALL=C bsdtar -xpzf "$T/app.tar.gz" --xattrs --acls -C "$T/out" 2>"$T/stderr" || true
+	! grep -v "can't be converted\|Error exit delayed" "$T/stderr" || false
+	same_facts "$T/in/app" "$T/out/app"
+}
+
+@test "python and busybox read it" {
+	nasty "$T/in/app"
+	pack -C "$T/in" app >"$T/app.tar.gz"
+	python3 - "$T/app.tar.gz" >"$T/python" <<-'E'
+		import os, sys, tarfile
+		for mode in "r:gz", "r|gz":
+		    for m in tarfile.open(sys.argv[1], mode, errors="surrogateescape"):
+		        os.write(1, os.fsencode(m.name.rstrip("/")) + b"\0")
+	E
+	(cd "$T/in" && find app -print0 && find app -print0) | sort -z >"$T/find"
+	sort -z "$T/python" | cmp - "$T/find"
+	mkdir "$T/out"
+	pack -C "$T/in" app/noise app/a.txt app/resources | busybox tar -xzf - -C "$T/out"
+	cmp "$T/in/app/noise" "$T/out/app/noise"
+	[ -d "$T/out/app/resources/views/vendor" ]
+}
+
+@test "the same tree gives the same bytes: again, elsewhere, in another locale, from a copy" {
+	nasty "$T/in/app"
+	pack -C "$T/in" app >"$T/1.gz"
+	(cd "$T/in" && LC_ALL=C TZ=UTC pack app/) | cmp - "$T/1.gz"
+	cp -a "$T/in" "$T/copy"
+	cat "$T/copy/app/noise" >/dev/null
+	pack -C "$T/copy" ./app >"$T/2.gz"
+	cmp "$T/1.gz" "$T/2.gz"
+	touch "$T/copy/app/a.txt"
+	! pack -C "$T/copy" app | cmp -s - "$T/1.gz" || false
+}
+
+@test "entries are sorted, and a path stands as it was named" {
+	mkdir -p "$T/in/b" "$T/in/a-" "$T/in/a"
+	touch "$T/in/b/z" "$T/in/b/Z" "$T/in/a-/x" "$T/in/a/x" "$T/in/a.c"
+	[ "$(pack -C "$T/in" . | tar -tzf - | paste -sd' ')" = "./ ./a/ ./a/x ./a-/ ./a-/x ./a.c ./b/ ./b/Z ./b/z" ]
+	[ "$(pack -C "$T/in" b//./z a | tar -tzf - | paste -sd' ')" = "b/z a/ a/x" ]
+	[ "$(pack "$T/in/a" | tar -tzf - | head -1)" = "${T#/}/in/a/" ]
+}
+
+@test "holes stay holes: a file of a terabyte without data takes no time and no room" {
+	truncate -s 1T "$T/huge"
+	printf 'end' >>"$T/huge"
+	timeout 60 siantre-pack -q -C "$T" huge >"$T/huge.tar.gz"
+	[ "$(stat -c %s "$T/huge.tar.gz")" -lt 4096 ]
+	mkdir "$T/out"
+	tar -xzf "$T/huge.tar.gz" -C "$T/out"
+	[ "$(stat -c %s "$T/out/huge")" = $(((1 << 40) + 3)) ]
+	[ "$(tail -c 3 "$T/out/huge")" = end ]
+	[ "$(du -k "$T/out/huge" | cut -f1)" -lt 64 ]
+}
+
+@test "many holes in one file" {
+	python3 - "$T/comb" <<-'E'
+		import sys
+		with open(sys.argv[1], "wb") as f:
+		    for i in range(2000):
+		        f.seek(i * 32768)
+		        f.write(b"%d" % i)
+	E
+	pack -C "$T" comb >"$T/comb.tar.gz"
+	mkdir "$T/out"
+	tar -xzf "$T/comb.tar.gz" -C "$T/out"
+	cmp "$T/comb" "$T/out/comb"
+	bsdtar -xOzf "$T/comb.tar.gz" | cmp - "$T/comb"
+}
+
+@test "the shipped exclude list leaves out what it says, and only that" {
+	mkdir -p "$T/in/app"/{node_modules/x,vendor/y,resources/views/vendor,public/vendor,logs}
+	touch "$T/in/app"/{a.log,b.tmp,.env,.env.local,.env.backup,.DS_Store,Thumbs.db,logs/c.log} \
+	    "$T/in/app"/{node_modules/x/i.js,vendor/y/p.php,resources/views/vendor/m.php,public/vendor/j.js}
+	pack -C "$T/in" -X "$ROOT/etc/exclude_list.txt" app | tar -tzf - >"$T/list"
+	printf '%s\n' app/ app/.env app/logs/ app/public/ app/public/vendor/ app/public/vendor/j.js \
+	    app/resources/ app/resources/views/ app/resources/views/vendor/ \
+	    app/resources/views/vendor/m.php | diff - "$T/list"
+	# Anchors count from each packed folder; a later line wins over the list.
+	pack -C "$T/in/app" -X "$ROOT/etc/exclude_list.txt" --exclude '!a.log' . | tar -tzf - >"$T/list"
+	grep -qxF ./a.log "$T/list"
+	! grep -F ./vendor "$T/list" || false
+	pack -C "$T/in/app" -X "$ROOT/etc/exclude_list.txt" resources/views | tar -tzf - >"$T/list"
+	! grep -F vendor "$T/list" || false
+}
+
+@test "a file without read permission is named, and the rest is packed" {
+	mkdir -p "$T/in/app/closed"
+	echo secret >"$T/in/app/secret"
+	echo x >"$T/in/app/closed/x"
+	echo open >"$T/in/app/z"
+	chmod 0 "$T/in/app/secret" "$T/in/app/closed"
+	SIANTRE_NOTES=$T/notes
+	: >"$SIANTRE_NOTES"
+	chmod 0666 "$SIANTRE_NOTES"
+	export SIANTRE_NOTES
+	as_nobody siantre-pack -q -C "$T/in" app >"$T/a.gz" 2>"$T/stderr"
+	diff "$T/stderr" - <<-'E'
+		siantre-pack: app/closed: Permission denied, what is in it left out
+		siantre-pack: app/secret: Permission denied, left out
+	E
+	[ "$(tar -tzf "$T/a.gz" | paste -sd' ')" = "app/ app/closed/ app/z" ]
+	[ "$(note 'n["warnings"], n["entries"], [s["path"] for s in n["skipped"]]')" = \
+	    "(2, 3, ['app/closed', 'app/secret'])" ]
+	expect_fail 65 "2 files could not be packed as they are" \
+	    as_nobody siantre-pack -q --strict -C "$T/in" app
+}
+
+@test "what the paths name must be there" {
+	mkdir "$T/in"
+	touch "$T/in/a"
+	ln -s in "$T/link"
+	mkdir -m 0 "$T/closed"
+	expect_fail 74 "nope: No such file or directory" pack -C "$T/in" -o "$T/a.gz" a nope
+	[ ! -e "$T/a.gz" ]
+	expect_fail 74 "$T/nope: No such file or directory" pack -C "$T/nope" a
+	expect_fail 74 "a symlink on the way" pack -C "$T" link/a
+	expect_fail 64 'paths with ".." are not packed' pack -C "$T/in" ../in
+	expect_fail 77 "closed: Permission denied" as_nobody siantre-pack -C "$T" closed
+	expect_fail 78 "list: No such file or directory" pack -C "$T" -X "$T/list" in
+	expect_ok pack -C "$T" link
+	grep -qF "siantre-pack: link: a symlink: the link is packed, not what it points to" "$T/stderr"
+}
+
+@test "a FIFO does not block, a socket is left out with a note, a device is told" {
+	mkdir "$T/in"
+	mkfifo "$T/in/fifo"
+	python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$T/in/sock"
+	[ "$(id -u)" != 0 ] || mknod "$T/in/null" c 1 3
+	SIANTRE_NOTES=$T/notes timeout 60 siantre-pack -q -C "$T" in >"$T/a.gz" 2>"$T/stderr"
+	echo 'siantre-pack: in/sock: a socket, left out' | diff - "$T/stderr"
+	tar -tvzf "$T/a.gz" >"$T/list"
+	grep -q '^p.* in/fifo$' "$T/list"
+	[ "$(id -u)" != 0 ] || grep -q '^c.* 1,3 .* in/null$' "$T/list"
+	[ "$(note 'n["warnings"], n["skipped"]')" = "(0, [{'path': 'in/sock', 'why': 'a socket, left out'}])" ]
+}
+
+@test "a name may not draw on the terminal" {
+	mkdir "$T/in"
+	touch "$T/in/"$'a\e[31m\nb'
+	chmod 0 "$T/in/"*
+	as_nobody siantre-pack -q -C "$T" in 2>"$T/stderr" >/dev/null
+	grep -qF 'in/a\033[31m\012b: Permission denied' "$T/stderr"
+	[ "$(wc -l <"$T/stderr")" = 1 ]
+}
+
+# stalled COMMAND...: pack "$T/in" and stop reading after its first bytes, so that the packer is
+# inside its first, large file; run COMMAND; let it go on.  The archive is $T/a.gz.
+stalled() {
+	local pid rc=0
+	head -c 48M /dev/urandom >"$T/in/0-large"
+	mkfifo "$T/pipe"
+	SIANTRE_NOTES=$T/notes siantre-pack -q -C "$T" in >"$T/pipe" 2>"$T/stderr" &
+	pid=$!
+	exec 7<"$T/pipe"
+	head -c 65536 <&7 >"$T/a.gz"
+	"$@"
+	cat <&7 >>"$T/a.gz"
+	exec 7<&-
+	wait $pid || rc=$?
+	cat "$T/stderr"
+	[ $rc = 0 ]
+}
+
+@test "a file that grows while it is packed is cut to the size in its header" {
+	mkdir "$T/in"
+	echo behind >"$T/in/1"
+	grow() {
+		cp "$T/in/0-large" "$T/before"
+		echo more >>"$T/in/0-large"
+	}
+	stalled grow
+	mkdir "$T/out"
+	tar -xzf "$T/a.gz" -C "$T/out"
+	cmp "$T/out/in/0-large" "$T/before"
+	[ "$(cat "$T/out/in/1")" = behind ]
+	[ "$(note 'n["warnings"], n["skipped"][0]["path"], n["skipped"][0]["why"]')" = \
+	    "(1, 'in/0-large', 'grew while it was packed, cut to 50331648 bytes')" ]
+}
+
+@test "a file that shrinks while it is packed is filled with zeros" {
+	mkdir "$T/in"
+	echo behind >"$T/in/1"
+	stalled truncate -s 46M "$T/in/0-large"
+	mkdir "$T/out"
+	tar -xzf "$T/a.gz" -C "$T/out"
+	[ "$(stat -c %s "$T/out/in/0-large")" = $((48 << 20)) ]
+	cmp -n $((46 << 20)) "$T/out/in/0-large" "$T/in/0-large"
+	tail -c 2M "$T/out/in/0-large" | cmp - <(head -c 2M /dev/zero)
+	[ "$(cat "$T/out/in/1")" = behind ]
+	[ "$(note 'n["warnings"], n["skipped"][0]["why"]')" = \
+	    "(1, 'shrank while it was packed, filled with zeros from byte 48234496')" ]
+}
+
+@test "what vanishes or is swapped for a symlink while the tree is packed does no harm" {
+	mkdir -p "$T/in/1gone" "$T/in/2swap" "$T/secret"
+	touch "$T/in/1gone/x" "$T/in/2swap/x" "$T/in/3gone" "$T/in/4"
+	echo password >"$T/secret/x"
+	swap() {
+		rm -r "$T/in/1gone" "$T/in/3gone" "$T/in/2swap"
+		ln -s ../secret "$T/in/2swap"
+		rm "$T/in/4"
+		mkfifo "$T/in/4"
+	}
+	stalled swap
+	[ "$(tar -tzf "$T/a.gz" | paste -sd' ')" = "in/ in/0-large in/2swap in/4" ]
+	[ "$(note 'n["warnings"], [s["path"] + ": " + s["why"] for s in n["skipped"]]')" = \
+	    "(2, ['in/1gone: vanished, left out', 'in/3gone: vanished, left out'])" ]
+}
+
+@test "folders too deep for a descriptor each are named, not fatal" {
+	mkdir "$T/in"
+	(
+		cd "$T/in" || exit 1
+		for _ in {1..450}; do
+			mkdir d
+			cd d || exit 1
+		done
+		touch bottom
+	)
+	touch "$T/in/e"
+	(
+		ulimit -n 1024
+		pack -C "$T" in >"$T/a.gz" 2>"$T/stderr"
+	)
+	grep -qF 'more than 400 folders deep, what is in it left out' "$T/stderr"
+	[ "$(tar -tzf "$T/a.gz" | wc -l)" = 402 ]
+	tar -tzf "$T/a.gz" | grep -qxF in/e
+}
+
+@test "--one-file-system does not go into another one" {
+	mkdir "$T/in"
+	small_disk "$T/in/disk" 512k
+	touch "$T/in/disk/x" "$T/in/y"
+	[ "$(pack --one-file-system -C "$T" in | tar -tzf - | paste -sd' ')" = "in/ in/disk/ in/y" ]
+	[ "$(pack -C "$T" in | tar -tzf - | paste -sd' ')" = "in/ in/disk/ in/disk/x in/y" ]
+}
+
+@test "the archive does not pack itself" {
+	mkdir "$T/in"
+	echo x >"$T/in/x"
+	pack -C "$T" -o "$T/in/self.tar.gz" in
+	[ "$(tar -tzf "$T/in/self.tar.gz" | paste -sd' ')" = "in/ in/x" ]
+	pack -C "$T" in >"$T/in/stdout.tar.gz"
+	! tar -tzf "$T/in/stdout.tar.gz" | grep -F stdout || false
+}
+
+@test "an archive cut short anywhere, or not ended, is refused" {
+	mkdir "$T/in"
+	echo x >"$T/in/x"
+	head -c 1500 /dev/zero >"$T/in/zeros"
+	pack -C "$T" in | gunzip >"$T/a.tar"
+	size=$(stat -c %s "$T/a.tar")
+	[ "$size" = 10240 ]
+	expect_ok siantre-verify "$T/a.tar"
+	# The last file is all zeros: where it ends cannot be told from the bytes alone.
+	end=$(python3 -c 'import sys, tarfile
+m = tarfile.open(sys.argv[1]).getmembers()[-1]
+print(m.offset_data + 1536)' "$T/a.tar")
+	for cut in 1 511 512 513 1024 1536 2048 3000 $((end - 512)) "$end" $((end + 512)) $((end + 1023)); do
+		head -c "$cut" "$T/a.tar" >"$T/cut.tar"
+		expect_fail 65 "cut.tar" siantre-verify "$T/cut.tar"
+		gzip -c "$T/cut.tar" >"$T/cut.tar.gz"
+		expect_fail 65 "cut.tar.gz" siantre-verify "$T/cut.tar.gz"
+	done
+	head -c $((end + 1024)) "$T/a.tar" >"$T/cut.tar"
+	expect_ok siantre-verify "$T/cut.tar"
+}

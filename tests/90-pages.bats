@@ -1,0 +1,87 @@
+# The manual pages and the tools say the same.
+load lib
+
+# The long options of --help, and those that have an entry in the page's lists.
+help_options() {
+	"$1" --help | grep -oE '(^|[[ ])--[a-z][a-z-]*' | tr -d '[ ' | sort -u
+}
+page_options() {
+	sed -n 's/^\.It //p' "$ROOT/man/$1.1" | grep -oE 'Fl -[a-z][a-z-]*' | sed 's/^Fl /-/' | sort -u
+}
+
+@test "each tool has a page, and each page a tool" {
+	for source in "$ROOT"/tools/siantre-*.c; do
+		tool=${source##*/}
+		[ -f "$ROOT/man/${tool%.c}.1" ]
+	done
+	for page in "$ROOT"/man/*.1; do
+		page=${page##*/}
+		[ -x "$BUILD/${page%.1}" ]
+	done
+}
+
+@test "option lists of --help and page agree" {
+	for page in "$ROOT"/man/*.1; do
+		tool=${page##*/}
+		tool=${tool%.1}
+		"$tool" --help >"$T/help"
+		diff <(help_options "$tool") <(page_options "$tool") || {
+			echo "$tool: --help (<) and man/$tool.1 (>) differ"
+			return 1
+		}
+	done
+}
+
+@test "short options of --help and page agree" {
+	for page in "$ROOT"/man/*.1; do
+		tool=${page##*/}
+		tool=${tool%.1}
+		diff <("$tool" --help | sed -nE 's/^ +-([A-Za-z0-9]),? .*/\1/p' | sort -u) \
+		    <(sed -nE 's/^\.It Fl ([A-Za-z0-9]) .*/\1/p; s/^\.It Fl ([A-Za-z0-9])$/\1/p' "$page" | sort -u) || {
+			echo "$tool: --help (<) and man/$tool.1 (>) differ"
+			return 1
+		}
+	done
+}
+
+@test "every page ends with exit status, examples and see also, and is clean" {
+	for page in "$ROOT"/man/*.[1-8]; do
+		mandoc -Tlint -W warning "$page"
+		for section in EXAMPLES "SEE ALSO"; do
+			grep -q "^\.Sh $section" "$page"
+		done
+		[[ $page != *.1 ]] || grep -q '^\.Sh EXIT STATUS' "$page"
+	done
+}
+
+@test "every page that is referred to is there" {
+	grep -hoE '^\.Xr siantre[a-z.-]* [1-8]' "$ROOT"/man/*.[1-8] | sort -u | while read -r _ name section; do
+		[ -f "$ROOT/man/$name.$section" ] || {
+			echo "$name($section) is referred to and missing"
+			return 1
+		}
+	done
+}
+
+@test "--help and --version go to stdout and end 0; the version is the package's" {
+	version=$(sed -n '1s/.*(\(.*\)).*/\1/p' "$ROOT/debian/changelog")
+	for source in "$ROOT"/tools/siantre-*.c; do
+		tool=${source##*/}
+		tool=${tool%.c}
+		"$tool" --help 2>"$T/err" | grep -q '^usage: '
+		[ "$("$tool" --version 2>>"$T/err")" = "$tool $version" ]
+		[ ! -s "$T/err" ]
+		expect_fail 64 "--no-such-option" "$tool" --no-such-option
+		expect_fail 64 "usage: $tool" "$tool" --no-such-option
+	done
+}
+
+@test "every configuration key has its place in siantre.conf(5)" {
+	diff <(sed -nE 's/^    \{"([A-Z_]+)", .*/\1/p' "$ROOT/lib/set/config.c" | sort) \
+	    <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$ROOT/man/siantre.conf.5" | sort)
+}
+
+@test "the shipped configuration names every key with its default" {
+	diff <(sed -nE 's/^#?([A-Z_]+)=.*/\1/p' "$ROOT/etc/siantre.conf" | sort -u) \
+	    <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$ROOT/man/siantre.conf.5" | sort)
+}

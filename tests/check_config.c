@@ -1,0 +1,202 @@
+#include "unit.h"
+
+#include <sysexits.h>
+
+#include "set/config.h"
+
+/* Read ./x.conf made of ${text}, which must be fine. */
+static struct config *
+config_of(const char *text)
+{
+	struct config *c = NULL;
+
+	unit_write("x.conf", text);
+	ck_assert_int_eq(config_read("./x.conf", &c), 0);
+	ck_assert_ptr_nonnull(c);
+	return c;
+}
+
+START_TEST(defaults)
+{
+	static const struct {
+		const char *key, *value;
+	} rows[] = {
+	    {"APP_NAME", "siantre"},
+	    {"APP_DIR", "/var/www/siantre"},
+	    {"DB_ENV_FILE", "/var/www/siantre/.env"},
+	    {"DB_DEFAULTS_FILE", ""},
+	    {"STORAGE_DIR", "storage"},
+	    {"BACKUP_DIR", "/backup/siantre"},
+	    {"BACKUP_MOUNT", ""},
+	    {"STATE_DIR", "/var/lib/siantre"},
+	    {"LOG_FILE", "/var/log/siantre/backup.log"},
+	    {"EXCLUDE_LIST", CONFIG_FOLDER "/exclude_list.txt"},
+	    {"WEB_CONFIG", ""},
+	    {"FULL_EXTRA_PATHS", ""},
+	    {"PACK_LEVEL", "2"},
+	    {"LOCK_WAIT", "4h"},
+	    {"RPO", "24h"},
+	    {"GRACE", "2h"},
+	};
+	struct config *c = config_of("");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ck_assert_str_eq(config_get(c, rows[i].key), rows[i].value);
+	ck_assert_ptr_null(config_key(sizeof(rows) / sizeof(rows[0])));
+	ck_assert_int_eq(config_number(c, "LOCK_WAIT"), 4 * 3600);
+	ck_assert_int_eq(config_number(c, "RPO"), 24 * 3600);
+	ck_assert_int_eq(config_number(c, "GRACE"), 2 * 3600);
+	ck_assert_int_eq(config_number(c, "PACK_LEVEL"), 2);
+	ck_assert_str_eq(config_journal(c), "/var/lib/siantre/journal.jsonl");
+	ck_assert_str_eq(config_lock(c), "/var/lib/siantre/siantre.lock");
+	ck_assert_str_eq(config_path(c), "./x.conf");
+	config_free(c);
+}
+END_TEST
+
+/* The shipped file is all comments, and each shows the default that it has. */
+START_TEST(shipped)
+{
+	const char *text = unit_read(getenv("SHIPPED_CONF"));
+	struct config *c = config_of(text), *d = NULL;
+	char bare[65537], *out = bare, path[64];
+
+	for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1) {
+		size_t len = strcspn(line, "\n") + 1;
+
+		if (line[0] != '#' || line[1] < 'A' || line[1] > 'Z')
+			continue;
+		memcpy(out, line + 1, len - 1);
+		out += len - 1;
+	}
+	*out = '\0';
+	d = config_of(bare);
+	for (size_t i = 0; config_key(i) != NULL; i++) {
+		snprintf(path, sizeof(path), "\n#%s=", config_key(i));
+		ck_assert_msg(strstr(text, path) != NULL, "%s is not shown", config_key(i));
+		if (strcmp(config_key(i), "EXCLUDE_LIST") != 0) /* it follows the prefix */
+			ck_assert_str_eq(
+			    config_get(c, config_key(i)), config_get(d, config_key(i)));
+	}
+	config_free(c);
+	config_free(d);
+}
+END_TEST
+
+START_TEST(values)
+{
+	struct config *c =
+	    config_of("APP_NAME=antrian\nAPP_DIR='/srv/my app'\nSTORAGE_DIR=/data\n"
+		      "LOCK_WAIT=0\nRPO=1d12h\nexport PACK_LEVEL=9\n"
+		      "FULL_EXTRA_PATHS='/opt/a:/opt/b c'\nBACKUP_DIR=\"${APP_DIR}-b\"\n");
+
+	ck_assert_str_eq(config_get(c, "APP_DIR"), "/srv/my app");
+	ck_assert_str_eq(config_get(c, "DB_ENV_FILE"), "/srv/my app/.env");
+	ck_assert_str_eq(config_get(c, "STORAGE_DIR"), "/data");
+	ck_assert_str_eq(config_get(c, "BACKUP_DIR"), "/srv/my app-b");
+	ck_assert_int_eq(config_number(c, "LOCK_WAIT"), 0);
+	ck_assert_int_eq(config_number(c, "RPO"), 36 * 3600);
+	ck_assert_int_eq(config_number(c, "PACK_LEVEL"), 9);
+	ck_assert_str_eq(config_lock(c), "/var/lib/siantre/antrian.lock");
+	config_free(c);
+}
+END_TEST
+
+static const struct {
+	const char *text, *words;
+} junk[] = {
+    {"APP_NAME=a/b\n", "x.conf:1: APP_NAME=a/b: not a name of letters, digits, - and _"},
+    {"APP_NAME=-x\n", "APP_NAME=-x: not a name"},
+    {"\n\nAPP_DIR=srv\n", "x.conf:3: APP_DIR=srv: it does not begin with a slash"},
+    {"BACKUP_DIR=\n", "BACKUP_DIR=: it is empty"},
+    {"BACKUP_DIR=\"/a\\nb\"\n", "it holds a control character"},
+    {"BACKUP_MOUNT=mnt\n", "BACKUP_MOUNT=mnt: it does not begin with a slash"},
+    {"STORAGE_DIR=a/../../etc\n", "STORAGE_DIR=a/../../etc: it leaves APP_DIR"},
+    {"FULL_EXTRA_PATHS=/a:b\n", "FULL_EXTRA_PATHS=/a:b: a path in it does not begin with"},
+    {"LOCK_WAIT=4x\n", "LOCK_WAIT=4x: not a duration such as 90m or 4h"},
+    {"RPO=-1h\n", "RPO=-1h: not a duration"},
+    {"PACK_LEVEL=0\n", "PACK_LEVEL=0: not a level between 1 and 9"},
+    {"PACK_LEVEL=10\n", "PACK_LEVEL=10: not a level"},
+    {"APP_DIR=/a\nBACKUP_DIR=/a/b\n", "x.conf:2: BACKUP_DIR=/a/b: it lies in APP_DIR"},
+    {"APP_DIR=/a/\nBACKUP_DIR=/a\n", "it lies in APP_DIR"},
+    {"RPO=1h\nRPO=x\n", "x.conf:2: RPO=x: not a duration"},
+};
+
+START_TEST(refused)
+{
+	struct config *c = NULL;
+	const char *said;
+	int rc;
+
+	unit_write("x.conf", junk[_i].text);
+	unit_catch();
+	rc = config_read("./x.conf", &c);
+	said = unit_caught();
+	ck_assert_int_eq(rc, EX_CONFIG);
+	ck_assert_ptr_null(c);
+	ck_assert_msg(strstr(said, junk[_i].words) != NULL, "it said: %s", said);
+}
+END_TEST
+
+START_TEST(unknown_key)
+{
+	struct config *c;
+	const char *said;
+
+	unit_catch();
+	c = config_of("RPO=1h\n# BACKUP=/x\n\nexport BACKUP_DIRS=/x\n");
+	said = unit_caught();
+	ck_assert_msg(strstr(said, "./x.conf:4: warning: unknown key BACKUP_DIRS\n") != NULL,
+	    "it said: %s", said);
+	config_free(c);
+}
+END_TEST
+
+START_TEST(files)
+{
+	static const struct {
+		const char *name, *words;
+	} rows[] = {
+	    {"./none.conf", "configuration ./none.conf: No such file or directory"},
+	    {"no-such-app", "no-such-app.conf: No such file or directory"},
+	    {"..", "-c ..: not a name of letters, digits, - and _, nor a path"},
+	    {"", "-c : not a name"},
+	    {"./folder", "configuration ./folder: "},
+	    {"./fifo", "configuration ./fifo: not a regular file"},
+	    {"./broken.conf", "./broken.conf:2: "},
+	};
+	struct config *c = NULL;
+	const char *said;
+	int rc;
+
+	mkdir("folder", 0700);
+	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+	unit_write("broken.conf", "A=b\nB C=d\n");
+	unit_catch();
+	rc = config_read(rows[_i].name, &c);
+	said = unit_caught();
+	ck_assert_int_eq(rc, EX_CONFIG);
+	ck_assert_ptr_null(c);
+	ck_assert_msg(strstr(said, rows[_i].words) != NULL, "it said: %s", said);
+}
+END_TEST
+
+int
+main(void)
+{
+	TCase *t = tcase_create("config");
+	char *shipped_path;
+
+	/* Before the tests go to folders of their own. */
+	if ((shipped_path = realpath("etc/siantre.conf", NULL)) == NULL)
+		err(1, "etc/siantre.conf");
+	setenv("SHIPPED_CONF", shipped_path, 1);
+	free(shipped_path);
+	tcase_add_test(t, defaults);
+	tcase_add_test(t, shipped);
+	tcase_add_test(t, values);
+	tcase_add_loop_test(t, refused, 0, (int)(sizeof(junk) / sizeof(junk[0])));
+	tcase_add_test(t, unknown_key);
+	tcase_add_loop_test(t, files, 0, 7);
+	return unit_main(t);
+}

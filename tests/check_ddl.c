@@ -1,0 +1,127 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql/ddl.h"
+#include "sql/order.h"
+
+static struct buf table, keys;
+
+static void
+split(const char *text)
+{
+	buf_reset(&table, 0);
+	buf_reset(&keys, 0);
+	ck_assert_int_eq(ddl_split_keys("t`x", text, &table, &keys), 0);
+	buf_string(&table);
+	buf_string(&keys);
+}
+
+START_TEST(foreign_keys_leave_the_table)
+{
+	split("CREATE TABLE `t``x` (\n  `a` int(11) NOT NULL,\n  KEY `k` (`a`,`b`),\n"
+	      "  CONSTRAINT `f1` FOREIGN KEY (`a`) REFERENCES `u` (`id`) ON DELETE CASCADE,\n"
+	      "  CONSTRAINT `f2` FOREIGN KEY (`b`,`c`) REFERENCES `v` (`x`,`y`)\n) "
+	      "ENGINE=InnoDB");
+	ck_assert_str_eq(table.data, "CREATE TABLE `t``x` (\n  `a` int(11) NOT NULL,\n"
+				     "  KEY `k` (`a`,`b`)\n) ENGINE=InnoDB");
+	ck_assert_str_eq(keys.data,
+	    "ALTER TABLE `t``x`\n  ADD CONSTRAINT `f1` FOREIGN KEY (`a`) "
+	    "REFERENCES `u` (`id`) ON DELETE CASCADE,\n"
+	    "  ADD CONSTRAINT `f2` FOREIGN KEY (`b`,`c`) REFERENCES `v` "
+	    "(`x`,`y`);\n");
+}
+END_TEST
+
+START_TEST(what_only_looks_like_a_foreign_key_stays)
+{
+	static const char text[] =
+	    "CREATE TABLE `a (\n  CONSTRAINT ``x`` FOREIGN KEY` (\n"
+	    "  `c` varchar(9) DEFAULT '),\n  CONSTRAINT `f` FOREIGN KEY (' COMMENT 'it''s "
+	    "\\',',\n"
+	    "  CONSTRAINT `ck` CHECK (`c` <> 'FOREIGN KEY')\n) ENGINE=InnoDB COMMENT='(,)'";
+
+	split(text);
+	ck_assert_str_eq(table.data, text);
+	ck_assert_uint_eq(keys.len, 0);
+}
+END_TEST
+
+START_TEST(what_is_no_create_table_is_refused)
+{
+	ck_assert_int_eq(ddl_split_keys("t", "CREATE TABLE `t", &table, &keys), -1);
+	ck_assert_int_eq(
+	    ddl_split_keys("t", "CREATE TABLE `t` (\n  `a` int", &table, &keys), -1);
+	ck_assert_int_eq(ddl_split_keys("t", "", &table, &keys), -1);
+}
+END_TEST
+
+START_TEST(the_definer_is_cut_by_token)
+{
+	struct buf b = {0};
+
+	ddl_without_definer(
+	    "CREATE DEFINER=`a``b`@`%` PROCEDURE `p`()\nSELECT ' DEFINER=`x`'", &b);
+	ck_assert_str_eq(buf_string(&b), "CREATE PROCEDURE `p`()\nSELECT ' DEFINER=`x`'");
+	buf_reset(&b, 0);
+	ddl_without_definer(
+	    "CREATE ALGORITHM=MERGE DEFINER=`role` SQL SECURITY INVOKER VIEW `v` AS select 1",
+	    &b);
+	ck_assert_str_eq(
+	    buf_string(&b), "CREATE ALGORITHM=MERGE SQL SECURITY INVOKER VIEW `v` AS select 1");
+	buf_reset(&b, 0);
+	ddl_without_definer("CREATE PROCEDURE `p DEFINER=x`() SELECT 1", &b);
+	ck_assert_str_eq(buf_string(&b), "CREATE PROCEDURE `p DEFINER=x`() SELECT 1");
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(the_delimiter_is_not_in_the_text)
+{
+	char d[16];
+
+	ddl_delimiter("BEGIN SELECT 1; END", d);
+	ck_assert_str_eq(d, ";;");
+	ddl_delimiter("SELECT ';;'; -- $$", d);
+	ck_assert_str_eq(d, "//");
+	ddl_delimiter(";; $$ // $1$ $2$", d);
+	ck_assert_str_eq(d, "$3$");
+}
+END_TEST
+
+START_TEST(views_come_behind_what_they_read)
+{
+	static const char *const names[] = {"a", "b", "c", "d`e"};
+	static const char *const texts[] = {"select from `b` join `d``e`", "select from `c`",
+	    "select 1 AS `x`", "select from `d``e` as itself"};
+	size_t order[4];
+
+	ck_assert_int_eq(order_views(names, texts, 4, order), 0);
+	ck_assert_uint_eq(order[0], 2);
+	ck_assert_uint_eq(order[1], 1);
+	ck_assert_uint_eq(order[2], 3);
+	ck_assert_uint_eq(order[3], 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("ddl");
+	TCase *t = tcase_create("ddl");
+	SRunner *r;
+	int failed;
+
+	tcase_add_test(t, foreign_keys_leave_the_table);
+	tcase_add_test(t, what_only_looks_like_a_foreign_key_stays);
+	tcase_add_test(t, what_is_no_create_table_is_refused);
+	tcase_add_test(t, the_definer_is_cut_by_token);
+	tcase_add_test(t, the_delimiter_is_not_in_the_text);
+	tcase_add_test(t, views_come_behind_what_they_read);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,130 @@
+#include "gz/deflate.h"
+
+#include "gz/cut.h"
+#include "gz_data.h"
+
+/*
+ * Pack ${in} alone and hold what the fragment promises: byte for byte the same after inflating
+ * it without any history, no final block, flushed at its end, within the bound.
+ */
+static size_t
+pack(struct deflate *d, const uint8_t *in, size_t len, uint8_t *out)
+{
+	static const uint8_t flush[DEFLATE_FLUSH_LENGTH] = {0, 0, 0xff, 0xff};
+	size_t used = deflate_fragment(d, in, len, out), in_len = used, out_len = len + 1;
+	uint8_t *again = malloc(len + 1);
+
+	ck_assert_ptr_nonnull(again);
+	ck_assert_uint_le(used, deflate_bound(len));
+	ck_assert_int_eq(zlib_inflate(-MAX_WBITS, out, &in_len, again, &out_len), Z_OK);
+	ck_assert_uint_eq(in_len, used);
+	ck_assert_uint_eq(out_len, len);
+	ck_assert_mem_eq(again, in, len);
+	ck_assert_mem_eq(out + used - sizeof(flush), flush, sizeof(flush));
+	free(again);
+	return used;
+}
+
+START_TEST(fragments_of_every_kind_and_size)
+{
+	const size_t sizes[] = {0, 1, 2, 3, 64, 255, 256, 257, 4096, 32767, 32768, 32769, 65534,
+	    65535, 65536, CUT_NORMAL - 1, CUT_NORMAL, CUT_NORMAL + 1, CUT_MAX - 1, CUT_MAX};
+	uint8_t *out = malloc(deflate_bound(CUT_MAX)), *zeros = calloc(1, CUT_MAX);
+	uint8_t *noise = make_noise(CUT_MAX, 1), *rows = make_rows(CUT_MAX, 2);
+	struct deflate *d = deflate_open(_i);
+
+	ck_assert(out != NULL && zeros != NULL && d != NULL);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t len = sizes[i];
+
+		pack(d, zeros, len, out);
+		pack(d, noise, len, out);
+		pack(d, rows, len, out);
+	}
+	ck_assert_uint_lt(pack(d, zeros, CUT_MAX, out), CUT_MAX / 100);
+	ck_assert_uint_lt(pack(d, rows, CUT_MAX, out), CUT_MAX * 45 / 100);
+	deflate_free(d);
+	free(out);
+	free(zeros);
+	free(noise);
+	free(rows);
+}
+END_TEST
+
+/* The half-and-half fragment makes the library change its mind in the middle. */
+START_TEST(fragments_that_compress_in_part)
+{
+	uint8_t *out = malloc(deflate_bound(CUT_MAX)), *mixed = make_noise(CUT_MAX, 3);
+	struct deflate *d = deflate_open(_i);
+
+	ck_assert(out != NULL && d != NULL);
+	memset(mixed + CUT_MAX / 4, 'x', CUT_MAX / 4);
+	memset(mixed + CUT_MAX / 4 * 3, 'y', 100);
+	pack(d, mixed, CUT_MAX, out);
+	deflate_free(d);
+	free(out);
+	free(mixed);
+}
+END_TEST
+
+START_TEST(the_past_leaves_no_trace)
+{
+	uint8_t *rows = make_rows(CUT_MAX, 4), *noise = make_noise(CUT_MAX, 5);
+	uint8_t *first = malloc(deflate_bound(CUT_MAX)), *then = malloc(deflate_bound(CUT_MAX));
+	struct deflate *d = deflate_open(_i);
+	size_t used;
+
+	ck_assert(first != NULL && then != NULL && d != NULL);
+	used = deflate_fragment(d, rows, CUT_NORMAL, first);
+	deflate_fragment(d, noise, CUT_MAX, then);
+	deflate_fragment(d, rows + 1000, CUT_MAX - 1000, then);
+	ck_assert_uint_eq(deflate_fragment(d, rows, CUT_NORMAL, then), used);
+	ck_assert_mem_eq(first, then, used);
+	deflate_free(d);
+	d = deflate_open(_i);
+	ck_assert_uint_eq(deflate_fragment(d, rows, CUT_NORMAL, then), used);
+	ck_assert_mem_eq(first, then, used);
+	deflate_free(d);
+	free(first);
+	free(then);
+	free(rows);
+	free(noise);
+}
+END_TEST
+
+START_TEST(noise_is_stored_within_the_bound)
+{
+	uint8_t *noise = make_noise(CUT_MAX, 6), *out = malloc(deflate_bound(CUT_MAX));
+	struct deflate *d = deflate_open(_i);
+
+	ck_assert(out != NULL && d != NULL);
+	/* 5 bytes a stored block of 65535, and 5 for the flush. */
+	ck_assert_uint_le(pack(d, noise, CUT_MAX, out), CUT_MAX + 9 * 5 + 5);
+	ck_assert_uint_eq(deflate_bound(0), 5);
+	ck_assert_uint_eq(deflate_bound(65535), 65535 + 10);
+	ck_assert_uint_eq(deflate_bound(65536), 65536 + 15);
+	deflate_free(d);
+	free(out);
+	free(noise);
+}
+END_TEST
+
+START_TEST(nothing_to_free)
+{
+	deflate_free(NULL);
+}
+END_TEST
+
+int
+main(void)
+{
+	TCase *t = tcase_create("deflate");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, fragments_of_every_kind_and_size, 1, 10);
+	tcase_add_loop_test(t, fragments_that_compress_in_part, 1, 10);
+	tcase_add_loop_test(t, the_past_leaves_no_trace, 1, 10);
+	tcase_add_loop_test(t, noise_is_stored_within_the_bound, 1, 10);
+	tcase_add_test(t, nothing_to_free);
+	return run_case(t, "deflate");
+}

@@ -1,0 +1,405 @@
+/* tests/check_exclude.c: patterns, alone and against git itself. */
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "tar/exclude.h"
+
+/* A trailing slash on a path says that it is a folder. */
+static const struct row {
+	const char *patterns; /* lines */
+	const char *path;
+	bool out;
+} rows[] = {
+    /* A name, at any depth. */
+    {"*.log", "a.log", true},
+    {"*.log", "deep/er/a.log", true},
+    {"*.log", "a.log/", true},
+    {"*.log", "a.logs", false},
+    {"*.log", ".log", true},
+    {".DS_Store", "public/.DS_Store", true},
+    {".env.local", ".env", false},
+    {".env", ".env.local", false},
+    /* Folders only. */
+    {"cache/", "cache/", true},
+    {"cache/", "a/cache/", true},
+    {"cache/", "cache", false},
+    /* Anchors. */
+    {"/vendor/", "vendor/", true},
+    {"/vendor/", "resources/views/vendor/", false},
+    {"/vendor/", "vendor", false},
+    {"vendor/", "resources/views/vendor/", true},
+    {"/a.txt", "a.txt", true},
+    {"/a.txt", "b/a.txt", false},
+    {"doc/build", "doc/build", true},
+    {"doc/build", "x/doc/build", false},
+    {"doc/*.c", "doc/a.c", true},
+    {"doc/*.c", "doc/sub/a.c", false},
+    {"/*", "a", true},
+    {"/*", "a/b", false},
+    /* Wildcards keep to one name. */
+    {"a?c", "abc", true},
+    {"a?c", "ac", false},
+    {"/a?c", "a/c", false},
+    {"/a*c", "a/c", false},
+    {"*", "anything", true},
+    {"a*b*c", "aXbYbZc", true},
+    {"a*b*c", "aXbYbZ", false},
+    {"*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
+    /* Any number of folders. */
+    {"**/b", "b", true},
+    {"**/b", "x/y/b", true},
+    {"a/**", "a/b", true},
+    {"a/**", "a/b/c", true},
+    {"a/**", "a/", false},
+    {"a/**/b", "a/b", true},
+    {"a/**/b", "a/x/b", true},
+    {"a/**/b", "a/x/y/b", true},
+    {"a/**/b", "a/xb", false},
+    {"a/**/b", "c/a/b", false},
+    {"a/**/b/**/c", "a/b/x/b/c", true},
+    {"a/**/*b", "a/x/y/zb", true},
+    {"/**", "a", true},
+    {"***", "a", true},
+    {"a/***/b", "a/x/y/b", true},
+    {"x/a**b", "x/aYb", true},
+    {"x/a**b", "x/a/b", false},
+    /* Sets. */
+    {"[a-c]x", "bx", true},
+    {"[a-c]x", "dx", false},
+    {"[!a-c]x", "dx", true},
+    {"[^a-c]x", "ax", false},
+    {"[]a]x", "]x", true},
+    {"[!]a]x", "]x", false},
+    {"[a-]x", "-x", true},
+    {"[\\]]x", "]x", true},
+    {"[[:digit:]]x", "5x", true},
+    {"[[:digit:]]x", "ax", false},
+    {"[[:upper:]_]x", "_x", true},
+    {"[[:nosuch:]]x", "nx", false},
+    {"[[:x]", ":", true},
+    {"[abc", "[abc", false},
+    {"[z-a]", "m", false},
+    {"/a[/]b", "a/b", false},
+    {"/a[^x]b", "a/b", false},
+    /* Taking back; the last line decides. */
+    {"*.log\n!keep.log", "keep.log", false},
+    {"*.log\n!keep.log", "lose.log", true},
+    {"!keep.log\n*.log", "keep.log", true},
+    {"*\n!*/", "a/", false},
+    {"*\n!*/", "a", true},
+    /* Comments, escapes, blanks. */
+    {"#a", "#a", false},
+    {"\\#a", "#a", true},
+    {"\\!a", "!a", true},
+    {"!", "!", false},
+    {"a ", "a", true},
+    {"a\\ ", "a ", true},
+    {"a\\ ", "a", false},
+    {"a\\  ", "a ", true},
+    {" a", " a", true},
+    {" a", "a", false},
+    {"\\*", "*", true},
+    {"\\*", "a", false},
+    {"a\\", "a", false},
+    {"a\\", "a\\", false},
+    {"a\\\\", "a\\", true},
+    {"", "a", false},
+    {"/", "a/", false},
+    {"//", "a/", false},
+    {"a//b", "a/b", false},
+    /* Bytes. */
+    {"na\xc3\xafve", "na\xc3\xafve", true},
+    {"bad\xff*", "bad\xff\xfe", true},
+    {"caf?", "caf\xc3\xa9", false},
+    {"caf??", "caf\xc3\xa9", true},
+    {"a\nb", "a", true},
+};
+
+static struct exclude *
+list_of(const char *patterns)
+{
+	struct exclude *x = exclude_new();
+	char *copy = strdup(patterns), *rest = copy, *line;
+
+	ck_assert_ptr_nonnull(x);
+	while ((line = strsep(&rest, "\n")) != NULL)
+		ck_assert_int_eq(exclude_add(x, line), 0);
+	free(copy);
+	return x;
+}
+
+START_TEST(table)
+{
+	const struct row *row = &rows[_i];
+	struct exclude *x = list_of(row->patterns);
+	char path[256];
+	size_t len = strlen(row->path);
+	bool folder = row->path[len - 1] == '/';
+
+	snprintf(path, sizeof(path), "%.*s", (int)(folder ? len - 1 : len), row->path);
+	ck_assert_msg(exclude_match(x, path, folder) == row->out, "\"%s\" and %s: not %s",
+	    row->patterns, row->path, row->out ? "left out" : "packed");
+	exclude_free(x);
+}
+END_TEST
+
+START_TEST(nothing)
+{
+	ck_assert(!exclude_match(NULL, "a", false));
+	exclude_free(NULL);
+}
+END_TEST
+
+static char folder[] = "/tmp/check_exclude.XXXXXX";
+
+static void
+write_file(const char *path, const char *text, size_t len)
+{
+	FILE *f = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(text, 1, len, f), len);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(file)
+{
+	static const char text[] = "\xef\xbb\xbf*.log\r\n# *.txt\r\n\n/vendor/\r\nlast";
+	struct exclude *x = exclude_new();
+
+	write_file("list", text, strlen(text));
+	ck_assert_int_eq(exclude_file(x, "list"), 0);
+	ck_assert(exclude_match(x, "a.log", false));
+	ck_assert(exclude_match(x, "vendor", true));
+	ck_assert(exclude_match(x, "a/last", false));
+	ck_assert(!exclude_match(x, "a.txt", false));
+	ck_assert(!exclude_match(x, "", false));
+	exclude_free(x);
+}
+END_TEST
+
+/* What the call says on stderr. */
+static const char *
+said(struct exclude *x, const char *path, int code)
+{
+	static char text[512];
+	int real = dup(STDERR_FILENO), fd = open("said", O_RDWR | O_CREAT | O_TRUNC, 0600), got;
+	ssize_t n;
+
+	fflush(stderr);
+	dup2(fd, STDERR_FILENO);
+	got = exclude_file(x, path);
+	dup2(real, STDERR_FILENO);
+	close(real);
+	ck_assert_int_eq(got, code);
+	n = pread(fd, text, sizeof(text) - 1, 0);
+	ck_assert_int_ge(n, 0);
+	text[n] = '\0';
+	close(fd);
+	return text;
+}
+
+START_TEST(bad_files)
+{
+	struct exclude *x = exclude_new();
+	char *large = calloc(1, (1 << 20) + 1);
+
+	ck_assert_ptr_nonnull(strstr(said(x, "no such", EX_CONFIG), "no such: No such file"));
+	ck_assert_ptr_nonnull(strstr(said(x, ".", EX_CONFIG), ".: Is a directory"));
+	write_file("nul", "a\0b\n", 4);
+	ck_assert_ptr_nonnull(strstr(said(x, "nul", EX_CONFIG), "nul: a NUL byte in the list"));
+	memset(large, '#', (1 << 20) + 1);
+	write_file("large", large, (1 << 20) + 1);
+	ck_assert_ptr_nonnull(strstr(said(x, "large", EX_CONFIG), "large: File too large"));
+	large[0] = 'a';
+	write_file("large", large, 1 << 20);
+	ck_assert_int_eq(exclude_file(x, "large"), 0);
+	free(large);
+	exclude_free(x);
+}
+END_TEST
+
+/* --- against git --- */
+
+#define PATHS 400
+#ifndef RUNS
+#define RUNS 150
+#endif
+static char *paths[PATHS];
+static size_t npaths;
+
+static void
+plant(const char *parent, int depth)
+{
+	static const char *const names[] = {"a", "b", "ab", "a.b", "b]", "-", "a b", "*"};
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && npaths < PATHS; i++) {
+		snprintf(path, sizeof(path), "%s%s%s", parent, *parent ? "/" : "", names[i]);
+		if (i % 3 != 2 && depth < 2) {
+			ck_assert_int_eq(mkdir(path, 0755), 0);
+			strcat(path, "/");
+		} else
+			write_file(path, "", 0);
+		paths[npaths++] = strdup(path);
+		if (path[strlen(path) - 1] == '/') {
+			path[strlen(path) - 1] = '\0';
+			plant(path, depth + 1);
+		}
+	}
+}
+
+/* The length of ${path} without its slash; git would take that for a part of the name. */
+static size_t
+bare(const char *path)
+{
+	return strlen(path) - (path[strlen(path) - 1] == '/');
+}
+
+/* As a walk has it: what lies in a folder that is left out is out as well. */
+static bool
+walked_out(const struct exclude *x, const char *path)
+{
+	char part[256];
+
+	for (size_t i = 1; path[i - 1] != '\0'; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		snprintf(part, sizeof(part), "%.*s", (int)i, path);
+		if (exclude_match(x, part, path[i] == '/'))
+			return true;
+		if (path[i] == '/' && path[i + 1] == '\0')
+			break;
+	}
+	return false;
+}
+
+static uint32_t seed = 1;
+
+static uint32_t
+roll(uint32_t sides)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % sides;
+}
+
+START_TEST(against_git)
+{
+	static const char *const parts[] = {"a", "b", "*", "**", "/", "/", "?", "[ab]", "[!a]",
+	    "[^]]", "\\*", "\\a", ".", "!", "-", "a b", "ab", "/**/", "**/", "[a-b]",
+	    "[[:alpha:]]", " ", "[", "\\", "[*]", "#"};
+	char pattern[128], list[1024], answer[256], command[512];
+	bool git_out[PATHS];
+	struct exclude *x = NULL;
+	size_t fitted = 0, next;
+	FILE *p;
+
+	ck_assert_int_eq(system("git init -q . && mkdir -p .git/info"), 0);
+	plant("", 0);
+	p = fopen(".git/paths", "we");
+	for (size_t i = 0; i < npaths; i++)
+		fprintf(p, "%.*s%c", (int)bare(paths[i]), paths[i], 0);
+	fclose(p);
+	for (int run = 0; run < RUNS; run++) {
+		list[0] = '\0';
+		for (uint32_t lines = 1 + roll(4); lines > 0; lines--) {
+			pattern[0] = '\0';
+			for (uint32_t n = 1 + roll(6); n > 0; n--) {
+				const char *part =
+				    parts[roll(sizeof(parts) / sizeof(parts[0]))];
+				size_t len = strlen(pattern);
+
+				/* What git's manual and git disagree about: see exclude.c. */
+				if (part[0] == '/' && len > 0 && pattern[len - 1] == '\\')
+					continue;
+				if (part[0] == '*' && part[1] == '*' && len > 0 &&
+				    pattern[len - 1] != '/')
+					continue;
+				if (part[0] == '*' && len > 0 && pattern[len - 1] == '*')
+					continue;
+				strcat(pattern, part);
+			}
+			strcat(list, pattern);
+			strcat(list, "\n");
+		}
+		write_file(".git/info/exclude", list, strlen(list));
+		memset(git_out, 0, sizeof(git_out));
+		snprintf(command, sizeof(command),
+		    "git check-ignore --no-index -z --stdin <.git/paths || [ $? = 1 ]");
+		p = popen(command, "re");
+		ck_assert_ptr_nonnull(p);
+		next = 0;
+		for (size_t n = 0; (answer[n] = (char)getc(p)), !feof(p);) {
+			if (answer[n] != '\0') {
+				ck_assert_uint_lt(++n, sizeof(answer));
+				continue;
+			}
+			while (next < npaths &&
+			       (strlen(answer) != bare(paths[next]) ||
+				   strncmp(paths[next], answer, strlen(answer)) != 0))
+				next++;
+			ck_assert_msg(next < npaths, "git names %s", answer);
+			git_out[next] = true;
+			fitted++;
+			n = 0;
+		}
+		ck_assert_int_eq(pclose(p), 0);
+		x = exclude_new();
+		ck_assert_int_eq(exclude_file(x, ".git/info/exclude"), 0);
+		for (size_t i = 0; i < npaths; i++)
+			ck_assert_msg(walked_out(x, paths[i]) == git_out[i],
+			    "%s is %s by git with the list\n%s", paths[i],
+			    git_out[i] ? "left out" : "packed", list);
+		exclude_free(x);
+	}
+	/* Else the lists would say nothing. */
+	ck_assert_uint_gt(fitted, 1000);
+}
+END_TEST
+
+static void
+enter(void)
+{
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_int_eq(chdir(folder), 0);
+}
+
+static void
+leave(void)
+{
+	char command[64];
+
+	ck_assert_int_eq(chdir("/"), 0);
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("exclude");
+	TCase *pure = tcase_create("patterns"), *disk = tcase_create("files");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(pure, table, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_test(pure, nothing);
+	suite_add_tcase(s, pure);
+	tcase_add_checked_fixture(disk, enter, leave);
+	tcase_set_timeout(disk, 120);
+	tcase_add_test(disk, file);
+	tcase_add_test(disk, bad_files);
+	tcase_add_test(disk, against_git);
+	suite_add_tcase(s, disk);
+	runner = srunner_create(s);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

@@ -1,0 +1,251 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql/guard.h"
+
+static const struct token_server mariadb = {101119, true}, mysql = {80036, false};
+
+/* Judge the statements of ${text}; return what is wrong with the first bad one, or "". */
+static const char *
+judge(const char *text, const char *target, bool fixed, const struct token_server *server)
+{
+	static char error[400];
+	struct guard *g = guard_new(target, fixed, server);
+	struct lex *l = lex_new(LEX_LIMIT);
+	struct lex_statement s;
+	enum lex_kind kind;
+	int rc = 0;
+
+	ck_assert(g != NULL && l != NULL);
+	lex_add(l, text, strlen(text));
+	lex_end(l);
+	while (rc == 0 && (kind = lex_next(l, &s)) == LEX_STATEMENT) {
+		char *copy = malloc(s.len); /* ASan sees a byte read behind it */
+
+		memcpy(copy, s.text, s.len);
+		s.text = copy;
+		rc = guard_check(g, &s);
+		free(copy);
+	}
+	if (rc == 0)
+		ck_assert_msg(kind == LEX_MORE, "%s", text);
+	strcpy(error, rc != 0 ? guard_error(g) : "");
+	lex_free(l);
+	guard_free(g);
+	return error;
+}
+
+static const char *const good[] = {
+    "SET @OLD_SQL_MODE = @@sql_mode, sql_mode = 'NO_AUTO_VALUE_ON_ZERO';",
+    "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;",
+    "/*!40101 SET SQL_MODE=IFNULL(@OLD_SQL_MODE, '') */;",
+    "SET NAMES utf8mb4;SET character_set_client = @x;SET x = (1);",
+    "USE `t`;USE t;CREATE DATABASE /*!32312 IF NOT EXISTS*/ `t` /*!40100 DEFAULT CHARACTER SET "
+    "utf8mb4 */;",
+    "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;ALTER DATABASE `t` COLLATE x;",
+    "DROP TABLE IF EXISTS `a`;DROP VIEW IF EXISTS a, b;DROP TEMPORARY TABLE a;",
+    "CREATE TABLE `a` (`x` decimal(3,1) DEFAULT 1.5, y int DEFAULT .5 COMMENT 'o.p' "
+    "CHECK (json_valid(`x`)));",
+    "CREATE TABLE `t`.`a` (x int);INSERT INTO t.a VALUES (1);",
+    "CREATE TABLE a (x int) PARTITION BY RANGE (x) (PARTITION p VALUES LESS THAN (5));",
+    "ALTER TABLE `a` ADD CONSTRAINT `k` FOREIGN KEY (`x`) REFERENCES `b` (`x`);",
+    "/*!40000 ALTER TABLE `a` DISABLE KEYS */;",
+    "LOCK TABLES `a` WRITE;UNLOCK TABLES;TRUNCATE TABLE a;",
+    "START TRANSACTION;BEGIN;BEGIN WORK;COMMIT;COMMIT WORK;",
+    "INSERT INTO `a` (`x`,`y`) VALUES (1,'o.p'),(0xff,NULL),(1.5e-3,_binary'x'),(-.5,'');",
+    "REPLACE INTO a VALUES (ST_GeomFromText('POINT(1 1)'));INSERT IGNORE INTO a SET x=f(1);",
+    "CREATE SEQUENCE `s` start with 1;DO SETVAL(`s`, -5, 0, true);SELECT SETVAL(s, 1, 0);",
+    "CREATE ALGORITHM=UNDEFINED DEFINER=`root`@`localhost` SQL SECURITY DEFINER VIEW `v` AS "
+    "select `other`.`x` from `other`.`y`;",
+    "/*!50001 CREATE ALGORITHM=UNDEFINED */\n/*!50013 DEFINER=`o`@`p.q` SQL SECURITY DEFINER "
+    "*/\n/*!50001 VIEW `v` AS select 1 */;",
+    "DELIMITER ;;\n/*!50003 CREATE*/ /*!50017 DEFINER=root@localhost*/ /*!50003 TRIGGER `g` "
+    "BEFORE INSERT ON `a` FOR EACH ROW SET NEW.x = OLD.y */;;",
+    "CREATE DEFINER=CURRENT_USER() FUNCTION f(x int) RETURNS int RETURN other.g(x);",
+    "CREATE OR REPLACE PROCEDURE IF NOT EXISTS p() DROP DATABASE other;",
+    "CREATE PACKAGE BODY `p` AS x int END;CREATE DEFINER=a@b EVENT e ON SCHEDULE EVERY 1 DAY "
+    "DO CALL other.p();",
+    "CREATE UNIQUE INDEX i ON a (x);CREATE AGGREGATE FUNCTION f(x int) RETURNS int x;",
+    "CREATE FUNCTION f() RETURNS int RETURN 1;INSERT INTO a (x) VALUES (1),(2);CREATE TABLE b "
+    "(x datetime DEFAULT current_timestamp());",
+    "/*!99999 DROP DATABASE other */;/*!50717 PREPARE s FROM @x */;",
+    "/*M!120000 GRANT x */;",
+    "CREATE TABLE a (x int) -- other.t\n;CREATE TABLE a /* other.t */ (x int # other.t\n);",
+    "SET sql_mode='ANSI_QUOTES';CREATE TABLE \"a\" (\"o\" int);",
+};
+
+static const struct {
+	const char *text, *why;
+} bad[] = {
+    {"USE other;", "database `other` is named; only `t` may be touched"},
+    {"USE T;", "database `T` is named; only `t` may be touched"},
+    {"USE `o``p`;", "database `o`p` is named; only `t` may be touched"},
+    {"USE `o\np`;", "database `o?p` is named; only `t` may be touched"},
+    {"USE;", "a database's name is missing or too long"},
+    {"USE mysql;", "the server's own database `mysql` is named"},
+    {"CREATE DATABASE IF NOT EXISTS `other`;",
+	"database `other` is named; only `t` may be touched"},
+    {"CREATE SCHEMA other;", "database `other` is named; only `t` may be touched"},
+    {"DROP DATABASE other;", "database `other` is named; only `t` may be touched"},
+    {"DROP SCHEMA IF EXISTS other;", "database `other` is named; only `t` may be touched"},
+    {"ALTER DATABASE other COLLATE x;", "database `other` is named; only `t` may be touched"},
+    {"DROP/**/DATABASE/**/other;", "database `other` is named; only `t` may be touched"},
+    {"/*!50000 DROP DATABASE */ other;", "database `other` is named; only `t` may be touched"},
+    {"DROP /*!99999 TABLE a */ DATABASE other;",
+	"database `other` is named; only `t` may be touched"},
+    {"CREATE TABLE other.a (x int);", "database `other` is named; only `t` may be touched"},
+    {"CREATE TABLE other . a (x int);", "database `other` is named; only `t` may be touched"},
+    {"CREATE TABLE `other` . `a` (x int);",
+	"database `other` is named; only `t` may be touched"},
+    {"CREATE TABLE other./**/a (x int);", "database `other` is named; only `t` may be touched"},
+    {"CREATE TABLE other.5 (x int);", "database `other` is named; only `t` may be touched"},
+    {"CREATE TABLE a LIKE other.a;", "database `other` is named; only `t` may be touched"},
+    {"CREATE TABLE a (x int DEFAULT nextval(`other`.`s`));",
+	"database `other` is named; only `t` may be touched"},
+    {"CREATE VIEW other.v AS SELECT 1;", "database `other` is named; only `t` may be touched"},
+    {"CREATE TRIGGER g BEFORE INSERT ON other.a FOR EACH ROW SET @x=1;",
+	"database `other` is named; only `t` may be touched"},
+    {"CREATE FUNCTION mysql.f() RETURNS int RETURN 1;",
+	"the server's own database `mysql` is named"},
+    {"ALTER TABLE a RENAME TO other.a;", "database `other` is named; only `t` may be touched"},
+    {"DROP TABLE a, other.a;", "database `other` is named; only `t` may be touched"},
+    {"DROP VIEW other.v;", "database `other` is named; only `t` may be touched"},
+    {"TRUNCATE other.a;", "database `other` is named; only `t` may be touched"},
+    {"LOCK TABLES a READ, other.a WRITE;",
+	"database `other` is named; only `t` may be touched"},
+    {"INSERT INTO other.a VALUES (1);", "database `other` is named; only `t` may be touched"},
+    {"REPLACE LOW_PRIORITY INTO other.a VALUES (1);",
+	"database `other` is named; only `t` may be touched"},
+    {"INSERT INTO a SELECT x FROM other.a;",
+	"database `other` is named; only `t` may be touched"},
+    {"INSERT INTO a VALUES ('x', (SELECT MAX(x) FROM other.a));",
+	"database `other` is named; only `t` may be touched"},
+    {"INSERT INTO a SELECT * FROM information_schema.tables;",
+	"the server's own database `information_schema` is named"},
+    {"CREATE TRIGGER g BEFORE INSERT ON `a` FOR EACH ROW DROP TABLE x; INSERT INTO a VALUES "
+     "(1);",
+	"rows for table `a` behind its trigger"},
+    {"CREATE FUNCTION f() RETURNS int RETURN 1; INSERT INTO a (x) VALUES (1),(f());",
+	"a function is called behind a routine's definition"},
+    {"CREATE FUNCTION f() RETURNS int RETURN 1; INSERT INTO a SELECT f();",
+	"a function is called behind a routine's definition"},
+    {"CREATE FUNCTION f() RETURNS int RETURN 1; CREATE TABLE b AS SELECT f();",
+	"a function is called behind a routine's definition"},
+    {"CREATE FUNCTION f RETURNS STRING SONAME 'udf.so';",
+	"a function from a library is loaded"},
+    {"CREATE USER x;", "CREATE USER does not belong into a dump"},
+    {"create or replace role x;", "create role does not belong into a dump"},
+    {"DROP SERVER x;", "DROP SERVER does not belong into a dump"},
+    {"ALTER INSTANCE x;", "ALTER INSTANCE does not belong into a dump"},
+    {"CREATE;", "CREATE  does not belong into a dump"},
+    {"GRANT ALL ON *.* TO x;", "GRANT does not belong into a dump"},
+    {"DELETE FROM a;", "DELETE does not belong into a dump"},
+    {"CALL p();", "CALL does not belong into a dump"},
+    {"PREPARE s FROM @x;", "PREPARE does not belong into a dump"},
+    {"LOAD DATA INFILE '/etc/passwd' INTO TABLE a;", "LOAD does not belong into a dump"},
+    {"SELECT 1 INTO OUTFILE '/tmp/x';", "SELECT does not belong into a dump"},
+    {"DO SLEEP(5);", "DO does not belong into a dump"},
+    {"DO SETVAL(s, f());", "DO does not belong into a dump"},
+    {"SELECT SETVAL(s, 1) INTO OUTFILE 'x';", "SELECT does not belong into a dump"},
+    {"DO SETVAL(other.s, 1);", "database `other` is named; only `t` may be touched"},
+    {"DELIMITER //\nBEGIN NOT ATOMIC DROP DATABASE other; END//",
+	"BEGIN does not belong into a dump"},
+    {"START SLAVE;", "START does not belong into a dump"},
+    {"(SELECT 1);", "( does not belong into a dump"},
+    {"source /etc/passwd;", "source does not belong into a dump"},
+    {"system id;", "system does not belong into a dump"},
+    {"SET GLOBAL x=1;", "SET GLOBAL does not belong into a dump"},
+    {"SET @@global.x=1;", "SET global does not belong into a dump"},
+    {"SET x=1, @@GLOBAL.gtid_purged='';", "SET GLOBAL does not belong into a dump"},
+    {"SET PASSWORD = 'x';", "SET PASSWORD does not belong into a dump"},
+    {"SET STATEMENT x=1 FOR DROP DATABASE other;", "SET STATEMENT does not belong into a dump"},
+    {"SET @x = (SELECT 1);", "SET SELECT does not belong into a dump"},
+    {"SET @x = f();", "SET with a call of f does not belong into a dump"},
+    {"SET @x = `f`();", "SET with a call of `f` does not belong into a dump"},
+    {"SET NAMES gbk;", "character set gbk: where strings end in it cannot be told"},
+    {"SET character_set_client='BIG5';",
+	"character set big5: where strings end in it cannot be told"},
+    {"SET NAMES sjis COLLATE sjis_bin;",
+	"character set sjis: where strings end in it cannot be told"},
+};
+
+START_TEST(test_good)
+{
+	ck_assert_str_eq(judge(good[_i], "t", true, &mariadb), "");
+	ck_assert_str_eq(judge(good[_i], "t", false, &mariadb), "");
+}
+END_TEST
+
+START_TEST(test_bad)
+{
+	ck_assert_str_eq(judge(bad[_i].text, "t", true, &mariadb), bad[_i].why);
+}
+END_TEST
+
+/* A dump of several databases says which. */
+START_TEST(test_several)
+{
+	static const char dump[] =
+	    "CREATE DATABASE IF NOT EXISTS `a`;USE `a`;CREATE TABLE x (y "
+	    "int);CREATE DATABASE b;USE b;INSERT INTO a.x VALUES (1);";
+	struct guard *g = guard_new(NULL, false, &mariadb);
+	struct lex *l = lex_new(LEX_LIMIT);
+	struct lex_statement s;
+
+	lex_add(l, dump, sizeof(dump) - 1);
+	while (lex_next(l, &s) == LEX_STATEMENT)
+		ck_assert_int_eq(guard_check(g, &s), 0);
+	ck_assert_str_eq(guard_database(g, 0), "a");
+	ck_assert_str_eq(guard_database(g, 1), "b");
+	ck_assert_ptr_null(guard_database(g, 2));
+	lex_free(l);
+	guard_free(g);
+	ck_assert_str_eq(judge("USE a;DROP TABLE b.x;", NULL, false, &mariadb),
+	    "database `b` is named before its USE");
+	ck_assert_str_eq(judge("USE Mysql;", NULL, false, &mariadb),
+	    "the server's own database `Mysql` is named");
+	ck_assert_str_eq(judge("USE a;DROP TABLE b.x;", "t", false, &mariadb),
+	    "database `b` is named; only `t` may be touched");
+}
+END_TEST
+
+/* Which executable comments are read depends on the server. */
+START_TEST(test_servers)
+{
+	static const char *const hidden[] = {"/*!50003 GRANT x */;", "/*! GRANT x */;",
+	    "/*!80000 GRANT x */;", "/*!100100 GRANT x */;", "/*M!100100 GRANT x */;",
+	    "/*M! GRANT x */;", "/*M!50800 GRANT x */;", "/*!50700 GRANT x */;",
+	    "/*!80037 GRANT x */;"};
+	static const bool by_mariadb[] = {
+	    true, true, false, true, true, true, true, false, false};
+	static const bool by_mysql[] = {
+	    true, true, true, false, false, false, false, true, false};
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		ck_assert_str_eq(judge(hidden[i], "t", true, &mariadb),
+		    by_mariadb[i] ? "GRANT does not belong into a dump" : "");
+		ck_assert_str_eq(judge(hidden[i], "t", true, &mysql),
+		    by_mysql[i] ? "GRANT does not belong into a dump" : "");
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("guard");
+	TCase *tc = tcase_create("guard");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_loop_test(tc, test_good, 0, (int)(sizeof(good) / sizeof(good[0])));
+	tcase_add_loop_test(tc, test_bad, 0, (int)(sizeof(bad) / sizeof(bad[0])));
+	tcase_add_test(tc, test_several);
+	tcase_add_test(tc, test_servers);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}

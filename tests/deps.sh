@@ -1,0 +1,77 @@
+#!/bin/bash
+# Installs what building, the demo and the tests need: only what is missing, with apt-get.
+#   tests/deps.sh build   compiler and libraries
+#   tests/deps.sh demo    build, and what `make demo` runs
+#   tests/deps.sh check   demo, and what the tests, `make lint` and `make deb` run (default)
+# As root it also makes the system user that siantre-run becomes.  An ordinary user needs sudo;
+# without it the command to type is printed and the exit code is 77.
+set -euo pipefail
+
+build=(
+	gcc libc6-dev make pkgconf
+	default-libmysqlclient-dev libarchive-dev libbsd-dev libcap-ng-dev libisal-dev
+	libjansson-dev libseccomp-dev libssl-dev zlib1g-dev
+)
+demo=(mariadb-server-core mariadb-client-core mariadb-client)
+check=(
+	7zip acl attr bats busybox check curl git jq libarchive-tools nodejs perl php-cli
+	php-vlucas-phpdotenv pigz
+	procps python3 util-linux xxd
+	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc
+	debhelper dpkg-dev fakeroot lintian
+)
+
+user=siantre-backup
+
+want=("${build[@]}")
+case ${1:-check} in
+build) ;;
+demo) want+=("${demo[@]}") ;;
+check) want+=("${demo[@]}" "${check[@]}") ;;
+*)
+	echo "usage: tests/deps.sh [build|demo|check]" >&2
+	exit 64
+	;;
+esac
+
+command -v apt-get >/dev/null || {
+	echo "tests/deps.sh: apt-get not found: these packages are needed: ${want[*]}" >&2
+	exit 77
+}
+
+# One call of dpkg-query; it ends 1 where a package is unknown, which is an answer too.
+have=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${want[@]}" 2>/dev/null |
+    sed -n 's/^ii  *//p' | sort -u) || true
+missing=()
+for package in "${want[@]}"; do
+	grep -qxF -- "$package" <<<"$have" || missing+=("$package")
+done
+
+as_root=()
+if [ "$(id -u)" != 0 ] && [ ${#missing[@]} -gt 0 ]; then
+	if sudo -n true 2>/dev/null; then
+		as_root=(sudo -n)
+	elif [ -t 0 ] && command -v sudo >/dev/null; then
+		as_root=(sudo)
+	else
+		echo "tests/deps.sh: packages are missing, and this user cannot install them" >&2
+		echo "hint: as root: apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
+		exit 77
+	fi
+fi
+
+apt() {
+	${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -q \
+	    -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+
+if [ ${#missing[@]} -gt 0 ]; then
+	echo "tests/deps.sh: installing ${missing[*]}"
+	apt update || echo "tests/deps.sh: apt-get update failed; trying with the lists at hand" >&2
+	apt install -y --no-install-recommends "${missing[@]}"
+fi
+
+if [ "$(id -u)" = 0 ] && ! getent passwd "$user" >/dev/null; then
+	useradd --system --user-group --home-dir /var/lib/siantre --no-create-home \
+	    --shell /usr/sbin/nologin "$user"
+fi

@@ -1,0 +1,143 @@
+# What every scenario file loads: `load lib`.
+#   $ROOT   the source tree         $BUILD  the built tools (SIANTRE_BUILD, or build/), first in PATH
+#   $T      a fresh folder a test, removed behind it; anybody may enter it
+#   $DB     after start_db: the folder of a private server; $DB/sock, $DB/root.cnf
+# A file that needs a server says so once:  setup_file() { start_db; }
+# A file with a setup() or teardown() of its own calls lib_setup or lib_teardown in it.
+# shellcheck shell=bash disable=SC2154
+
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+BUILD=${SIANTRE_BUILD:-$ROOT/build}
+[[ $BUILD == /* ]] || BUILD=$ROOT/$BUILD
+PATH=$BUILD:$PATH
+export ROOT BUILD PATH LC_ALL=C.UTF-8 TZ=Asia/Jakarta
+unset MYSQL_PWD SIANTRE_NOTES NO_COLOR
+
+lib_setup() {
+	T=$(mktemp -d "${TMPDIR:-/tmp}/siantre-test.XXXXXX")
+	chmod 0755 "$T"
+	LIB_DISKS=()
+}
+
+lib_teardown() {
+	local disk
+	for disk in ${LIB_DISKS[@]+"${LIB_DISKS[@]}"}; do
+		umount "$disk"
+	done
+	chmod -R u+rwX "$T"
+	rm -rf "$T"
+}
+
+setup() {
+	lib_setup
+}
+
+teardown() {
+	lib_teardown
+}
+
+teardown_file() {
+	stop_db
+}
+
+# start_db [mariadbd options]: a private server for all tests of the file.
+start_db() {
+	DB=$(mktemp -d "${TMPDIR:-/tmp}/siantre-db.XXXXXX")
+	export DB
+	"$ROOT/tests/mariadbd" start "$DB" "$@"
+}
+
+stop_db() {
+	[ -n "${DB:-}" ] || return 0
+	"$ROOT/tests/mariadbd" stop "$DB"
+	rm -rf "$DB"
+	unset DB
+}
+
+# sql STATEMENTS [client options and database]: as the server's root; `sql -` reads stdin.
+sql() {
+	local statements=$1
+	shift
+	if [ "$statements" = - ]; then
+		mariadb --defaults-file="$DB/root.cnf" --default-character-set=utf8mb4 --comments \
+		    --batch --skip-column-names --max-allowed-packet=256M "$@"
+	else
+		mariadb --defaults-file="$DB/root.cnf" --default-character-set=utf8mb4 --comments \
+		    --batch --skip-column-names "$@" <<<"$statements"
+	fi
+}
+
+# new_db NAME...: empty databases, dropped first where they exist.
+new_db() {
+	local name
+	for name in "$@"; do
+		sql "DROP DATABASE IF EXISTS \`$name\`; CREATE DATABASE \`$name\`"
+	done
+}
+
+# fill_small NAME [ROWS]: a small SiAntre database NAME (default: siantre, 60 queue rows).
+fill_small() {
+	new_db "${1:-siantre}"
+	"$ROOT/tests/fill" "${2:-60}" | sql - "${1:-siantre}"
+}
+
+# env_file FILE DATABASE [USER [PASSWORD]]: the .env of an application that uses the server.
+env_file() {
+	printf 'APP_NAME="SiAntre"\nDB_CONNECTION=mysql\nDB_SOCKET=%s\nDB_DATABASE=%s\n' \
+	    "$DB/sock" "$2" >"$1"
+	printf 'DB_USERNAME=%s\nDB_PASSWORD="%s"\n' "${3:-root}" "${4:-}" >>"$1"
+}
+
+# expect_fail CODE WORDS COMMAND...: COMMAND ends with CODE and one line on stderr holds WORDS.
+# $T/stdout and $T/stderr keep what it wrote.
+expect_fail() {
+	local code=$1 words=$2 got=0
+	shift 2
+	"$@" >"$T/stdout" 2>"$T/stderr" || got=$?
+	if [ "$got" = "$code" ] && grep -qF -- "$words" "$T/stderr"; then
+		return 0
+	fi
+	echo "expected exit $code and \"$words\"; got exit $got from: $*"
+	sed 's/^/stderr: /' "$T/stderr"
+	return 1
+}
+
+# expect_ok COMMAND...: COMMAND ends 0; what it wrote is shown where it does not.
+expect_ok() {
+	local got=0
+	"$@" >"$T/stdout" 2>"$T/stderr" || got=$?
+	[ "$got" != 0 ] || return 0
+	echo "expected exit 0; got exit $got from: $*"
+	sed 's/^/stderr: /' "$T/stderr"
+	return 1
+}
+
+need_root() {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+}
+
+# as_nobody COMMAND...: as an ordinary user: `nobody` where the tests run as root, else this one.
+# The tools are found even where the source tree is closed to others.
+as_nobody() {
+	if [ "$(id -u)" != 0 ]; then
+		"$@"
+		return
+	fi
+	local drop=(setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=-all
+	    env "HOME=$T")
+	if ! "${drop[@]}" test -x "$BUILD/siantre-dump" && [ ! -d "$T/.tools" ]; then
+		mkdir -m 0755 "$T/.tools"
+		install -m 0755 "$BUILD"/siantre-* "$T/.tools/"
+	fi
+	[ ! -d "$T/.tools" ] || drop+=("PATH=$T/.tools:$PATH")
+	"${drop[@]}" "$@"
+}
+
+# small_disk DIR SIZE: a tmpfs of SIZE ("512k") at DIR, unmounted behind the test.
+small_disk() {
+	need_root
+	mkdir -p "$1"
+	mount -t tmpfs -o "size=$2,mode=0755" siantre-test "$1" 2>/dev/null ||
+		skip "this machine allows no tmpfs"
+	LIB_DISKS+=("$1")
+}

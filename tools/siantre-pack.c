@@ -1,0 +1,310 @@
+/* siantre-pack: stdin or trees to gzip that every reader understands, and back. */
+#include <err.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/io.h"
+#include "base/notes.h"
+#include "base/num.h"
+#include "base/progress.h"
+#include "base/sig.h"
+#include "gz/output.h"
+#include "gz/packer.h"
+#include "gz/unpack.h"
+#include "sql/endmark.h"
+#include "tar/write.h"
+
+static const char synopsis[] =
+    "usage: siantre-pack [options] [-o FILE] < DATA\n"
+    "       siantre-pack [options] [-C DIR] [-X FILE] [-o FILE] PATH ...\n"
+    "       siantre-pack -d [options] [-o FILE] [FILE]\n";
+
+static const char help[] =
+    "\n"
+    "Packs stdin, or a tar archive of the paths, as one gzip member on stdout.\n"
+    "\n"
+    "  -1 … -9, --fast, --best  level; 1 to 3 are by far the fastest (2)\n"
+    "  -d, --decompress         unpack FILE or stdin; ends 65 where it is damaged\n"
+    "  -o, --output FILE        write FILE, which appears whole or not at all\n"
+    "      --index FILE         also write an index of the fragments\n"
+    "      --require-end        the plain bytes must be a whole dump of siantre-dump\n"
+    "  -C, --directory DIR      the paths are relative to DIR\n"
+    "  -X, --exclude-from FILE  leave out what the patterns in FILE match\n"
+    "      --exclude PATTERN    leave out what PATTERN matches\n"
+    "      --one-file-system    stay on the file system of each path\n"
+    "      --strict             end 65 where a file could not be packed as it is\n"
+    "  -f, --force              replace FILE; read and write terminals\n"
+    "  -q, --quiet              no progress\n"
+    "  -v, --verbose            say at the end what was done\n"
+    "      --help               this text\n"
+    "  -V, --version            version\n";
+
+enum {
+	OPT_INDEX = 256,
+	OPT_REQUIRE_END,
+	OPT_EXCLUDE,
+	OPT_ONE_FILE_SYSTEM,
+	OPT_STRICT,
+	OPT_HELP
+};
+
+static const struct option options[] = {
+    {"fast", no_argument, NULL, '1'},
+    {"best", no_argument, NULL, '9'},
+    {"decompress", no_argument, NULL, 'd'},
+    {"output", required_argument, NULL, 'o'},
+    {"index", required_argument, NULL, OPT_INDEX},
+    {"require-end", no_argument, NULL, OPT_REQUIRE_END},
+    {"directory", required_argument, NULL, 'C'},
+    {"exclude-from", required_argument, NULL, 'X'},
+    {"exclude", required_argument, NULL, OPT_EXCLUDE},
+    {"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM},
+    {"strict", no_argument, NULL, OPT_STRICT},
+    {"force", no_argument, NULL, 'f'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+#define BLOCK (256U << 10) /* read at once */
+
+/* What the plain bytes pass on their way, in either direction. */
+struct work {
+	const char *input;       /* for messages */
+	struct packer *packer;   /* NULL: unpacking */
+	struct endmark *endmark; /* NULL: not required */
+	struct tar_account account;
+	struct progress *progress;
+};
+
+static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int
+usage(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (format != NULL)
+		vwarnx(format, args);
+	va_end(args);
+	fputs(synopsis, stderr);
+	return EX_USAGE;
+}
+
+static int
+no_endmark(const struct work *w)
+{
+	warnx("%s: %s", w->input, endmark_error(w->endmark));
+	return EX_DATAERR;
+}
+
+static int
+take(void *ctx, const void *buf, size_t len)
+{
+	struct work *w = ctx;
+
+	if (sig_stop() != 0)
+		return 1;
+	progress_add(w->progress, len);
+	if (w->endmark != NULL && endmark_add(w->endmark, buf, len) == -1)
+		return no_endmark(w);
+	return w->packer != NULL ? packer_add(w->packer, buf, len) : 0;
+}
+
+static int
+take_stdin(struct work *w)
+{
+	static uint8_t block[BLOCK];
+	ssize_t got = -1;
+	int rc = 0;
+
+	while (rc == 0 && (got = io_read_some(STDIN_FILENO, block, BLOCK)) > 0)
+		rc = take(w, block, (size_t)got);
+	if (rc == 0 && got == -1) {
+		rc = sig_stop() != 0 ? 1 : EX_IOERR;
+		if (rc == EX_IOERR)
+			warn("read stdin");
+	}
+	return rc;
+}
+
+static int
+note(const struct work *w, const struct gz_totals *t, bool trees)
+{
+	json_t *n;
+
+	if (!notes_wanted())
+		return 0;
+	n = json_pack("{ss sI ss sI ss}", "tool", "siantre-pack", "bytes",
+	    (json_int_t)t->packed, "sha256", t->packed_sha256, "plain_bytes",
+	    (json_int_t)t->plain, "plain_sha256", t->plain_sha256);
+	if (n != NULL && w->endmark != NULL)
+		json_object_set_new(n, "dump", json_string(endmark_digest(w->endmark)));
+	if (n != NULL && trees && tar_account_note(&w->account, n) == -1) {
+		json_decref(n);
+		return EX_OSERR;
+	}
+	return notes_add(n) == 0 ? 0 : EX_IOERR;
+}
+
+static void
+account(const struct work *w, const struct gz_totals *t)
+{
+	char packed[16], plain[16];
+
+	num_human(packed, sizeof(packed), t->packed);
+	num_human(plain, sizeof(plain), t->plain);
+	warnx("%s: %s packed, %s plain (%.1f %%)", w->input, packed, plain,
+	    t->plain > 0 ? 100.0 * (double)t->packed / (double)t->plain : 100.0);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct work w = {.input = "stdin"};
+	struct packer_options to = {.level = GZ_LEVEL_DEFAULT, .digests = notes_wanted()};
+	struct tar_tree tree = {0};
+	struct stat in_stat = {0}, out_stat;
+	struct exclude *exclude = NULL;
+	struct output *output = NULL; /* NULL: packing */
+	struct gz_totals totals = {0};
+	int in = STDIN_FILENO, c, rc = EX_OSERR;
+	bool decompress = false, require_end = false, force = false, quiet = false;
+	bool strict = false, verbose = false, trees;
+
+	if ((exclude = exclude_new()) == NULL)
+		goto out;
+	while ((c = getopt_long(argc, argv, "123456789do:C:X:fqvV", options, NULL)) != -1) {
+		switch (c) {
+		case 'd': decompress = true; break;
+		case 'o': to.path = optarg; break;
+		case OPT_INDEX: to.index = optarg; break;
+		case OPT_REQUIRE_END: require_end = true; break;
+		case 'C': tree.folder = optarg; break;
+		case 'X':
+			if ((rc = exclude_file(exclude, optarg)) != 0)
+				goto out;
+			tree.exclude = exclude;
+			break;
+		case OPT_EXCLUDE:
+			if (exclude_add(exclude, optarg) == -1)
+				goto out;
+			tree.exclude = exclude;
+			break;
+		case OPT_ONE_FILE_SYSTEM: tree.one_file_system = true; break;
+		case OPT_STRICT: strict = true; break;
+		case 'f': force = to.replace = true; break;
+		case 'q': quiet = true; break;
+		case 'v': verbose = true; break;
+		case OPT_HELP:
+			printf("%s%s", synopsis, help);
+			rc = fflush(stdout) == 0 ? 0 : 1;
+			goto out;
+		case 'V':
+			printf("siantre-pack %s\n", VERSION);
+			rc = fflush(stdout) == 0 ? 0 : 1;
+			goto out;
+		default:
+			if (c < '1' || c > '9') {
+				rc = usage(NULL);
+				goto out;
+			}
+			to.level = c - '0';
+		}
+	}
+	argc -= optind;
+	argv += optind;
+
+	trees = !decompress && argc > 0;
+	rc = 0;
+	if (decompress && argc > 1)
+		rc = usage("-d takes one file");
+	else if (decompress && to.index != NULL)
+		rc = usage("--index is for packing");
+	else if (!trees && (tree.folder || tree.exclude || tree.one_file_system || strict))
+		rc = usage("-C, -X, --exclude, --one-file-system and --strict are for paths");
+	else if (trees && require_end)
+		rc = usage("--require-end is for a dump, not for paths");
+	else if (!force && argc == 0 && isatty(STDIN_FILENO))
+		rc = usage("stdin is a terminal; redirect it, or use -f");
+	else if (!force && !decompress && to.path == NULL && isatty(STDOUT_FILENO))
+		rc = usage("stdout is a terminal; redirect it, or use -o or -f");
+	if (rc != 0)
+		goto out;
+	sig_setup();
+	io_grow_pipe(STDIN_FILENO);
+	io_grow_pipe(STDOUT_FILENO);
+
+	if (argc > 0)
+		w.input = argv[0];
+	if (decompress && argc > 0 && (in = open(w.input, O_RDONLY | O_CLOEXEC)) == -1) {
+		warn("open %s", w.input);
+		rc = EX_IOERR;
+		goto out;
+	}
+	rc = decompress ? output_open(to.path, force, &output) : packer_open(&to, &w.packer);
+	if (rc != 0)
+		goto out;
+	if (require_end && (w.endmark = endmark_new()) == NULL) {
+		rc = EX_OSERR;
+		goto out;
+	}
+	/* How much will come is known only where stdin is a file to pack. */
+	if (argc == 0 && !decompress && fstat(in, &in_stat) == -1)
+		in_stat.st_size = 0;
+	w.progress = progress_start(
+	    to.path != NULL ? to.path : w.input, (uint64_t)in_stat.st_size, quiet);
+
+	if (decompress) {
+		rc = gz_unpack(in, w.input, output, take, &w, &totals.packed, &totals.plain);
+	} else if (trees) {
+		tree.paths = argv;
+		tree.output = packer_stat(w.packer, &out_stat) == 0 ? &out_stat : NULL;
+		rc = tar_write(&tree, take, &w, &w.account);
+		if (rc == 0 && strict && w.account.warnings > 0) {
+			warnx("%" PRIu64 " files could not be packed as they are",
+			    w.account.warnings);
+			rc = EX_DATAERR;
+		}
+	} else {
+		rc = take_stdin(&w);
+	}
+	/* Only what is known to be complete may become a file that looks whole. */
+	if (rc == 0 && w.endmark != NULL && endmark_finish(w.endmark) == -1)
+		rc = no_endmark(&w);
+	if (rc == 0 && !decompress && (rc = packer_end(w.packer, &totals)) == 0)
+		rc = note(&w, &totals, trees);
+	progress_end(w.progress);
+	w.progress = NULL;
+	if (rc == 0) {
+		rc = decompress ? output_commit(output) : packer_commit(w.packer);
+		output = NULL;
+		w.packer = NULL;
+	}
+	if (rc == 0 && verbose)
+		account(&w, &totals);
+out:
+	progress_end(w.progress);
+	packer_abort(w.packer);
+	output_abort(output);
+	endmark_free(w.endmark);
+	tar_account_free(&w.account);
+	exclude_free(exclude);
+	if (in != STDIN_FILENO)
+		io_close(&in);
+	return sig_exit(rc);
+}

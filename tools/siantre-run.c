@@ -1,0 +1,346 @@
+/* siantre-run: one transaction around a job: lock, set folder, script, proof, commit, event. */
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/close_range.h>
+
+#include "base/event.h"
+#include "base/io.h"
+#include "base/lock.h"
+#include "base/notes.h"
+#include "base/num.h"
+#include "base/rights.h"
+#include "base/sig.h"
+#include "set/check.h"
+#include "set/config.h"
+#include "set/folder.h"
+#include "set/job.h"
+#include "set/log.h"
+#include "set/manifest.h"
+#include "set/space.h"
+#include "set/verified.h"
+
+static const char synopsis[] =
+    "usage: siantre-run [-nqv] [-c NAME] [--jobs DIR] [--wait[=TIME]] JOB\n"
+    "       siantre-run [-c NAME] [--jobs DIR] [--json] check-config\n"
+    "       siantre-run --note TEXT\n";
+
+static const char help[] =
+    "\n"
+    "Runs the job JOB (db, files, full, or a script of yours in " CONFIG_FOLDER "/jobs): it\n"
+    "gets an empty folder, and what it leaves there becomes a set once all of it is proven.\n"
+    "As root it first becomes the user " RIGHTS_USER ". Prints the path of the set.\n"
+    "\n"
+    "  -c, --config NAME   " CONFIG_FOLDER "/NAME.conf, or a path (siantre)\n"
+    "      --jobs DIR      take the scripts from this folder only\n"
+    "      --wait[=TIME]   for timers: wait while another run holds the lock, TIME or "
+    "LOCK_WAIT\n"
+    "                      long, and say nothing but failures\n"
+    "  -n, --dry-run       say what would be done\n"
+    "  -q, --quiet         say nothing but failures\n"
+    "  -v, --verbose       show the job's output even with --wait\n"
+    "      --json          check-config: the findings as JSON\n"
+    "      --note TEXT     in a job's script: put a warning into the set's manifest\n"
+    "      --help          this text\n"
+    "  -V, --version       version\n";
+
+enum { OPT_JOBS = 256, OPT_WAIT, OPT_JSON, OPT_NOTE, OPT_HELP };
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"jobs", required_argument, NULL, OPT_JOBS},
+    {"wait", optional_argument, NULL, OPT_WAIT},
+    {"dry-run", no_argument, NULL, 'n'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"note", required_argument, NULL, OPT_NOTE},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+struct run {
+	const struct config *config;
+	char *job;
+	char *script;
+	char started[24];
+	bool scheduled; /* --wait */
+	int64_t wait;
+	int lock;
+	bool busy; /* another run held the lock */
+	struct log *log;
+	struct folder *folder;
+	struct manifest *manifest;
+};
+
+static int
+usage(void)
+{
+	fputs(synopsis, stderr);
+	return EX_USAGE;
+}
+
+static int
+take_lock(struct run *r)
+{
+	const char *path = config_lock(r->config);
+
+	r->lock = lock_take(path, r->wait);
+	if (r->lock != -1)
+		return 0;
+	if (errno == EINTR)
+		return 1;
+	if (errno != EWOULDBLOCK)
+		return EX_CANTCREAT;
+	r->busy = true;
+	warnx("another run (process %jd) holds the lock %s", (intmax_t)lock_owner(path), path);
+	return EX_TEMPFAIL;
+}
+
+/* Let the script fill the folder. */
+static int
+run_script(struct run *r)
+{
+	char *const argv[] = {r->script, NULL};
+	char **environment = job_environment(r->config, r->job, r->folder);
+	int status;
+
+	if (environment == NULL)
+		return EX_OSERR;
+	log_forget(r->log);
+	status = job_run(argv, environment, folder_work(r->folder), r->log);
+	job_environment_free(environment);
+	if (status > 0 && *log_last(r->log) == '\0')
+		warnx("%s ended %d without a word", r->script, status);
+	return status == -1 ? EX_OSERR : job_code(status);
+}
+
+/* Have what is on the disk proven, by a program that reads nothing else. */
+static int
+verify(struct run *r)
+{
+	char tool[] = "siantre-verify", level[] = "--level=structure", record[] = "--record";
+	char *folder = strdup(folder_work(r->folder));
+	char *const argv[] = {tool, level, record, folder, NULL};
+	char **environment = job_environment(r->config, r->job, NULL);
+	struct verified proof;
+	int status = -1;
+
+	if (folder != NULL && environment != NULL)
+		status = job_run(argv, environment, NULL, r->log);
+	job_environment_free(environment);
+	if (status > 0)
+		warnx("what the job made is not proven (siantre-verify ended %d)", status);
+	if (status == 0 && (verified_read(folder, &proof) != 0 || !proof.counts)) {
+		warnx("siantre-verify left no proof");
+		status = EX_DATAERR;
+	}
+	free(folder);
+	return status == -1 ? EX_OSERR : job_code(status);
+}
+
+/* The transaction.  Return 0 when the set is in its place. */
+static int
+make_set(struct run *r)
+{
+	const char *root = config_get(r->config, "BACKUP_DIR");
+	int rc;
+
+	if ((rc = space_mounted(config_get(r->config, "BACKUP_MOUNT"))) != 0)
+		return rc;
+	if ((rc = take_lock(r)) != 0)
+		return rc;
+	event_now(r->started); /* the time in the queue is nobody's work */
+	folder_clean(root);
+	if ((rc = space_make(root, r->job)) != 0)
+		return rc;
+	if ((r->folder = folder_begin(root, r->job)) == NULL)
+		return EX_CANTCREAT;
+	if ((rc = run_script(r)) != 0)
+		return rc;
+	log_forget(r->log);
+	if ((rc = folder_seal(r->folder)) != 0)
+		return rc;
+	r->manifest = manifest_new(
+	    r->job, config_get(r->config, "APP_NAME"), folder_name(r->folder), r->started);
+	if (r->manifest == NULL)
+		return EX_OSERR;
+	rc = manifest_fill(r->manifest, folder_work(r->folder), folder_notes(r->folder));
+	if (rc != 0)
+		return rc;
+	if (manifest_write(r->manifest, folder_work(r->folder)) != 0)
+		return EX_IOERR;
+	if ((rc = verify(r)) != 0)
+		return rc;
+	if (sig_stop() != 0)
+		return 1;
+	return folder_commit(r->folder);
+}
+
+/* Write the event, and say how it went. */
+static int
+tell(const struct run *r, int rc, double seconds)
+{
+	struct event e = {
+	    .job = r->job, .event = "run", .exit = rc, .seconds = seconds, .bytes = -1};
+	char took[24], *message = NULL;
+
+	if (rc == 0) {
+		e.status = manifest_text(r->manifest, "status");
+		e.bytes = manifest_bytes(r->manifest);
+		e.set = folder_name(r->folder);
+		e.message = message = manifest_summary(r->manifest);
+		warnx("%s: %s in %s: %s", r->job, e.set,
+		    num_elapsed(took, sizeof(took), seconds), message != NULL ? message : "");
+	} else if (sig_stop() != 0) {
+		e.status = "fail";
+		e.exit = 128 + sig_stop();
+		if (asprintf(&message, "stopped by SIG%s", sigabbrev_np(sig_stop())) == -1)
+			message = NULL;
+		e.message = message;
+		warnx("%s: no set was made: %s", r->job, message != NULL ? message : "stopped");
+	} else {
+		e.status = "fail";
+		e.message = message = strdup(log_last(r->log));
+		warnx("%s: no set was made (exit %d)", r->job, e.exit);
+	}
+	/* By hand it is seen at once, and a lock that is held is no failed backup. */
+	if (!(r->busy && !r->scheduled) && event_append(config_journal(r->config), &e) != 0) {
+		warnx("%s: the journal does not know of this", r->job);
+		if (rc == 0)
+			rc = EX_IOERR;
+	}
+	free(message);
+	return rc;
+}
+
+/* Run one job, and return the exit code. */
+static int
+run(struct run *r, bool echo, bool quiet)
+{
+	struct timespec from, to;
+	char *who = NULL, *said = NULL;
+	int rc = EX_OSERR;
+
+	if (asprintf(&who, "%s %s", config_get(r->config, "APP_NAME"), r->job) == -1) {
+		who = NULL;
+		goto out;
+	}
+	if ((r->log = log_open(config_get(r->config, "LOG_FILE"), who, echo)) == NULL)
+		goto out;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	rc = make_set(r);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	rc = tell(r, rc,
+	    (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+	if (rc != 0)
+		said = strdup(log_last(r->log));
+	if (rc == 0 && !quiet && puts(folder_final(r->folder)) == EOF)
+		rc = io_write_exit();
+out:
+	manifest_free(r->manifest);
+	folder_free(r->folder);
+	log_close(r->log);
+	lock_release(r->lock);
+	if (said != NULL && !echo) /* what the log has, for the mail of cron */
+		warnx("%s: %s", r->job, said);
+	free(said);
+	free(who);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct config *config = NULL;
+	struct run r = {.lock = -1};
+	const char *name = NULL, *jobs = NULL, *note = NULL, *wait = NULL;
+	bool dry = false, quiet = false, verbose = false, json = false, check;
+	int c, rc;
+
+	while ((c = getopt_long(argc, argv, "c:nqvV", options, NULL)) != -1) {
+		switch (c) {
+		case 'c': name = optarg; break;
+		case OPT_JOBS: jobs = optarg; break;
+		case OPT_WAIT:
+			r.scheduled = true;
+			wait = optarg;
+			break;
+		case 'n': dry = true; break;
+		case 'q': quiet = true; break;
+		case 'v': verbose = true; break;
+		case OPT_JSON: json = true; break;
+		case OPT_NOTE: note = optarg; break;
+		case OPT_HELP:
+			printf("%s%s", synopsis, help);
+			return fflush(stdout) == 0 ? 0 : 1;
+		case 'V':
+			printf("siantre-run %s\n", VERSION);
+			return fflush(stdout) == 0 ? 0 : 1;
+		default: return usage();
+		}
+	}
+	argc -= optind;
+	argv += optind;
+
+	if (note != NULL && argc == 0) {
+		rc = notes_add(
+		    json_pack("{s:s, s:[o]}", "tool", "job", "warnings", notes_text(note)));
+		return rc == 0 ? 0 : EX_IOERR;
+	}
+	if (argc != 1 || note != NULL) {
+		warnx(argc == 0 ? "which job?" : "one job at a time");
+		return usage();
+	}
+	check = strcmp(argv[0], "check-config") == 0;
+	if (json && !check) {
+		warnx("--json is for check-config");
+		return usage();
+	}
+	if (wait != NULL && num_duration(wait, &r.wait) != 0) {
+		warnx("--wait=%s: not a duration such as 90m or 4h", wait);
+		return usage();
+	}
+	sig_setup();
+	/* A job shall not inherit what our caller happened to have open. */
+	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+
+	if ((rc = rights_drop()) != 0 || (rc = config_read(name, &config)) != 0)
+		goto out;
+	if (job_path() != 0) {
+		rc = EX_OSERR;
+		goto out;
+	}
+	if (check) {
+		rc = check_config(config, jobs, json);
+		goto out;
+	}
+	r.config = config;
+	r.job = argv[0];
+	if (r.scheduled && wait == NULL)
+		r.wait = config_number(config, "LOCK_WAIT");
+	if ((rc = job_find(r.job, jobs, &r.script)) != 0)
+		goto out;
+	if (dry)
+		printf("%s would fill a set in %s%s\n", r.script,
+		    config_get(config, "BACKUP_DIR"),
+		    strcmp(r.job, "full") == 0 ? "/full" : "");
+	else
+		rc = run(&r, verbose || !(quiet || r.scheduled), quiet || r.scheduled);
+out:
+	free(r.script);
+	config_free(config);
+	if (fflush(stdout) != 0 && rc == 0)
+		rc = io_write_exit();
+	return sig_exit(rc);
+}
