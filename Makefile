@@ -22,7 +22,7 @@ SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-o
 endif
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out deps help clean demo check check-san lint format deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out bench-dump deps help clean demo check check-san lint format deb,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -52,9 +52,11 @@ LIBS_siantre-status :=
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
 TOOL_SRC  := $(sort $(wildcard tools/siantre-*.c))
 CHECK_SRC := $(sort $(wildcard tests/check_*.c))
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 TOOLS     := $(TOOL_SRC:tools/%.c=$(BUILD)/%)
 CHECKS    := $(CHECK_SRC:tests/%.c=$(BUILD)/%)
+BENCHES   := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
 
 all: $(TOOLS) ## build the tools
 
@@ -85,6 +87,18 @@ $(BUILD)/dotenv_print: $(BUILD)/tests/dotenv_print.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_COMMON)
 
 checks: $(CHECKS) $(BUILD)/dotenv_print
+
+# What benches run beside the tools.
+$(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS)
+
+benches: $(BENCHES)
+
+bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
+	@tests/deps.sh bench
+	@$(MAKE) --no-print-directory -s -j2 all benches
+	@SIANTRE_BUILD=$(BUILD) tests/bench/dump
 
 demo: ## show it all: back up, lose, restore and compare a database and an application (ROWS=)
 	@tests/deps.sh demo
@@ -141,7 +155,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all checks check check-san clean deb demo deps format help install lint
+.PHONY: all bench-dump benches checks check check-san clean deb demo deps format help install lint
 .PHONY: force
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

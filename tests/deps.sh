@@ -2,6 +2,7 @@
 # Installs what building, the demo and the tests need: only what is missing, with apt-get.
 #   tests/deps.sh build   compiler and libraries
 #   tests/deps.sh demo    build, and what `make demo` runs
+#   tests/deps.sh bench   demo, and the peers that `make bench-*` measures against
 #   tests/deps.sh check   demo, and what the tests, `make lint` and `make deb` run (default)
 # As root it also makes the system user that siantre-run becomes.  An ordinary user needs sudo;
 # without it the command to type is printed and the exit code is 77.
@@ -13,6 +14,7 @@ build=(
 	libjansson-dev libseccomp-dev libssl-dev zlib1g-dev
 )
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
+bench=(gzip mydumper)
 check=(
 	7zip acl attr bats busybox check curl git jq libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
@@ -27,9 +29,10 @@ want=("${build[@]}")
 case ${1:-check} in
 build) ;;
 demo) want+=("${demo[@]}") ;;
+bench) want+=("${demo[@]}" "${bench[@]}") ;;
 check) want+=("${demo[@]}" "${check[@]}") ;;
 *)
-	echo "usage: tests/deps.sh [build|demo|check]" >&2
+	echo "usage: tests/deps.sh [build|demo|bench|check]" >&2
 	exit 64
 	;;
 esac
