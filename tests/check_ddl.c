@@ -56,6 +56,31 @@ START_TEST(what_is_no_create_table_is_refused)
 }
 END_TEST
 
+START_TEST(the_counter_leaves_the_options_alone)
+{
+	static const char *const texts[][2] = {
+	    {"CREATE TABLE `t` (\n  `a` int AUTO_INCREMENT,\n  PRIMARY KEY (`a`)\n) "
+	     "ENGINE=InnoDB AUTO_INCREMENT=123 DEFAULT CHARSET=utf8mb4",
+		"CREATE TABLE `t` (\n  `a` int AUTO_INCREMENT,\n  PRIMARY KEY (`a`)\n) "
+		"ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"},
+	    {"CREATE TABLE `x AUTO_INCREMENT=1` (\n  `a` int DEFAULT (1) COMMENT ') "
+	     "AUTO_INCREMENT=5'\n) ENGINE=InnoDB COMMENT=' AUTO_INCREMENT=7'",
+		"CREATE TABLE `x AUTO_INCREMENT=1` (\n  `a` int DEFAULT (1) COMMENT ') "
+		"AUTO_INCREMENT=5'\n) ENGINE=InnoDB COMMENT=' AUTO_INCREMENT=7'"},
+	    {"CREATE TABLE `t` (\n  `a` int\n) AUTO_INCREMENT=9",
+		"CREATE TABLE `t` (\n  `a` int\n)"},
+	    {"no table at all", "no table at all"}};
+	struct buf b = {0};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		buf_reset(&b, 0);
+		ddl_without_counter(texts[i][0], &b);
+		ck_assert_str_eq(buf_string(&b), texts[i][1]);
+	}
+	buf_free(&b);
+}
+END_TEST
+
 START_TEST(the_definer_is_cut_by_token)
 {
 	struct buf b = {0};
@@ -115,6 +140,7 @@ main(void)
 	tcase_add_test(t, foreign_keys_leave_the_table);
 	tcase_add_test(t, what_only_looks_like_a_foreign_key_stays);
 	tcase_add_test(t, what_is_no_create_table_is_refused);
+	tcase_add_test(t, the_counter_leaves_the_options_alone);
 	tcase_add_test(t, the_definer_is_cut_by_token);
 	tcase_add_test(t, the_delimiter_is_not_in_the_text);
 	tcase_add_test(t, views_come_behind_what_they_read);

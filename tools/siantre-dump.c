@@ -44,6 +44,8 @@ static const char help[] =
     "      --skip-views                leave views out\n"
     "      --definer keep|omit         what becomes of DEFINER clauses (keep)\n"
     "      --source-data               the snapshot's binary log position in the end mark\n"
+    "      --ddl release|block|detect  changes of tables meanwhile: see siantre-dump(1) "
+    "(release)\n"
     "  -j, --jobs N                    connections that read rows (the cores, 4 at most)\n"
     "  -f, --force                     write to a terminal\n"
     "  -q, --quiet                     no progress\n"
@@ -62,6 +64,7 @@ enum {
 	OPT_SKIP_VIEWS,
 	OPT_DEFINER,
 	OPT_SOURCE_DATA,
+	OPT_DDL,
 	OPT_HELP
 };
 
@@ -85,6 +88,7 @@ static const struct option options[] = {
     {"skip-views", no_argument, NULL, OPT_SKIP_VIEWS},
     {"definer", required_argument, NULL, OPT_DEFINER},
     {"source-data", no_argument, NULL, OPT_SOURCE_DATA},
+    {"ddl", required_argument, NULL, OPT_DDL},
     {"jobs", required_argument, NULL, 'j'},
     {"force", no_argument, NULL, 'f'},
     {"quiet", no_argument, NULL, 'q'},
@@ -99,6 +103,22 @@ usage(void)
 {
 	fputs(synopsis, stderr);
 	return EX_USAGE;
+}
+
+static int
+set_ddl(const char *text, enum hold_mode *mode)
+{
+	static const char *const names[] = {"release", "block", "detect"};
+	static const enum hold_mode modes[] = {HOLD_RELEASE, HOLD_BLOCK, HOLD_DETECT};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*mode = modes[i];
+			return 0;
+		}
+	}
+	warnx("--ddl: \"%s\" is none of release, block and detect", text);
+	return -1;
 }
 
 int
@@ -149,6 +169,10 @@ main(int argc, char **argv)
 			o.omit_definer = strcmp(optarg, "omit") == 0;
 			break;
 		case OPT_SOURCE_DATA: o.position = true; break;
+		case OPT_DDL:
+			if (set_ddl(optarg, &o.ddl) != 0)
+				return usage();
+			break;
 		case 'j':
 			if (num_count(optarg, 1, 64, &jobs) != 0) {
 				warnx(

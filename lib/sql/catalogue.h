@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <mysql.h>
 
+#include "base/hash.h"
 #include "sql/row.h"
 
 /*
@@ -25,6 +26,7 @@ struct table {
 	bool rows;          /* rows are dumped */
 	uint64_t est_rows;
 	uint64_t est_bytes;
+	char stamp[HASH_HEX]; /* of its definition, see sql/stamp.h */
 
 	/* Filled by columns_read, for tables with rows. */
 	unsigned int ncolumns;

@@ -98,6 +98,27 @@ out:
 	return rc;
 }
 
+int
+create_text(MYSQL *m, const struct table *t, struct buf *out)
+{
+	MYSQL_RES *res = NULL;
+	MYSQL_ROW row;
+	int rc = show_create(m, "TABLE", t->database, t->name, t->label, &res);
+
+	if (rc != 0)
+		return rc;
+	row = mysql_fetch_row(res);
+	if (row == NULL || row[1] == NULL) {
+		warnx("%s: no definition", t->label);
+		rc = EX_DATAERR;
+	} else {
+		ddl_without_counter(row[1], out);
+		rc = out->failed ? EX_OSERR : 0;
+	}
+	mysql_free_result(res);
+	return rc;
+}
+
 /* Whether the statement just run warned that a view refers to what is not there. */
 static int
 view_is_invalid(MYSQL *m, const char *what, bool *invalid)

@@ -19,6 +19,13 @@
 int create_table(MYSQL *m, const struct table *t, bool drop, struct buf *out, struct buf *keys);
 
 /**
+ * create_text(m, t, out):
+ * Append the definition of the table ${t} to ${out}, without its AUTO_INCREMENT: what stays the
+ * same while only rows come and go.  Return as create_table.
+ */
+int create_text(MYSQL *m, const struct table *t, struct buf *out);
+
+/**
  * create_view(m, t, drop, definer, out, valid):
  * Append what makes the view ${t} to ${out}; without its DEFINER where not ${definer}.  A view
  * that the server calls invalid is written as comment lines, and ${*valid} is false.  Return 0,

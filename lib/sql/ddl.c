@@ -65,14 +65,23 @@ is_foreign_key(const char *item)
 	return strncmp(item, " FOREIGN KEY", 12) == 0;
 }
 
-int
-ddl_split_keys(const char *name, const char *text, struct buf *table, struct buf *keys)
+/* Return the parenthesis that opens the list of columns and keys of ${text}, or its end. */
+static const char *
+list_start(const char *text)
 {
-	const char *s = text, *end;
-	size_t nkeys = 0, nitems = 0;
+	const char *s = text;
 
 	while (*s != '\0' && *s != '(')
 		s = skip_quoted(s) != s ? skip_quoted(s) : s + 1;
+	return s;
+}
+
+int
+ddl_split_keys(const char *name, const char *text, struct buf *table, struct buf *keys)
+{
+	const char *s = list_start(text), *end;
+	size_t nkeys = 0, nitems = 0;
+
 	if (*s != '(')
 		return -1;
 	buf_add(table, text, (size_t)(++s - text));
@@ -105,6 +114,24 @@ ddl_split_keys(const char *name, const char *text, struct buf *table, struct buf
 	if (nkeys > 0)
 		buf_text(keys, ";\n");
 	return 0;
+}
+
+void
+ddl_without_counter(const char *text, struct buf *out)
+{
+	static const char option[] = " AUTO_INCREMENT=";
+	const char *s = list_start(text), *next;
+
+	while (*s == '(' || *s == ',')
+		s = item_end(s + 1);
+	while (*s != '\0' && strncmp(s, option, sizeof(option) - 1) != 0) {
+		next = skip_quoted(s);
+		s = next != s ? next : s + 1;
+	}
+	buf_add(out, text, (size_t)(s - text));
+	if (*s != '\0')
+		s += sizeof(option) - 1;
+	buf_text(out, s + strspn(s, "0123456789"));
 }
 
 void

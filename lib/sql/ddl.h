@@ -17,6 +17,13 @@
 int ddl_split_keys(const char *name, const char *text, struct buf *table, struct buf *keys);
 
 /**
+ * ddl_without_counter(text, out):
+ * Append ${text}, a CREATE TABLE statement as SHOW CREATE TABLE prints it, to ${out} without its
+ * AUTO_INCREMENT option, which moves with the rows.
+ */
+void ddl_without_counter(const char *text, struct buf *out);
+
+/**
  * ddl_without_definer(text, out):
  * Append ${text}, a CREATE statement of a view, trigger, routine or event, to ${out} without
  * its DEFINER clause.

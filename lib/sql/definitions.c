@@ -1,6 +1,5 @@
 #include "sql/definitions.h"
 
-#include <err.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -47,7 +46,7 @@ definitions_digest(
 }
 
 int
-definitions_tables(MYSQL *m, const struct catalogue *c, const struct selection *s)
+definitions_tables(MYSQL *m, const struct catalogue *c, const struct selection *s, bool *same)
 {
 	struct catalogue *now = NULL;
 	int rc = catalogue_read(m, c->database, s, &now);
@@ -58,11 +57,7 @@ definitions_tables(MYSQL *m, const struct catalogue *c, const struct selection *
 	while (i < now->ntables && i < c->ntables &&
 	       strcmp(now->tables[i].name, c->tables[i].name) == 0)
 		i++;
-	if (i < now->ntables || i < c->ntables) {
-		warnx("%s: came or went while the snapshot was opened; try again",
-		    i < now->ntables ? now->tables[i].label : c->tables[i].label);
-		rc = EX_TEMPFAIL;
-	}
+	*same = i == now->ntables && i == c->ntables;
 	catalogue_free(now);
-	return rc;
+	return 0;
 }

@@ -1,6 +1,7 @@
 #ifndef SQL_DEFINITIONS_H
 #define SQL_DEFINITIONS_H
 
+#include <stdbool.h>
 #include <mysql.h>
 
 #include "base/hash.h"
@@ -20,10 +21,11 @@ int definitions_digest(
     MYSQL *m, const struct catalogue *c, const struct selection *s, char hex[HASH_HEX]);
 
 /**
- * definitions_tables(m, c, s):
- * Compare the tables that there are now with those in ${c}.  Return 0 where they are the same,
- * EX_TEMPFAIL after reporting one that is not, or another exit code after reporting.
+ * definitions_tables(m, c, s, same):
+ * Tell in ${*same} whether the tables that there are now are those in ${c}.  Return 0, or an exit
+ * code after reporting.
  */
-int definitions_tables(MYSQL *m, const struct catalogue *c, const struct selection *s);
+int definitions_tables(
+    MYSQL *m, const struct catalogue *c, const struct selection *s, bool *same);
 
 #endif

@@ -21,9 +21,7 @@
 #include "base/event.h"
 #include "base/progress.h"
 #include "base/sig.h"
-#include "sql/columns.h"
 #include "sql/create.h"
-#include "sql/definitions.h"
 #include "sql/emit.h"
 #include "sql/locked.h"
 #include "sql/marknote.h"
@@ -59,20 +57,13 @@ static const char tail[] =
     "SET sql_mode = @OLD_SQL_MODE;\n";
 
 struct dump {
-	MYSQL *m; /* the guard's: catalogue and definitions */
+	MYSQL *m; /* catalogue and definitions */
 	struct snapshot *snapshot;
 	struct pipeline *pipeline;
 	const struct dump_options *o;
 	struct emit *emit;
 	struct progress *progress;
-	struct catalogue **catalogues;
-	char (*digests)[HASH_HEX]; /* of their definitions when the snapshot was opened */
-	size_t ncatalogues;
-	struct table **tables; /* of all catalogues, in the order of the dump */
-	size_t ntables;
-	size_t dumped;         /* of them */
-	struct table **ranged; /* those whose rows the pipeline reads */
-	size_t nranged;
+	size_t dumped;    /* tables */
 	json_t *warnings; /* array of text */
 	json_t *position; /* null, or {"file":…,"pos":…,"gtid":…} */
 	char started[24];
@@ -89,86 +80,35 @@ put(struct dump *d, struct buf *b)
 	return rc;
 }
 
-/* Fail where a definition is not what it was when the snapshot was opened. */
+/* Open the snapshot, and begin to read in it. */
 static int
-compare_definitions(struct dump *d)
+open_snapshot(struct dump *d, struct login *l, char *const *databases, size_t n)
 {
-	char hex[HASH_HEX];
-	int rc = 0;
+	const struct dump_options *o = d->o;
+	const struct snapshot_options how = {.selection = &o->selection,
+	    .mode = o->ddl,
+	    .definitions = !o->no_create,
+	    .jobs = o->jobs};
+	const struct equal_position *at;
+	struct snapshot *s;
+	int rc = snapshot_open(l, databases, n, &how, &d->snapshot);
 
-	for (size_t i = 0; rc == 0 && !d->o->no_create && i < d->ncatalogues; i++) {
-		rc = definitions_digest(d->m, d->catalogues[i], &d->o->selection, hex);
-		if (rc == 0 && strcmp(hex, d->digests[i]) != 0) {
-			warnx("%s: a view, routine, trigger or event changed while the dump "
-			      "ran; try again",
-			    d->catalogues[i]->database);
-			rc = EX_TEMPFAIL;
-		}
-	}
-	return rc;
-}
-
-/* Read the catalogues, and list their tables in the order in which they will come. */
-static int
-list_tables(struct dump *d, char *const *databases, size_t n)
-{
-	struct table *t;
-	size_t total = 0;
-	int rc = 0;
-
-	for (; rc == 0 && d->ncatalogues < n; d->ncatalogues++) {
-		rc = catalogue_read(d->m, databases[d->ncatalogues], &d->o->selection,
-		    &d->catalogues[d->ncatalogues]);
-		if (rc != 0)
-			return rc;
-		total += d->catalogues[d->ncatalogues]->ntables;
-	}
-	d->tables = calloc(total + 1, sizeof(*d->tables));
-	d->ranged = calloc(total + 1, sizeof(*d->ranged));
-	if (d->tables == NULL || d->ranged == NULL) {
-		warn("dump");
-		return EX_OSERR;
-	}
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < d->catalogues[i]->ntables; k++) {
-			t = &d->catalogues[i]->tables[k];
-			if (t->kind == CATALOGUE_VIEW)
-				continue;
-			d->tables[d->ntables++] = t;
-			if (t->rows && t->transactional)
-				d->ranged[d->nranged++] = t;
-		}
-	}
-	return 0;
-}
-
-/* Open the snapshot, and read under its guard what columns there are. */
-static int
-open_snapshot(struct dump *d, struct login *l)
-{
-	struct snapshot *s = d->snapshot;
-	int rc = snapshot_open(s, l, d->tables, d->ntables, d->o->jobs);
-
-	for (size_t i = 0; rc == 0 && i < d->ncatalogues; i++) {
-		rc = definitions_tables(d->m, d->catalogues[i], &d->o->selection);
-		if (rc == 0 && !d->o->no_create)
-			rc = definitions_digest(
-			    d->m, d->catalogues[i], &d->o->selection, d->digests[i]);
-	}
-	for (size_t i = 0; rc == 0 && i < d->ntables; i++)
-		if (d->tables[i]->rows)
-			rc = columns_read(d->m, d->tables[i]);
-	if (rc == 0 && s->file != NULL) {
-		d->position = json_pack("{s:s,s:I,s:s*}", "file", s->file, "pos",
-		    (json_int_t)s->position, "gtid", s->gtid);
+	if (rc != 0)
+		return rc;
+	s = d->snapshot;
+	d->m = s->meta;
+	at = &s->position;
+	if (at->file != NULL) {
+		d->position = json_pack("{s:s,s:I,s:s*}", "file", at->file, "pos",
+		    (json_int_t)at->offset, "gtid", at->gtid);
 		if (d->position == NULL)
-			rc = EX_OSERR;
+			return EX_OSERR;
 	}
-	if (rc == 0 && d->nranged > 0) {
-		d->pipeline = pipeline_start(s->readers, s->n, d->ranged, d->nranged);
-		rc = d->pipeline == NULL ? EX_OSERR : 0;
-	}
-	return rc;
+	if (s->content->nranged == 0)
+		return 0;
+	d->pipeline =
+	    pipeline_start(s->readers, s->n, s->hold, s->content->ranged, s->content->nranged);
+	return d->pipeline == NULL ? EX_OSERR : 0;
 }
 
 static int
@@ -210,12 +150,11 @@ write_table(struct dump *d, struct table *t, struct buf *keys)
 	}
 	if (rc == 0 && t->rows) {
 		progress_note(d->progress, t->name);
-		rc = t->transactional ? pipeline_table(d->pipeline, &w)
-				      : locked_rows(d->snapshot->locker, &w);
+		rc = t->transactional ? pipeline_table(d->pipeline, &w) : locked_rows(d->m, &w);
 		if (rc == 0)
 			rc = emit_table_end(d->emit);
 	}
-	return rc == 0 ? snapshot_release(d->snapshot, t, d->dumped++) : rc;
+	return rc == 0 ? snapshot_dumped(d->snapshot, d->dumped++) : rc;
 }
 
 static int
@@ -282,6 +221,7 @@ dump_write(
     struct login *l, char *const *databases, size_t n, const struct dump_options *o, int fd)
 {
 	struct dump d = {.o = o};
+	const struct content *c;
 	struct marknote facts;
 	struct buf notes = {0};
 	uint64_t total = 0;
@@ -289,31 +229,26 @@ dump_write(
 
 	event_now(d.started);
 	d.warnings = json_array();
-	d.catalogues = calloc(n, sizeof(struct catalogue *));
 	d.emit = emit_new(fd);
-	d.digests = calloc(n, sizeof(*d.digests));
-	if (d.warnings == NULL || d.catalogues == NULL || d.digests == NULL || d.emit == NULL) {
+	if (d.warnings == NULL || d.emit == NULL) {
 		rc = EX_OSERR;
 		goto out;
 	}
-	rc = snapshot_new(l, databases[0], &d.snapshot);
-	if (rc == 0) {
-		d.m = d.snapshot->guard;
-		rc = list_tables(&d, databases, n);
-	}
-	if (rc == 0)
-		rc = open_snapshot(&d, l);
+	rc = open_snapshot(&d, l, databases, n);
 	if (rc != 0)
 		goto out;
-	for (size_t i = 0; i < d.ntables; i++)
-		total += d.tables[i]->rows ? d.tables[i]->est_bytes : 0;
+	c = d.snapshot->content;
+	for (size_t i = 0; i < c->ntables; i++)
+		total += c->tables[i]->rows ? c->tables[i]->est_bytes : 0;
 	d.progress = progress_start(databases[0], total, o->quiet);
 
 	rc = emit_text(d.emit, head, sizeof(head) - 1);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = write_catalogue(&d, d.catalogues[i]);
+		rc = write_catalogue(&d, c->catalogues[i]);
+	if (rc == 0 && !o->no_create)
+		rc = content_compare(d.m, c);
 	if (rc == 0)
-		rc = compare_definitions(&d);
+		rc = hold_end(d.snapshot->hold);
 	if (rc == 0)
 		rc = emit_text(d.emit, tail, sizeof(tail) - 1);
 	facts = (struct marknote){.server = mysql_get_server_info(d.m),
@@ -332,12 +267,6 @@ out:
 	progress_end(d.progress);
 	pipeline_end(d.pipeline);
 	snapshot_free(d.snapshot);
-	for (size_t i = 0; d.catalogues != NULL && i < n; i++)
-		catalogue_free(d.catalogues[i]);
-	free(d.catalogues);
-	free(d.digests);
-	free(d.tables);
-	free(d.ranged);
 	emit_free(d.emit);
 	buf_free(&notes);
 	json_decref(d.warnings);

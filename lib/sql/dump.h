@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "sql/catalogue.h"
+#include "sql/hold.h"
 #include "sql/login.h"
 
 /*
@@ -19,6 +20,7 @@ struct dump_options {
 	bool omit_definer;
 	bool position; /* the snapshot's binlog position in the end mark */
 	bool quiet;
+	enum hold_mode ddl;
 	unsigned int jobs; /* connections that read rows, at least 1 */
 };
 

@@ -9,6 +9,7 @@
 
 /* The blocks of a table that no snapshot covers go straight to the writer. */
 struct direct {
+	MYSQL *m;
 	struct rows_writer *writer;
 	int rc;
 };
@@ -29,20 +30,20 @@ direct_next(void *ctx, struct rows_block *full)
 	return full;
 }
 
-static bool
-direct_stopped(void *ctx)
+static int
+direct_lost(void *ctx, const struct table *t)
 {
 	const struct direct *direct = ctx;
 
-	return direct->rc != 0;
+	return direct->rc != 0 ? direct->rc : rows_fail(direct->m, t);
 }
 
 int
 locked_rows(MYSQL *m, struct rows_writer *w)
 {
 	const struct table *t = w->table;
-	struct direct direct = {.writer = w};
-	struct rows_sink sink = {direct_next, direct_stopped, &direct};
+	struct direct direct = {.m = m, .writer = w};
+	const struct rows_sink sink = {direct_next, &direct, direct_lost, &direct};
 	struct buf sql = {0};
 	int rc;
 

@@ -17,8 +17,8 @@
 #include <time.h>
 
 #include "base/sig.h"
-#include "sql/login.h"
 #include "sql/range.h"
+#include "sql/reader.h"
 
 #define MEMORY (24UL << 20) /* queued bytes from which readers ahead wait */
 #define AHEAD 64            /* ranges in the queue */
@@ -33,21 +33,21 @@ struct job {
 	struct job *next;
 };
 
-struct reader {
+struct worker {
 	struct pipeline *p;
-	MYSQL *m;
+	struct reader reader;
 	pthread_t thread;
 	bool started;
-	const struct table *table; /* whose lock the connection holds */
-	struct job *job;           /* at work */
+	struct job *job; /* at work */
 };
 
 struct pipeline {
 	pthread_mutex_t lock;
 	pthread_cond_t work;  /* a range may be taken, or a block be added */
 	pthread_cond_t ready; /* a block or the end of a range is there */
-	struct reader *readers;
+	struct worker *workers;
 	unsigned int n;
+	struct hold *hold;
 	struct cursor cursor;
 	bool opening; /* a reader asks for the smallest and largest key of the cursor's table */
 	struct job *head, *tail;
@@ -67,6 +67,19 @@ fail(struct pipeline *p, int rc)
 	p->stop = true;
 	pthread_cond_broadcast(&p->work);
 	pthread_cond_broadcast(&p->ready);
+}
+
+/* Wait for ${cond}, and a little at most: what else is waited for does not signal. */
+static void
+wait_a_little(struct pipeline *p, pthread_cond_t *cond)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += 250000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(cond, &p->lock, &until);
 }
 
 /* Cut the next range and queue it.  The lock is held. */
@@ -93,7 +106,7 @@ add_job(struct pipeline *p)
 static bool
 stopped(void *ctx)
 {
-	struct reader *w = ctx;
+	struct worker *w = ctx;
 	bool stop;
 
 	pthread_mutex_lock(&w->p->lock);
@@ -102,64 +115,28 @@ stopped(void *ctx)
 	return stop;
 }
 
-/* Run ${sql}, which concerns ${t}; its rows, where it has any, go to ${*res}.  A connection that
- * was cut because the work stops elsewhere is no news. */
-static int
-ask(struct reader *w, const struct table *t, const char *sql, MYSQL_RES **res)
-{
-	if (sql != NULL && mysql_query(w->m, sql) == 0 &&
-	    (res == NULL || (*res = mysql_store_result(w->m)) != NULL))
-		return 0;
-	return sql == NULL ? EX_OSERR : stopped(w) ? 1 : login_fail(w->m, t->label);
-}
-
-/* Hold the lock of the table that ${w} reads now, and of no other. */
-static int
-enter_table(struct reader *w, const struct table *t)
-{
-	int rc = 0;
-
-	if (w->table == t)
-		return 0;
-	if (w->table != NULL)
-		rc = ask(w, t, "ROLLBACK TO SAVEPOINT t", NULL);
-	if (rc == 0)
-		rc = ask(w, t, "SAVEPOINT t", NULL);
-	w->table = t;
-	return rc;
-}
-
 /* Ask for the smallest and largest key of the cursor's table.  The lock is held, but not while
  * the server is asked. */
 static int
-open_table(struct reader *w)
+open_table(struct worker *w)
 {
 	struct pipeline *p = w->p;
-	const struct table *t = cursor_table(&p->cursor);
-	struct buf sql = {0};
-	MYSQL_RES *res = NULL;
-	MYSQL_ROW row;
+	struct reader_keys keys;
 	int rc;
 
 	p->opening = true;
 	pthread_mutex_unlock(&p->lock);
-	range_keys_sql(t, &sql);
-	rc = enter_table(w, t);
-	if (rc == 0)
-		rc = ask(w, t, buf_string(&sql), &res);
-	buf_free(&sql);
-	row = rc == 0 ? mysql_fetch_row(res) : NULL;
+	rc = reader_keys(&w->reader, cursor_table(&p->cursor), &keys);
 	pthread_mutex_lock(&p->lock);
-	cursor_keys(&p->cursor, row != NULL ? row[0] : NULL, row != NULL ? row[1] : NULL);
+	cursor_keys(&p->cursor, keys.smallest, keys.largest);
 	p->opening = false;
 	pthread_cond_broadcast(&p->work);
-	mysql_free_result(res);
 	return rc;
 }
 
 /* Take the next range to read, or NULL when there is none or the work is to stop. */
 static struct job *
-take_job(struct reader *w)
+take_job(struct worker *w)
 {
 	struct pipeline *p = w->p;
 	struct job *j = NULL;
@@ -168,7 +145,16 @@ take_job(struct reader *w)
 	pthread_mutex_lock(&p->lock);
 	while (!p->stop) {
 		if (p->opening || p->njobs >= AHEAD) {
-			pthread_cond_wait(&p->work, &p->lock);
+			if (w->reader.table == NULL) {
+				pthread_cond_wait(&p->work, &p->lock);
+				continue;
+			}
+			/* It may take long. */
+			pthread_mutex_unlock(&p->lock);
+			rc = reader_rest(&w->reader);
+			pthread_mutex_lock(&p->lock);
+			if (rc != 0)
+				fail(p, rc);
 			continue;
 		}
 		if (cursor_table(&p->cursor) == NULL)
@@ -188,20 +174,29 @@ take_job(struct reader *w)
 	return j;
 }
 
+/* Whether a reader of ${j} waits before it adds a block.  Where somebody waits for the table, the
+ * range in hand is read to its end, so that its lock can be given back.  The lock is held. */
+static bool
+must_wait(struct pipeline *p, const struct job *j)
+{
+	if (hold_yielded(p->hold) && j->range.bytes < 2 * RANGE_BYTES)
+		return false;
+	return j == p->head ? j->blocks.n >= HEAD_BLOCKS : p->queued >= MEMORY;
+}
+
 /* Queue a full block and return an empty one: see rows_read. */
 static struct rows_block *
 next_block(void *ctx, struct rows_block *full)
 {
-	struct reader *w = ctx;
+	struct worker *w = ctx;
 	struct pipeline *p = w->p;
 	struct job *j = w->job;
 	struct rows_block *b = NULL;
 
 	pthread_mutex_lock(&p->lock);
 	if (full != NULL) {
-		while (!p->stop &&
-		       (j == p->head ? j->blocks.n >= HEAD_BLOCKS : p->queued >= MEMORY))
-			pthread_cond_wait(&p->work, &p->lock);
+		while (!p->stop && must_wait(p, j))
+			wait_a_little(p, &p->work);
 		rows_queue_push(&j->blocks, full);
 		j->range.bytes += full->bytes.len;
 		p->queued += full->bytes.size;
@@ -216,35 +211,10 @@ next_block(void *ctx, struct rows_block *full)
 	return b;
 }
 
-static int
-read_job(struct reader *w, struct job *j)
-{
-	const struct table *t = j->range.table;
-	struct buf sql = {0};
-	MYSQL_RES *res = NULL;
-	MYSQL_ROW row;
-	int rc = enter_table(w, t);
-
-	range_sql(&j->range, &sql);
-	if (rc == 0 && buf_string(&sql) == NULL)
-		rc = EX_OSERR;
-	if (rc == 0 && j->range.counts) {
-		rc = ask(w, t, sql.data, &res);
-		row = rc == 0 ? mysql_fetch_row(res) : NULL;
-		j->count = row != NULL && row[0] != NULL ? strtoull(row[0], NULL, 10) : 0;
-		mysql_free_result(res);
-	} else if (rc == 0) {
-		w->job = j;
-		rc = rows_read(w->m, sql.data, t, &(struct rows_sink){next_block, stopped, w});
-	}
-	buf_free(&sql);
-	return rc;
-}
-
 static void *
 run(void *arg)
 {
-	struct reader *w = arg;
+	struct worker *w = arg;
 	struct pipeline *p = w->p;
 	struct job *j;
 	int rc;
@@ -252,7 +222,8 @@ run(void *arg)
 	sig_block_thread();
 	mysql_thread_init();
 	while ((j = take_job(w)) != NULL) {
-		rc = read_job(w, j);
+		w->job = j;
+		rc = reader_range(&w->reader, &j->range, next_block, w, &j->count);
 		pthread_mutex_lock(&p->lock);
 		if (rc != 0)
 			fail(p, rc);
@@ -266,16 +237,18 @@ run(void *arg)
 }
 
 struct pipeline *
-pipeline_start(MYSQL **readers, unsigned int n, struct table *const *tables, size_t ntables)
+pipeline_start(MYSQL **readers, unsigned int n, struct hold *hold, struct table *const *tables,
+    size_t ntables)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 	int error;
 
-	if (p == NULL || (p->readers = calloc(n, sizeof(*p->readers))) == NULL) {
+	if (p == NULL || (p->workers = calloc(n, sizeof(*p->workers))) == NULL) {
 		warn("pipeline");
 		free(p);
 		return NULL;
 	}
+	p->hold = hold;
 	p->cursor.tables = tables;
 	p->cursor.ntables = ntables;
 	p->n = n;
@@ -283,31 +256,19 @@ pipeline_start(MYSQL **readers, unsigned int n, struct table *const *tables, siz
 	pthread_cond_init(&p->work, NULL);
 	pthread_cond_init(&p->ready, NULL);
 	for (unsigned int i = 0; i < n; i++) {
-		p->readers[i].p = p;
-		p->readers[i].m = readers[i];
-		error = pthread_create(&p->readers[i].thread, NULL, run, &p->readers[i]);
+		p->workers[i].p = p;
+		p->workers[i].reader = (struct reader){
+		    .m = readers[i], .hold = hold, .stopped = stopped, .ctx = &p->workers[i]};
+		error = pthread_create(&p->workers[i].thread, NULL, run, &p->workers[i]);
 		if (error != 0) {
 			errno = error;
 			warn("thread");
 			pipeline_end(p);
 			return NULL;
 		}
-		p->readers[i].started = true;
+		p->workers[i].started = true;
 	}
 	return p;
-}
-
-/* Wait for the oldest range, or for its next block; look for a stop signal meanwhile. */
-static void
-wait_ready(struct pipeline *p)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec++;
-	pthread_cond_timedwait(&p->ready, &p->lock, &until);
-	if (sig_stop() != 0)
-		fail(p, 1);
 }
 
 /* Take the next block of the oldest range; NULL at its end or where the work stopped. */
@@ -316,8 +277,11 @@ take_block(struct pipeline *p)
 {
 	struct rows_block *b = NULL;
 
-	while (!p->stop && (p->head == NULL || (p->head->blocks.n == 0 && !p->head->done)))
-		wait_ready(p);
+	while (!p->stop && (p->head == NULL || (p->head->blocks.n == 0 && !p->head->done))) {
+		wait_a_little(p, &p->ready);
+		if (sig_stop() != 0)
+			fail(p, 1);
+	}
 	if (!p->stop && (b = rows_queue_pop(&p->head->blocks)) != NULL) {
 		p->queued -= b->bytes.size;
 		pthread_cond_broadcast(&p->work);
@@ -380,11 +344,11 @@ pipeline_end(struct pipeline *p)
 		fail(p, 1);
 	pthread_mutex_unlock(&p->lock);
 	for (unsigned int i = 0; i < p->n; i++) {
-		if (!p->readers[i].started)
+		if (!p->workers[i].started)
 			continue;
 		if (p->stop)
-			mariadb_cancel(p->readers[i].m); /* it may wait for the server */
-		pthread_join(p->readers[i].thread, NULL);
+			mariadb_cancel(p->workers[i].reader.m); /* it may wait for the server */
+		pthread_join(p->workers[i].thread, NULL);
 	}
 	while ((j = p->head) != NULL) {
 		rows_queue_free(&j->blocks);
@@ -395,6 +359,6 @@ pipeline_end(struct pipeline *p)
 	pthread_mutex_destroy(&p->lock);
 	pthread_cond_destroy(&p->work);
 	pthread_cond_destroy(&p->ready);
-	free(p->readers);
+	free(p->workers);
 	free(p);
 }

@@ -4,6 +4,7 @@
 #include <mysql.h>
 
 #include "sql/catalogue.h"
+#include "sql/hold.h"
 #include "sql/rows.h"
 
 /*
@@ -14,12 +15,13 @@
 struct pipeline;
 
 /**
- * pipeline_start(readers, n, tables, ntables):
- * Start ${n} threads that read ${ntables} tables, each over its connection in ${readers}.  All
- * of it must outlive the pipeline.  Return it, or NULL after reporting.
+ * pipeline_start(readers, n, hold, tables, ntables):
+ * Start ${n} threads that read ${ntables} tables, each over its connection in ${readers}; where
+ * ${hold} has yielded, they keep no table's lock longer than a range takes.  All of it must
+ * outlive the pipeline.  Return it, or NULL after reporting.
  */
-struct pipeline *pipeline_start(
-    MYSQL **readers, unsigned int n, struct table *const *tables, size_t ntables);
+struct pipeline *pipeline_start(MYSQL **readers, unsigned int n, struct hold *hold,
+    struct table *const *tables, size_t ntables);
 
 /**
  * pipeline_table(p, w):

@@ -41,7 +41,7 @@ cursor_keys(struct cursor *c, const char *smallest, const char *largest)
 	c->first = true;
 	c->key = c->last_key = 0;
 	c->width = 1;
-	if (smallest != NULL && largest != NULL) {
+	if (*smallest != '\0') {
 		c->key = bias(t, smallest);
 		c->last_key = bias(t, largest);
 		c->width = (c->last_key - c->key) / (t->est_bytes / RANGE_BYTES + 1) + 1;

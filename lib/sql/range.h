@@ -54,8 +54,8 @@ bool cursor_needs_keys(const struct cursor *c);
 
 /**
  * cursor_keys(c, smallest, largest):
- * Tell the smallest and largest key of the current table, as the server prints them; NULL
- * where it is empty.
+ * Tell the smallest and largest key of the current table, as the server prints them; empty
+ * where it has no rows.
  */
 void cursor_keys(struct cursor *c, const char *smallest, const char *largest);
 

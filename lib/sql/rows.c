@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include <mysqld_error.h>
+
 #include "sql/login.h"
 #include "sql/row.h"
 
@@ -118,17 +120,19 @@ rows_queue_free(struct rows_queue *q)
 		rows_block_free(b);
 }
 
-/* Report what the server said, unless it is the echo of a stop elsewhere. */
-static int
-lost(MYSQL *m, const struct table *t, const struct rows_sink *sink)
+int
+rows_fail(MYSQL *m, const struct table *t)
 {
-	return sink->stopped(sink->ctx) ? 1 : login_fail(m, t->label);
+	unsigned int error = mysql_errno(m);
+	int rc = login_fail(m, t->label);
+
+	return error == ER_NO_SUCH_TABLE || error == ER_BAD_FIELD_ERROR ? EX_TEMPFAIL : rc;
 }
 
 int
 rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_sink *sink)
 {
-	struct rows_block *b = sink->next(sink->ctx, NULL);
+	struct rows_block *b = sink->next(sink->next_ctx, NULL);
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	int rc = 1;
@@ -136,7 +140,7 @@ rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_si
 	if (b == NULL)
 		return 1;
 	if (mysql_query(m, sql) != 0 || (res = mysql_use_result(m)) == NULL) {
-		rc = lost(m, t, sink);
+		rc = sink->lost(sink->lost_ctx, t);
 		goto out;
 	}
 	while ((row = mysql_fetch_row(res)) != NULL) {
@@ -144,20 +148,20 @@ rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_si
 		if (rc != 0)
 			goto out;
 		if (b->bytes.len >= ROWS_BLOCK) {
-			b = sink->next(sink->ctx, b);
+			b = sink->next(sink->next_ctx, b);
 			rc = 1;
 			if (b == NULL)
 				goto out;
 		}
 	}
-	rc = mysql_errno(m) != 0 ? lost(m, t, sink) : 0;
+	rc = mysql_errno(m) != 0 ? sink->lost(sink->lost_ctx, t) : 0;
 out:
 	/* Reading the rest of a long answer only to throw it away helps nobody. */
 	if (rc != 0 && res != NULL)
 		mariadb_cancel(m);
 	mysql_free_result(res);
 	if (rc == 0) {
-		b = sink->next(sink->ctx, b);
+		b = sink->next(sink->next_ctx, b);
 		rc = b == NULL ? 1 : 0;
 	}
 	rows_block_free(b);

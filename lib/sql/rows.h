@@ -67,14 +67,26 @@ void rows_queue_push(struct rows_queue *q, struct rows_block *b);
 struct rows_block *rows_queue_pop(struct rows_queue *q);
 void rows_queue_free(struct rows_queue *q);
 
-/* Who takes the blocks of a reader. */
+/* Take ${full} over and return an empty block, or NULL to stop; NULL asks for the first. */
+typedef struct rows_block *rows_next(void *ctx, struct rows_block *full);
+
+/* Report that reading ${t} failed, unless that is no news, and return the exit code. */
+typedef int rows_lost(void *ctx, const struct table *t);
+
+/* Who takes the blocks of a table, and who knows its connection. */
 struct rows_sink {
-	/* Take ${full} over and return an empty block, or NULL to stop; NULL asks for the first. */
-	struct rows_block *(*next)(void *ctx, struct rows_block *full);
-	/* Whether the work was stopped elsewhere: a lost connection is then no news. */
-	bool (*stopped)(void *ctx);
-	void *ctx;
+	rows_next *next;
+	void *next_ctx;
+	rows_lost *lost;
+	void *lost_ctx;
 };
+
+/**
+ * rows_fail(m, t):
+ * Report why reading ${t} over ${m} failed and return the exit code: as login_fail, but a table
+ * or column that is not there went while the dump ran: EX_TEMPFAIL.
+ */
+int rows_fail(MYSQL *m, const struct table *t);
 
 /**
  * rows_read(m, sql, t, sink):

@@ -1,54 +1,48 @@
 #ifndef SQL_SNAPSHOT_H
 #define SQL_SNAPSHOT_H
 
-#include <stdint.h>
 #include <mysql.h>
 
-#include "sql/catalogue.h"
+#include "sql/content.h"
+#include "sql/equal.h"
+#include "sql/hold.h"
 #include "sql/login.h"
 
 /*
- * Several connections that see the same moment of the same tables.
- *
- * A guard connection first touches every table in a transaction: the metadata locks that it
- * then holds keep ALTER, DROP and RENAME away, which a snapshot alone does not survive.  Then
- * the readers open their snapshots, and these are made equal: where there is a binary log, by
- * comparing positions; otherwise by a moment of LOCK TABLES … READ from a connection of its
- * own, or of FLUSH TABLES WITH READ LOCK; where the account may do neither, by using one reader.
+ * One moment of some databases: what they hold, and several connections that see all of it as it
+ * was then.  Changes of definitions are kept away (sql/hold.h), or found (sql/stamp.h).
  */
 struct snapshot {
-	MYSQL *guard;    /* also reads the catalogue and the definitions */
+	MYSQL *meta; /* the catalogue, the definitions, LOCK TABLES where no snapshot covers */
+	struct hold *hold;
 	MYSQL **readers; /* in the snapshot */
 	unsigned int n;
-	MYSQL
-	*locker;    /* for tables that no snapshot covers: LOCK TABLES, read, UNLOCK TABLES */
-	char *file; /* binary log position, NULL without a binary log */
-	uint64_t position;
-	char *gtid; /* NULL where there is none */
+	struct content *content;
+	struct equal_position position;
+};
+
+struct snapshot_options {
+	const struct selection *selection;
+	enum hold_mode mode;
+	bool definitions; /* those that no snapshot holds will be dumped: keep their digests */
+	unsigned int jobs;
 };
 
 /**
- * snapshot_new(l, database, out):
- * Connect the guard of a new ${*out} (snapshot_free).  Return 0, or an exit code after
- * reporting.
+ * snapshot_open(l, databases, n, o, out):
+ * Open a snapshot of ${n} databases as ${*out} (snapshot_free), with up to ${o}->jobs readers;
+ * try again where others hold tables or change them just then.  Return 0, or an exit code after
+ * reporting (EX_TEMPFAIL where all attempts were in vain).
  */
-int snapshot_new(struct login *l, const char *database, struct snapshot **out);
+int snapshot_open(struct login *l, char *const *databases, size_t n,
+    const struct snapshot_options *o, struct snapshot **out);
 
 /**
- * snapshot_open(s, l, tables, ntables, n):
- * Guard ${ntables} tables (those that have no transactions are passed over) and open up to ${n} readers in one snapshot.
- * Return 0, or an exit code after reporting (EX_TEMPFAIL where locks could not be had in time).
+ * snapshot_dumped(s, i):
+ * Table number ${i} of the content is dumped, and so are all before it: give its lock back.
+ * Return 0, or an exit code after reporting: EX_TEMPFAIL where it was changed meanwhile.
  */
-int snapshot_open(struct snapshot *s, struct login *l, struct table *const *tables,
-    size_t ntables, unsigned int n);
-
-/**
- * snapshot_release(s, t, i):
- * Give the guard of ${t} back, number ${i} of snapshot_open's tables: it and all before it are
- * dumped.
- * Return 0, or an exit code after reporting.
- */
-int snapshot_release(struct snapshot *s, const struct table *t, size_t i);
+int snapshot_dumped(struct snapshot *s, size_t i);
 
 /**
  * snapshot_free(s):

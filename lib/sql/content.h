@@ -1,0 +1,56 @@
+#ifndef SQL_CONTENT_H
+#define SQL_CONTENT_H
+
+#include <stddef.h>
+#include <mysql.h>
+
+#include "base/hash.h"
+#include "sql/catalogue.h"
+
+/*
+ * What a dump will hold: the catalogues of its databases, and their tables in the order in which
+ * they come.  Views, routines, triggers and events are in no snapshot: their definitions are
+ * compared at the end.
+ */
+struct content {
+	const struct selection *selection;
+	struct catalogue **catalogues;
+	char (*digests)[HASH_HEX]; /* of the definitions that no snapshot holds */
+	size_t n;
+	struct table **tables; /* of all catalogues, without views */
+	size_t ntables;
+	struct table **ranged; /* those with rows that a snapshot holds */
+	size_t nranged;
+};
+
+/**
+ * content_read(m, databases, n, s, out):
+ * Read what ${n} databases hold, reduced to ${s}, into ${*out} (content_free).  Return 0, or an
+ * exit code after reporting.
+ */
+int content_read(MYSQL *m, char *const *databases, size_t n, const struct selection *s,
+    struct content **out);
+
+/**
+ * content_settle(m, c, definitions, why):
+ * Now that nothing changes any more: see that the tables are still those that were listed, keep
+ * the digests of the other ${definitions} where they are asked for, and read the columns.
+ * Return 0, or an exit code after reporting; where a table came or went, return -1 with the
+ * cause in ${*why} and nothing reported.
+ */
+int content_settle(MYSQL *m, struct content *c, bool definitions, const char **why);
+
+/**
+ * content_compare(m, c):
+ * See that views, routines, triggers and events are what they were.  Return 0, or an exit code
+ * after reporting: EX_TEMPFAIL where one changed.
+ */
+int content_compare(MYSQL *m, const struct content *c);
+
+/**
+ * content_free(c):
+ * NULL is fine.
+ */
+void content_free(struct content *c);
+
+#endif

@@ -1,0 +1,36 @@
+#ifndef SQL_STAMP_H
+#define SQL_STAMP_H
+
+#include <mysql.h>
+
+#include "base/hash.h"
+#include "sql/catalogue.h"
+
+/*
+ * What shows that a table is still the one it was: its definition, and when it was last defined.
+ * The server keeps that time to the second, and moves it for ALTER (instant ones too), RENAME
+ * and CREATE.
+ */
+
+/**
+ * stamp_read(m, t, hex):
+ * Stamp ${t} as it is now.  Return 0, or an exit code after reporting; EX_TEMPFAIL where it is
+ * no longer there.
+ */
+int stamp_read(MYSQL *m, const struct table *t, char hex[HASH_HEX]);
+
+/**
+ * stamp_tables(m, tables, n, settle):
+ * Stamp ${n} tables in their ${stamp}.  With ${settle}, wait until any later change will show
+ * in it: a second at most.  Return as stamp_read.
+ */
+int stamp_tables(MYSQL *m, struct table *const *tables, size_t n, bool settle);
+
+/**
+ * stamp_check(m, t):
+ * Return 0 where ${t} still is as its ${stamp} says, or an exit code after reporting:
+ * EX_TEMPFAIL where it was changed.
+ */
+int stamp_check(MYSQL *m, const struct table *t);
+
+#endif
