@@ -118,14 +118,35 @@ START_TEST(views_come_behind_what_they_read)
 {
 	static const char *const names[] = {"a", "b", "c", "d`e"};
 	static const char *const texts[] = {"select from `b` join `d``e`", "select from `c`",
-	    "select 1 AS `x`", "select from `d``e` as itself"};
+	    "select 1 AS `a` from `other`.`b`", "select from `d``e` as itself"};
 	size_t order[4];
 
-	ck_assert_int_eq(order_views(names, texts, 4, order), 0);
+	ck_assert_int_eq(order_views(names, texts, 4, "db", order), 0);
 	ck_assert_uint_eq(order[0], 2);
 	ck_assert_uint_eq(order[1], 1);
 	ck_assert_uint_eq(order[2], 3);
 	ck_assert_uint_eq(order[3], 0);
+}
+END_TEST
+
+START_TEST(what_a_view_reads_from)
+{
+	static const char text[] =
+	    "SET x = 1;\nCREATE VIEW `v` AS select `t`.`no` AS `no`,'from `no`' AS `from`,"
+	    "trim(both 'x' from `t`.`no`) AS `x` from ((`t` join `a``b` on(`t`.`x` = 1)) "
+	    "left join (`c` straight_join `db`.`d`) on(1)) join `other`.`no` where exists("
+	    "select 1 from (select `no` from `e` FOR SYSTEM_TIME ALL) `no` limit 1)";
+	static const char *const want[] = {"t", "a`b", "c", "d", "e"};
+	struct names reads = {0};
+
+	ck_assert_int_eq(order_reads(text, "db", &reads), 0);
+	ck_assert_uint_eq(reads.len, 5);
+	for (size_t i = 0; i < reads.len; i++)
+		ck_assert_str_eq(reads.items[i], want[i]);
+	names_free(&reads);
+	ck_assert_int_eq(order_reads("select 1 from `", "db", &reads), 0);
+	ck_assert_int_eq(order_reads("select 1 from `a`.", "db", &reads), 0);
+	ck_assert_uint_eq(reads.len, 0);
 }
 END_TEST
 
@@ -144,6 +165,7 @@ main(void)
 	tcase_add_test(t, the_definer_is_cut_by_token);
 	tcase_add_test(t, the_delimiter_is_not_in_the_text);
 	tcase_add_test(t, views_come_behind_what_they_read);
+	tcase_add_test(t, what_a_view_reads_from);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

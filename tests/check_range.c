@@ -126,6 +126,28 @@ START_TEST(statements)
 	r.counts = true;
 	range_sql(&r, &b);
 	ck_assert_str_eq(buf_string(&b), "SELECT COUNT(*) FROM `d`.`t`");
+	buf_reset(&b, 0);
+
+	t.where = "a = 1 OR b";
+	range_sql(&r, &b);
+	ck_assert_str_eq(buf_string(&b), "SELECT COUNT(*) FROM `d`.`t` WHERE (a = 1 OR b)");
+	buf_reset(&b, 0);
+	range_keys_sql(&t, &b);
+	ck_assert_str_eq(
+	    buf_string(&b), "SELECT MIN(`id`), MAX(`id`) FROM `d`.`t` WHERE (a = 1 OR b)");
+	buf_reset(&b, 0);
+	r.counts = r.first = false;
+	r.from = 5;
+	r.to = 7;
+	range_sql(&r, &b);
+	ck_assert_str_eq(buf_string(&b),
+	    "SELECT `id` FROM `d`.`t` WHERE (a = 1 OR b) AND `id` >= 5 AND `id` < 7 ORDER BY "
+	    "`id`");
+	buf_reset(&b, 0);
+	r.first = r.last = true;
+	range_sql(&r, &b);
+	ck_assert_str_eq(
+	    buf_string(&b), "SELECT `id` FROM `d`.`t` WHERE (a = 1 OR b) ORDER BY `id`");
 	buf_free(&b);
 }
 END_TEST

@@ -35,6 +35,12 @@ static const char help[] =
     "  -B, --databases                 all operands are databases: with CREATE DATABASE and "
     "USE\n"
     "  -A, --all-databases             every database but the server's own\n"
+    "      --ignore-table DB.TABLE     leave this table out; a pattern may be given here and "
+    "for\n"
+    "                                  TABLE: * stands for any characters, ? for one\n"
+    "      --ignore-table-data DB.TABLE\n"
+    "                                  leave the rows of this table out\n"
+    "  -w, --where CONDITION           only rows that meet this SQL, in every table\n"
     "  -d, --no-data                   structure only\n"
     "  -t, --no-create-info            rows only\n"
     "      --skip-add-drop             no DROP before CREATE\n"
@@ -57,6 +63,8 @@ enum {
 	OPT_ENV_FILE = 256,
 	OPT_DEFAULTS_FILE,
 	OPT_DEFAULTS_EXTRA_FILE,
+	OPT_IGNORE_TABLE,
+	OPT_IGNORE_TABLE_DATA,
 	OPT_SKIP_ADD_DROP,
 	OPT_SKIP_TRIGGERS,
 	OPT_SKIP_ROUTINES,
@@ -79,6 +87,9 @@ static const struct option options[] = {
     {"password", no_argument, NULL, 'p'},
     {"databases", no_argument, NULL, 'B'},
     {"all-databases", no_argument, NULL, 'A'},
+    {"ignore-table", required_argument, NULL, OPT_IGNORE_TABLE},
+    {"ignore-table-data", required_argument, NULL, OPT_IGNORE_TABLE_DATA},
+    {"where", required_argument, NULL, 'w'},
     {"no-data", no_argument, NULL, 'd'},
     {"no-create-info", no_argument, NULL, 't'},
     {"skip-add-drop", no_argument, NULL, OPT_SKIP_ADD_DROP},
@@ -124,7 +135,8 @@ set_ddl(const char *text, enum hold_mode *mode)
 int
 main(int argc, char **argv)
 {
-	struct dump_options o = {0};
+	static struct dump_options
+	    o; /* static: its lists live until usage() has ended it all */
 	struct login *login = NULL;
 	const char *env_file = NULL, *defaults = NULL, *extra = NULL;
 	char **databases = NULL, *one[1], *named = NULL, letters[8];
@@ -135,7 +147,7 @@ main(int argc, char **argv)
 	long cores;
 	int c, rc = EX_OSERR;
 
-	while ((c = getopt_long(argc, argv, "h:P:S:u:pBAdtj:fqvV", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "h:P:S:u:pBAw:dtj:fqvV", options, NULL)) != -1) {
 		switch (c) {
 		case OPT_ENV_FILE: env_file = optarg; break;
 		case OPT_DEFAULTS_FILE: defaults = optarg; break;
@@ -154,6 +166,14 @@ main(int argc, char **argv)
 		case 'p': ask = true; break;
 		case 'B': several = true; break;
 		case 'A': all = true; break;
+		case OPT_IGNORE_TABLE:
+		case OPT_IGNORE_TABLE_DATA:
+			if (selection_add(c == OPT_IGNORE_TABLE ? &o.selection.ignored
+								: &o.selection.ignored_rows,
+				optarg) != 0)
+				return EX_OSERR;
+			break;
+		case 'w': o.selection.where = optarg; break;
 		case 'd': o.selection.no_data = true; break;
 		case 't': o.no_create = true; break;
 		case OPT_SKIP_ADD_DROP: o.no_drop = true; break;
@@ -195,6 +215,10 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 
+	if (o.selection.where != NULL && *o.selection.where == '\0') {
+		warnx("--where: empty");
+		return usage();
+	}
 	if (o.selection.no_data && o.no_create) {
 		warnx("--no-data and --no-create-info together leave nothing");
 		return usage();
@@ -248,16 +272,16 @@ main(int argc, char **argv)
 		one[0] = argc > 0 ? argv[0] : named;
 		databases = one;
 		ndatabases = 1;
-		if (argc > 1) {
-			o.selection.tables = argv + 1;
-			o.selection.ntables = (size_t)argc - 1;
-		}
+		for (int i = 1; rc == 0 && i < argc; i++)
+			if (selection_add(&o.selection.tables, argv[i]) != 0)
+				rc = EX_OSERR;
 		if (one[0] == NULL || *one[0] == '\0') {
 			warnx("no database given, and none in the .env or option file");
 			rc = usage();
 		}
 	}
 	o.with_database = all || several;
+	o.selection.several = ndatabases > 1;
 	if (rc == 0 && ndatabases == 0) {
 		warnx("no database to dump");
 		rc = EX_DATAERR;
@@ -270,6 +294,7 @@ out:
 	if (listed)
 		free(databases);
 	free(named);
+	selection_free(&o.selection);
 	login_free(login);
 	if (rc == 0 && close(STDOUT_FILENO) != 0)
 		rc = io_write_exit();

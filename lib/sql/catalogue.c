@@ -10,6 +10,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/plain.h"
 #include "sql/query.h"
 #include "sql/quote.h"
 
@@ -34,16 +35,15 @@ label(const char *type, const char *database, const char *name)
 	quote_name(&b, database);
 	buf_text(&b, ".");
 	quote_name(&b, name);
-	return buf_string(&b) != NULL ? b.data : NULL;
+	return buf_string(&b) != NULL ? plain_text(b.data) : NULL;
 }
 
+/* Whether ${table} is among the tables that were read. */
 static bool
-selected(const struct selection *s, const char *table)
+has_table(const struct catalogue *c, const char *table)
 {
-	if (s->tables == NULL)
-		return true;
-	for (size_t i = 0; i < s->ntables; i++)
-		if (strcmp(s->tables[i], table) == 0)
+	for (size_t i = 0; i < c->ntables; i++)
+		if (strcmp(c->tables[i].name, table) == 0)
 			return true;
 	return false;
 }
@@ -87,13 +87,83 @@ engine_has_rows(const char *engine)
 	return true;
 }
 
+/* What becomes of a table. */
+enum fate { UNNAMED, IGNORED, EMPTIED, TAKEN };
+
+/* Decide by ${s} on each of the ${n} tables whose names are the first column of ${res}. */
+static int
+decide(
+    const struct selection *s, const char *database, MYSQL_RES *res, size_t n, enum fate *fates)
+{
+	struct picks tables = s->tables, ignored = s->ignored, emptied = s->ignored_rows;
+	const char **names = calloc(n + 1, sizeof(*names));
+	bool *marks = calloc(n + 1, sizeof(*marks));
+	int rc = EX_OSERR;
+
+	if (names == NULL || marks == NULL) {
+		warn("catalogue");
+		goto out;
+	}
+	for (size_t i = 0; i < n; i++)
+		names[i] = mysql_fetch_row(res)[0];
+	mysql_data_seek(res, 0);
+	selection_mark(&tables, NULL, false, names, n, marks);
+	for (size_t i = 0; i < n; i++)
+		fates[i] = tables.n == 0 || marks[i] ? TAKEN : UNNAMED;
+	selection_mark(&emptied, database, s->several, names, n, marks);
+	for (size_t i = 0; i < n; i++)
+		fates[i] = fates[i] == TAKEN && marks[i] ? EMPTIED : fates[i];
+	selection_mark(&ignored, database, s->several, names, n, marks);
+	for (size_t i = 0; i < n; i++)
+		fates[i] = fates[i] != UNNAMED && marks[i] ? IGNORED : fates[i];
+	rc = 0;
+out:
+	free(names);
+	free(marks);
+	return rc;
+}
+
+/* Append to ${c} the table that ${row} of read_tables tells of, unless its kind is left out. */
+static int
+add_table(struct catalogue *c, const MYSQL_ROW row, const struct selection *s, bool emptied)
+{
+	struct table *t = &c->tables[c->ntables];
+
+	t->kind = row[1] == NULL                    ? CATALOGUE_TABLE
+		  : strcmp(row[1], "SEQUENCE") == 0 ? CATALOGUE_SEQUENCE
+		  : strstr(row[1], "VIEW") != NULL  ? CATALOGUE_VIEW
+						    : CATALOGUE_TABLE;
+	if (t->kind == CATALOGUE_VIEW && s->no_views)
+		return 0;
+	c->ntables++;
+	t->database = c->database;
+	t->name = copy(row[0]);
+	t->engine = copy(row[2]);
+	t->label = label(t->kind == CATALOGUE_VIEW       ? "view"
+			 : t->kind == CATALOGUE_SEQUENCE ? "sequence"
+							 : "table",
+	    c->database, row[0]);
+	if (t->name == NULL || t->engine == NULL || t->label == NULL)
+		return EX_OSERR;
+	/* A table whose engine the server does not say is broken: see columns_read. */
+	t->transactional = row[5] != NULL && strcmp(row[5], "YES") == 0;
+	t->rows = t->kind == CATALOGUE_TABLE && !s->no_data && engine_has_rows(t->engine);
+	t->emptied = t->rows && emptied;
+	t->rows = t->rows && !emptied;
+	t->where = s->where;
+	t->est_rows = row[3] != NULL ? strtoull(row[3], NULL, 10) : 0;
+	t->est_bytes = row[4] != NULL ? strtoull(row[4], NULL, 10) : 0;
+	return 0;
+}
+
 static int
 read_tables(MYSQL *m, struct catalogue *c, const struct selection *s)
 {
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
-	struct table *t;
+	enum fate *fates = NULL;
+	size_t n;
 	int rc;
 
 	/* Sequences first, because defaults may name them; views last. */
@@ -107,59 +177,30 @@ read_tables(MYSQL *m, struct catalogue *c, const struct selection *s)
 	rc = query_buf(m, c->database, &sql, &res);
 	if (rc != 0)
 		return rc;
-	c->tables = calloc(mysql_num_rows(res) + 1, sizeof(*c->tables));
-	if (c->tables == NULL) {
+	n = mysql_num_rows(res);
+	c->tables = calloc(n + 1, sizeof(*c->tables));
+	fates = calloc(n + 1, sizeof(*fates));
+	if (c->tables == NULL || fates == NULL) {
 		warn("catalogue");
 		rc = EX_OSERR;
-		goto out;
 	}
-	while ((row = mysql_fetch_row(res)) != NULL) {
-		if (row[0] == NULL || !selected(s, row[0]))
-			continue;
-		t = &c->tables[c->ntables];
-		t->kind = row[1] == NULL                    ? CATALOGUE_TABLE
-			  : strcmp(row[1], "SEQUENCE") == 0 ? CATALOGUE_SEQUENCE
-			  : strstr(row[1], "VIEW") != NULL  ? CATALOGUE_VIEW
-							    : CATALOGUE_TABLE;
-		if (t->kind == CATALOGUE_VIEW && s->no_views)
-			continue;
-		c->ntables++;
-		t->database = c->database;
-		t->name = copy(row[0]);
-		t->engine = copy(row[2]);
-		t->label = label(t->kind == CATALOGUE_VIEW       ? "view"
-				 : t->kind == CATALOGUE_SEQUENCE ? "sequence"
-								 : "table",
-		    c->database, row[0]);
-		if (t->name == NULL || t->engine == NULL || t->label == NULL) {
+	if (rc == 0)
+		rc = decide(s, c->database, res, n, fates);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		row = mysql_fetch_row(res);
+		if (fates[i] >= EMPTIED)
+			rc = add_table(c, row, s, fates[i] == EMPTIED);
+		else if (fates[i] == IGNORED && names_add(&c->ignored, row[0]) != 0)
 			rc = EX_OSERR;
-			goto out;
-		}
-		/* A table whose engine the server does not say is broken: see columns_read. */
-		t->transactional = row[5] != NULL && strcmp(row[5], "YES") == 0;
-		t->rows =
-		    t->kind == CATALOGUE_TABLE && !s->no_data && engine_has_rows(t->engine);
-		t->est_rows = row[3] != NULL ? strtoull(row[3], NULL, 10) : 0;
-		t->est_bytes = row[4] != NULL ? strtoull(row[4], NULL, 10) : 0;
 	}
-	for (size_t i = 0; i < s->ntables; i++) {
-		size_t k;
-
-		for (k = 0; k < c->ntables && strcmp(c->tables[k].name, s->tables[i]) != 0; k++)
-			;
-		if (k == c->ntables) {
-			warnx("%s: no table or view \"%s\"", c->database, s->tables[i]);
-			rc = EX_DATAERR;
-		}
-	}
-out:
+	free(fates);
 	mysql_free_result(res);
 	return rc;
 }
 
 /* Append what ${sql} lists (type, name, table) to the programs. */
 static int
-add_programs(MYSQL *m, struct catalogue *c, struct buf *sql, const struct selection *s)
+add_programs(MYSQL *m, struct catalogue *c, struct buf *sql)
 {
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
@@ -178,7 +219,7 @@ add_programs(MYSQL *m, struct catalogue *c, struct buf *sql, const struct select
 	}
 	c->programs = p;
 	while ((row = mysql_fetch_row(res)) != NULL) {
-		if (row[2] != NULL && !selected(s, row[2]))
+		if (row[2] != NULL && !has_table(c, row[2]))
 			continue;
 		p = &c->programs[c->nprograms++];
 		memset(p, 0, sizeof(*p));
@@ -208,14 +249,14 @@ read_programs(MYSQL *m, struct catalogue *c, const struct selection *s)
 	int rc = 0;
 
 	/* Chosen tables come with their triggers; routines and events belong to the whole. */
-	if (!s->no_routines && s->tables == NULL) {
+	if (!s->no_routines && s->tables.n == 0) {
 		buf_text(&sql, "SELECT ROUTINE_TYPE, ROUTINE_NAME, NULL FROM "
 			       "information_schema.ROUTINES WHERE ");
 		query_match(&sql, "ROUTINE_SCHEMA", c->database);
 		buf_text(&sql,
 		    " ORDER BY FIELD(ROUTINE_TYPE, 'FUNCTION', 'PROCEDURE', 'PACKAGE',"
 		    " 'PACKAGE BODY'), BINARY ROUTINE_NAME");
-		rc = add_programs(m, c, &sql, s);
+		rc = add_programs(m, c, &sql);
 	}
 	if (rc == 0 && !s->no_triggers) {
 		buf_text(&sql, "SELECT 'TRIGGER', TRIGGER_NAME, EVENT_OBJECT_TABLE FROM "
@@ -223,14 +264,14 @@ read_programs(MYSQL *m, struct catalogue *c, const struct selection *s)
 		query_match(&sql, "TRIGGER_SCHEMA", c->database);
 		buf_text(&sql, " ORDER BY BINARY EVENT_OBJECT_TABLE, ACTION_TIMING,"
 			       " EVENT_MANIPULATION, ACTION_ORDER");
-		rc = add_programs(m, c, &sql, s);
+		rc = add_programs(m, c, &sql);
 	}
-	if (rc == 0 && !s->no_events && s->tables == NULL) {
+	if (rc == 0 && !s->no_events && s->tables.n == 0) {
 		buf_text(&sql,
 		    "SELECT 'EVENT', EVENT_NAME, NULL FROM information_schema.EVENTS WHERE ");
 		query_match(&sql, "EVENT_SCHEMA", c->database);
 		buf_text(&sql, " ORDER BY BINARY EVENT_NAME");
-		rc = add_programs(m, c, &sql, s);
+		rc = add_programs(m, c, &sql);
 	}
 	return rc;
 }
@@ -284,6 +325,7 @@ catalogue_free(struct catalogue *c)
 		free(p->table);
 		free(p->label);
 	}
+	names_free(&c->ignored);
 	free(c->tables);
 	free(c->programs);
 	free(c->database);

@@ -7,7 +7,9 @@
 #include <mysql.h>
 
 #include "base/hash.h"
+#include "sql/names.h"
 #include "sql/row.h"
+#include "sql/selection.h"
 
 /*
  * What a server holds of the databases to dump: names, kinds and column lists, in the order in
@@ -24,6 +26,8 @@ struct table {
 	char *engine;
 	bool transactional; /* rows can be read in a snapshot */
 	bool rows;          /* rows are dumped */
+	bool emptied;       /* they would be, but for --ignore-table-data */
+	const char *where;  /* SQL that they must meet; NULL: all are dumped */
 	uint64_t est_rows;
 	uint64_t est_bytes;
 	char stamp[HASH_HEX]; /* of its definition, see sql/stamp.h */
@@ -55,24 +59,15 @@ struct catalogue {
 	char *collation;
 	struct table *tables; /* sequences, then tables, then views, each by name */
 	size_t ntables;
+	struct names ignored;     /* tables left out by --ignore-table */
 	struct program *programs; /* routines, then triggers, then events */
 	size_t nprograms;
-};
-
-struct selection {
-	char **tables; /* NULL: all */
-	size_t ntables;
-	bool no_data;
-	bool no_views;
-	bool no_triggers;
-	bool no_routines;
-	bool no_events;
 };
 
 /**
  * catalogue_read(m, database, s, out):
  * Read what ${database} holds, reduced to ${s}, into ${*out} (catalogue_free).  Return 0, or an
- * exit code after reporting: EX_DATAERR for an unknown database or table.
+ * exit code after reporting: EX_DATAERR for an unknown database.
  */
 int catalogue_read(
     MYSQL *m, const char *database, const struct selection *s, struct catalogue **out);

@@ -53,6 +53,8 @@ content_read(
 	for (rc = 0; rc == 0 && c->n < n; c->n += rc == 0)
 		rc = catalogue_read(m, databases[c->n], s, &c->catalogues[c->n]);
 	if (rc == 0)
+		rc = selection_check(s, databases[0]);
+	if (rc == 0)
 		rc = list_tables(c);
 	if (rc == 0) {
 		*out = c;

@@ -170,13 +170,25 @@ session_close(struct buf *out, bool mode, bool zone)
 }
 
 int
+create_comment(const char *why, const char *text, struct buf *out)
+{
+	const char *line;
+
+	for (; *text != '\0'; text = *line == '\0' ? line : line + 1) {
+		line = strchrnul(text, '\n');
+		buf_printf(out, "-- %s: ", why);
+		buf_add(out, text, (size_t)(line - text));
+		buf_text(out, "\n");
+	}
+	return out->failed ? EX_OSERR : 0;
+}
+
+int
 create_view(
     MYSQL *m, const struct table *t, bool drop, bool definer, struct buf *out, bool *valid)
 {
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
-	struct buf text = {0};
-	const char *s, *line;
 	bool invalid;
 	int rc;
 
@@ -194,32 +206,16 @@ create_view(
 		goto out;
 	*valid = !invalid;
 
-	session_open(&text, NULL, row[2], row[3], NULL);
+	session_open(out, NULL, row[2], row[3], NULL);
 	if (drop)
-		drop_statement(&text, "VIEW", t->name);
+		drop_statement(out, "VIEW", t->name);
 	if (definer)
-		buf_text(&text, row[1]);
+		buf_text(out, row[1]);
 	else
-		ddl_without_definer(row[1], &text);
-	buf_text(&text, ";\n");
-	session_close(&text, false, false);
-	if (!invalid) {
-		buf_add(out, text.data, text.len);
-		goto out;
-	}
-	s = buf_string(&text);
-	if (s == NULL) {
-		rc = EX_OSERR;
-		goto out;
-	}
-	for (; *s != '\0'; s = *line == '\0' ? line : line + 1) {
-		line = strchrnul(s, '\n');
-		buf_text(out, "-- invalid view: ");
-		buf_add(out, s, (size_t)(line - s));
-		buf_text(out, "\n");
-	}
+		ddl_without_definer(row[1], out);
+	buf_text(out, ";\n");
+	session_close(out, false, false);
 out:
-	buf_free(&text);
 	mysql_free_result(res);
 	return rc;
 }

@@ -27,12 +27,19 @@ int create_text(MYSQL *m, const struct table *t, struct buf *out);
 
 /**
  * create_view(m, t, drop, definer, out, valid):
- * Append what makes the view ${t} to ${out}; without its DEFINER where not ${definer}.  A view
- * that the server calls invalid is written as comment lines, and ${*valid} is false.  Return 0,
- * or an exit code after reporting.
+ * Append what makes the view ${t} to ${out}; without its DEFINER where not ${definer}.
+ * ${*valid} is false where the server says that it refers to what is not there.  Return 0, or
+ * an exit code after reporting.
  */
 int create_view(
     MYSQL *m, const struct table *t, bool drop, bool definer, struct buf *out, bool *valid);
+
+/**
+ * create_comment(why, text, out):
+ * Append the lines of ${text} to ${out} as comments that begin with ${why}.  Return 0, or
+ * EX_OSERR.
+ */
+int create_comment(const char *why, const char *text, struct buf *out);
 
 /**
  * create_program(m, p, drop, definer, out):

@@ -65,6 +65,7 @@ struct dump {
 	struct progress *progress;
 	size_t dumped;    /* tables */
 	json_t *warnings; /* array of text */
+	json_t *partial;  /* null, or what was left out */
 	json_t *position; /* null, or {"file":…,"pos":…,"gtid":…} */
 	char started[24];
 };
@@ -104,8 +105,9 @@ open_snapshot(struct dump *d, struct login *l, char *const *databases, size_t n)
 		if (d->position == NULL)
 			return EX_OSERR;
 	}
-	if (s->content->nranged == 0)
-		return 0;
+	rc = marknote_partial(s->content->catalogues, n, &o->selection, &d->partial);
+	if (rc != 0 || s->content->nranged == 0)
+		return rc;
 	d->pipeline =
 	    pipeline_start(s->readers, s->n, s->hold, s->content->ranged, s->content->nranged);
 	return d->pipeline == NULL ? EX_OSERR : 0;
@@ -128,7 +130,7 @@ write_database(struct dump *d, const struct catalogue *c)
 		quote_name(&b, c->database);
 		buf_text(&b, ";\n");
 	}
-	if (!d->o->no_create && d->o->selection.tables == NULL)
+	if (!d->o->no_create && d->o->selection.tables.n == 0)
 		buf_printf(&b, "ALTER DATABASE CHARACTER SET %s COLLATE %s;\n", c->charset,
 		    c->collation);
 	return put(d, &b);
@@ -255,6 +257,7 @@ dump_write(
 	    .started = d.started,
 	    .position = d.position,
 	    .warnings = d.warnings,
+	    .partial = d.partial,
 	    .databases = databases,
 	    .ndatabases = n};
 	if (rc == 0)
@@ -270,6 +273,7 @@ out:
 	emit_free(d.emit);
 	buf_free(&notes);
 	json_decref(d.warnings);
+	json_decref(d.partial);
 	json_decref(d.position);
 	return rc;
 }

@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "base/sig.h"
 #include "sql/query.h"
+#include "sql/quote.h"
+#include "sql/range.h"
 
 /* The blocks of a table that no snapshot covers go straight to the writer. */
 struct direct {
@@ -44,17 +46,18 @@ locked_rows(MYSQL *m, struct rows_writer *w)
 	const struct table *t = w->table;
 	struct direct direct = {.m = m, .writer = w};
 	const struct rows_sink sink = {direct_next, &direct, direct_lost, &direct};
+	struct range all = {.table = t, .first = true, .last = true};
 	struct buf sql = {0};
 	int rc;
 
 	buf_text(&sql, "LOCK TABLES ");
-	buf_text(&sql, t->from + sizeof(" FROM ") - 1);
+	quote_name(&sql, t->database);
+	buf_text(&sql, ".");
+	quote_name(&sql, t->name);
 	buf_text(&sql, " READ");
 	rc = buf_string(&sql) == NULL ? EX_OSERR : query_run(m, t->label, sql.data);
 	buf_reset(&sql, 0);
-	buf_text(&sql, t->select);
-	buf_text(&sql, t->from);
-	buf_text(&sql, t->order);
+	range_sql(&all, &sql);
 	if (rc == 0)
 		rc = buf_string(&sql) == NULL ? EX_OSERR : rows_read(m, sql.data, t, &sink);
 	buf_free(&sql);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "sql/catalogue.h"
 #include "sql/emit.h"
 
 /*
@@ -16,14 +17,24 @@ struct marknote {
 	const char *started; /* event_now()'s form */
 	json_t *position;    /* {"file":…,"pos":…,"gtid":…}; NULL: none */
 	json_t *warnings;    /* array of text */
+	json_t *partial;     /* of marknote_partial; NULL: nothing was left out */
 	char *const *databases;
 	size_t ndatabases;
 };
 
 /**
+ * marknote_partial(catalogues, n, s, out):
+ * Put into ${*out} what ${s} leaves out of the ${n} ${catalogues}: the condition that rows
+ * meet, the tables that come without rows, and those that do not come; NULL where that is
+ * nothing.  Return 0, or EX_OSERR after reporting.
+ */
+int marknote_partial(
+    struct catalogue *const *catalogues, size_t n, const struct selection *s, json_t **out);
+
+/**
  * marknote_end(f, position, out):
- * Append the end mark's "-- siantre-note {…}" lines to ${out}: the warnings, if any, and with
- * ${position} where the snapshot stands in the binary log.  Return 0, or EX_OSERR.
+ * Append the end mark's "-- siantre-note {…}" lines to ${out}: the warnings and what was left
+ * out, if any, and with ${position} where the snapshot stands in the binary log.  Return 0, or EX_OSERR.
  */
 int marknote_end(const struct marknote *f, bool position, struct buf *out);
 

@@ -1,3 +1,9 @@
+/*
+ * A view reads from what stands behind FROM or JOIN in its definition, in however many
+ * parentheses.  Names elsewhere (of columns, of aliases) may look like tables and are none, so
+ * only those places count.  What a WITH names may still look like a view there; a circle that
+ * comes of it is cut where it closes.
+ */
 #include "sql/order.h"
 
 #include <err.h>
@@ -5,19 +11,57 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "sql/quote.h"
+#include "sql/token.h"
 
+enum { NAME_SIZE = 64 * 4 + 1 };
 enum mark { NEW, OPEN, DONE };
 
 struct graph {
-	const char *const *texts;
-	char **quoted; /* `name` of each view */
+	const char *const *names;
+	struct names *reads; /* of each view */
 	enum mark *marks;
 	size_t n;
 	size_t *order;
 	size_t placed;
 };
+
+int
+order_reads(const char *text, const char *database, struct names *reads)
+{
+	struct tokens s = {.p = text, .end = text + strlen(text)};
+	struct token t = token_next(&s);
+	char first[NAME_SIZE], second[NAME_SIZE];
+	bool here = false, qualified;
+
+	while (t.kind != TOKEN_END) {
+		if (token_is(&t, "from") || token_is(&t, "join") ||
+		    token_is(&t, "straight_join")) {
+			here = true;
+		} else if (here && t.kind == TOKEN_NAME &&
+			   token_name(&t, first, sizeof(first)) == 0) {
+			here = false;
+			t = token_next(&s);
+			qualified = token_mark(&t, '.');
+			if (qualified) {
+				t = token_next(&s);
+				if (token_name(&t, second, sizeof(second)) != 0)
+					continue;
+				t = token_next(&s);
+			}
+			if (qualified && strcmp(first, database) != 0)
+				continue;
+			if (names_add(reads, qualified ? second : first) != 0) {
+				warnx("views: out of memory");
+				return -1;
+			}
+			continue;
+		} else if (!token_mark(&t, '(')) {
+			here = false;
+		}
+		t = token_next(&s);
+	}
+	return 0;
+}
 
 /* Depth first; the depth is the length of the longest chain of views, which is short. */
 static void
@@ -25,41 +69,36 @@ visit(struct graph *g, size_t i)
 {
 	g->marks[i] = OPEN;
 	for (size_t k = 0; k < g->n; k++)
-		if (g->marks[k] == NEW && strstr(g->texts[i], g->quoted[k]) != NULL)
+		if (g->marks[k] == NEW && names_has(&g->reads[i], g->names[k]))
 			visit(g, k);
 	g->marks[i] = DONE;
 	g->order[g->placed++] = i;
 }
 
 int
-order_views(const char *const *names, const char *const *texts, size_t n, size_t *order)
+order_views(const char *const *names, const char *const *texts, size_t n, const char *database,
+    size_t *order)
 {
-	struct graph g = {.texts = texts, .n = n, .order = order};
-	struct buf b = {0};
+	struct graph g = {.names = names, .n = n, .order = order};
 	int rc = -1;
 
-	g.quoted = calloc(n + 1, sizeof(*g.quoted));
+	g.reads = calloc(n + 1, sizeof(*g.reads));
 	g.marks = calloc(n + 1, sizeof(*g.marks));
-	if (g.quoted == NULL || g.marks == NULL) {
+	if (g.reads == NULL || g.marks == NULL) {
 		warn("views");
 		goto out;
 	}
-	for (size_t i = 0; i < n; i++) {
-		quote_name(&b, names[i]);
-		if (buf_string(&b) == NULL)
+	for (size_t i = 0; i < n; i++)
+		if (order_reads(texts[i], database, &g.reads[i]) != 0)
 			goto out;
-		g.quoted[i] = b.data;
-		memset(&b, 0, sizeof(b));
-	}
 	for (size_t i = 0; i < n; i++)
 		if (g.marks[i] == NEW)
 			visit(&g, i);
 	rc = 0;
 out:
-	for (size_t i = 0; g.quoted != NULL && i < n; i++)
-		free(g.quoted[i]);
-	free(g.quoted);
+	for (size_t i = 0; g.reads != NULL && i < n; i++)
+		names_free(&g.reads[i]);
+	free(g.reads);
 	free(g.marks);
-	buf_free(&b);
 	return rc;
 }

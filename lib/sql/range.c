@@ -87,10 +87,23 @@ cursor_steer(struct cursor *c, const struct range *r)
 		c->width /= 2;
 }
 
+/* FROM, and the condition that all rows must meet. */
+static void
+add_source(struct buf *b, const struct table *t)
+{
+	buf_text(b, t->from);
+	if (t->where != NULL) {
+		buf_text(b, " WHERE (");
+		buf_text(b, t->where);
+		buf_text(b, ")");
+	}
+}
+
 void
 range_keys_sql(const struct table *t, struct buf *b)
 {
-	buf_printf(b, "SELECT MIN(%s), MAX(%s)%s", t->key, t->key, t->from);
+	buf_printf(b, "SELECT MIN(%s), MAX(%s)", t->key, t->key);
+	add_source(b, t);
 }
 
 static void
@@ -106,19 +119,19 @@ void
 range_sql(const struct range *r, struct buf *b)
 {
 	const struct table *t = r->table;
+	bool first = t->where == NULL; /* condition */
 
-	if (r->counts) {
-		buf_printf(b, "SELECT COUNT(*)%s", t->from);
+	buf_text(b, r->counts ? "SELECT COUNT(*)" : t->select);
+	add_source(b, t);
+	if (r->counts)
 		return;
-	}
-	buf_text(b, t->select);
-	buf_text(b, t->from);
 	if (!r->first) {
-		buf_printf(b, " WHERE %s >= ", t->key);
+		buf_printf(b, " %s %s >= ", first ? "WHERE" : "AND", t->key);
 		add_key(b, t, r->from);
+		first = false;
 	}
 	if (!r->last) {
-		buf_printf(b, " %s %s < ", r->first ? "WHERE" : "AND", t->key);
+		buf_printf(b, " %s %s < ", first ? "WHERE" : "AND", t->key);
 		add_key(b, t, r->to);
 	}
 	buf_text(b, t->order);

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# siantre-dump of a part: tables, patterns, conditions.
+# shellcheck disable=SC2016
+load lib
+
+setup_file() {
+	start_db
+	fill_small siantre 60
+	new_db part
+	sql 'CREATE TABLE `a*` (id int PRIMARY KEY, n int);
+	    CREATE TABLE ab (id int PRIMARY KEY, n int);
+	    CREATE TABLE a_b (id int PRIMARY KEY, n int, CONSTRAINT k FOREIGN KEY (n) REFERENCES ab (id));
+	    CREATE TABLE `b.c` (id int PRIMARY KEY, n int) ENGINE=MyISAM;
+	    INSERT INTO `a*` SELECT seq, seq * 2 FROM seq_1_to_20; INSERT INTO ab SELECT * FROM `a*`;
+	    INSERT INTO a_b SELECT seq, seq FROM seq_1_to_20; INSERT INTO `b.c` SELECT * FROM ab;
+	    CREATE VIEW v1 AS SELECT * FROM ab; CREATE VIEW v0 AS SELECT * FROM v1;
+	    CREATE VIEW v2 AS SELECT id AS ab FROM a_b;
+	    CREATE TRIGGER g BEFORE INSERT ON ab FOR EACH ROW SET NEW.n = 1;
+	    CREATE SEQUENCE s' part
+}
+
+dump() {
+	siantre-dump --defaults-file="$DB/root.cnf" "$@"
+}
+
+# made FILE: the names of what it makes, in order.
+made() {
+	sed -nE 's/^CREATE .*(TABLE|VIEW|SEQUENCE) `([^`]*)`.*/\2/p; s/^CREATE .* trigger (g) .*/\1/pi' "$1" | paste -sd ' '
+}
+
+# takes WORDS OPTIONS...: the dump of `part` with OPTIONS makes WORDS.
+takes() {
+	local words=$1
+	shift
+	expect_ok dump "$@"
+	[ "$(made "$T/stdout")" = "$words" ] || {
+		echo "$*: expected \"$words\", got \"$(made "$T/stdout")\""
+		return 1
+	}
+}
+
+@test "operands: names, patterns, and a name that looks like a pattern" {
+	takes 's a* a_b ab b.c v1 v0 v2 g' part
+	takes 'a_b' part a_b
+	takes 'a*' part 'a*'
+	takes 'a* ab g' part a?
+	takes 'a_b ab g' part 'a?*b' ab
+	takes 'b.c' part '*.*'
+	takes 'v1 v0 v2' part 'v?'
+	takes 's' part s
+	expect_fail 65 'siantre-dump: part: no table or view "a%"' dump part ab 'a%'
+	expect_fail 65 'siantre-dump: part: no table or view "AB"' dump part AB
+	expect_fail 65 'siantre-dump: part: no table or view "ab?"' dump part 'ab?'
+}
+
+@test "--ignore-table leaves tables, their triggers and what reads from them out" {
+	takes 's a* a_b b.c v2' part --ignore-table=part.ab
+	grep -qxF 'siantre-dump: view `part`.`v1`: reads from what is left out; kept as a comment' "$T/stderr"
+	grep -qxF 'siantre-dump: view `part`.`v0`: reads from what is left out; kept as a comment' "$T/stderr"
+	grep -q '^-- incomplete view: CREATE .*VIEW `v0`' "$T/stdout"
+	grep -qF -- '-- siantre-note {"partial":{"left_out":[{"database":"part","table":"ab"}]}}' "$T/stdout"
+	# What is left loads, though a foreign key points to what is not there.
+	new_db copy
+	sql - copy <"$T/stdout"
+	[ "$(sql 'SELECT COUNT(*) FROM copy.v2')" = 20 ]
+	takes 's a_b ab v1 v0 v2 g' part --ignore-table='a*' --ignore-table='b.*'
+	takes 's a* a_b ab b.c v2 g' part --ignore-table=v1
+	takes 'a* a_b' part 'a?*' --ignore-table='*.ab'
+	expect_fail 65 'siantre-dump: --ignore-table: no table or view "siantre.ab"' \
+	    dump part --ignore-table=siantre.ab
+	# With several databases the database has to be named.
+	expect_fail 65 '--ignore-table: no table or view "ab"' dump -B part siantre --ignore-table=ab
+	expect_ok dump -B part siantre --ignore-table=part.ab --ignore-table='siantre.*_*'
+	[ "$(made "$T/stdout")" = 's a* a_b b.c v2 counters logs payments queues services sessions uploads users' ]
+	takes 's a* a_b b.c v2' -B part --ignore-table=ab
+}
+
+@test "--ignore-table-data keeps the definition" {
+	takes 's a* a_b ab b.c v1 v0 v2 g' part --ignore-table-data='?b' --ignore-table-data=part.b.c
+	[ "$(grep -c '^INSERT INTO `a' "$T/stdout")" = 2 ]
+	[ "$(grep -c '^INSERT INTO `ab`\|^INSERT INTO `b.c`' "$T/stdout")" = 0 ]
+	grep -qF '{"partial":{"without_rows":[{"database":"part","table":"ab"},{"database":"part","table":"b.c"}]}}' "$T/stdout"
+	[ "$(grep -c '^-- siantre-table' "$T/stdout")" = 2 ]
+	cp "$T/stdout" "$T/part.sql"
+	expect_ok siantre-verify "$T/part.sql"
+	expect_fail 65 '--ignore-table-data: no table or view "x"' dump part --ignore-table-data=x
+}
+
+@test "--where: the same rows of every table, whatever reads them" {
+	expect_ok env SIANTRE_NOTES="$T/notes" siantre-dump --defaults-file="$DB/root.cnf" part -w "id > 18 OR n = 4 OR '%'='x' -- "$'\n'
+	[ "$(grep -c '^(' "$T/stdout")" = 12 ]
+	[ "$(grep '^-- siantre-note' "$T/stdout")" = "-- siantre-note {\"partial\":{\"where\":\"id > 18 OR n = 4 OR '%'='x' -- \\n\"}}" ]
+	[ "$(jq -r .partial.where "$T/notes")" = "id > 18 OR n = 4 OR '%'='x' -- " ]
+	expect_ok dump part
+	[ "$(grep -c partial "$T/stdout")" = 0 ]
+	# A table that is read in ranges: their ends, their rows and their number.
+	new_db big
+	sql "CREATE TABLE t (id int PRIMARY KEY, x varchar(200)); INSERT INTO t SELECT seq, REPEAT(MD5(seq), 5)
+	    FROM seq_1_to_60000; ANALYZE TABLE t" big >/dev/null
+	dump big -j 3 --where='id % 3 = 1 OR id = 60000' >"$T/third"
+	[ "$(grep -c '^(' "$T/third")" = 20001 ]
+	new_db copy
+	sql - copy <"$T/third"
+	[ "$(sql 'SELECT COUNT(*), MIN(id), MAX(id) FROM t WHERE id % 3 = 1 OR id = 60000' copy)" = $'20001\t1\t60000' ]
+	[ "$(sql 'SELECT COUNT(*) FROM big.t JOIN copy.t c USING (id, x)')" = 20001 ]
+	expect_fail 1 "Unknown column 'nix'" dump part --where=nix
+	expect_fail 64 "--where: empty" dump part --where=
+}
