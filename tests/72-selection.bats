@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# siantre-dump of a part: tables, patterns, conditions.
+# siantre-dump of a part: tables, patterns, conditions; and the options that others know.
 # shellcheck disable=SC2016
 load lib
 
@@ -105,4 +105,33 @@ takes() {
 	[ "$(sql 'SELECT COUNT(*) FROM big.t JOIN copy.t c USING (id, x)')" = 20001 ]
 	expect_fail 1 "Unknown column 'nix'" dump part --where=nix
 	expect_fail 64 "--where: empty" dump part --where=
+}
+
+@test "a command line of mysqldump gives the same dump" {
+	dump siantre >"$T/a"
+	dump --opt --single-transaction --quick -R -E --triggers --hex-blob --order-by-primary \
+	    --complete-insert -e --no-tablespaces --skip-dump-date --add-drop-table --tz-utc \
+	    --skip-lock-tables --set-gtid-purged=OFF --column-statistics=0 \
+	    --default-character-set=utf8mb4 --max-allowed-packet=1G siantre | cmp - "$T/a"
+	dump --tables siantre users services >"$T/some"
+	dump siantre users services | cmp - "$T/some"
+	dump -B --tables siantre users services | cmp - "$T/some"
+	dump -B siantre >"$T/b"
+	[ "$(grep -c '^CREATE DATABASE IF NOT EXISTS `siantre`' "$T/b")" = 1 ]
+	dump -n -B siantre >"$T/n"
+	[ "$(grep -c '^CREATE DATABASE' "$T/n")" = 0 ]
+	[ "$(grep -c '^USE `siantre`' "$T/n")" = 1 ]
+	dump --skip-add-drop-table siantre | cmp - <(dump --skip-add-drop siantre)
+	dump --master-data=2 siantre >/dev/null
+}
+
+@test "what is never done is refused by its name" {
+	expect_fail 64 'siantre-dump: --tab=/tmp: the dump is SQL on stdout' dump --tab=/tmp siantre
+	expect_fail 64 '--skip-comments: settings and comments are part of the dump' dump --skip-comments siantre
+	expect_fail 64 '--source-data=1: the position is a comment (=2)' dump --master-data=1 siantre
+	expect_fail 64 '-p: no option takes a password' dump -ps3cret siantre
+	[ "$(grep -c s3cret "$T/stderr")" = 0 ]
+	expect_fail 64 "--set-gtid-purged=ON: no statement for replication is written" \
+	    dump --set-gtid-purged=ON siantre
+	grep -q '^usage: siantre-dump' "$T/stderr"
 }

@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "base/sig.h"
 #include "sql/dump.h"
+#include "sql/habit.h"
 #include "sql/login.h"
 
 static const char synopsis[] =
@@ -35,6 +36,7 @@ static const char help[] =
     "  -B, --databases                 all operands are databases: with CREATE DATABASE and "
     "USE\n"
     "  -A, --all-databases             every database but the server's own\n"
+    "      --tables                    the first operand is a database, the others are tables\n"
     "      --ignore-table DB.TABLE     leave this table out; a pattern may be given here and "
     "for\n"
     "                                  TABLE: * stands for any characters, ? for one\n"
@@ -43,13 +45,14 @@ static const char help[] =
     "  -w, --where CONDITION           only rows that meet this SQL, in every table\n"
     "  -d, --no-data                   structure only\n"
     "  -t, --no-create-info            rows only\n"
+    "  -n, --no-create-db              no CREATE DATABASE\n"
     "      --skip-add-drop             no DROP before CREATE\n"
     "      --skip-triggers             leave triggers out\n"
     "      --skip-routines             leave procedures, functions and packages out\n"
     "      --skip-events               leave events out\n"
     "      --skip-views                leave views out\n"
     "      --definer keep|omit         what becomes of DEFINER clauses (keep)\n"
-    "      --source-data               the snapshot's binary log position in the end mark\n"
+    "      --source-data[=2]           the snapshot's binary log position in the end mark\n"
     "      --ddl release|block|detect  changes of tables meanwhile: see siantre-dump(1) "
     "(release)\n"
     "  -j, --jobs N                    connections that read rows (the cores, 4 at most)\n"
@@ -57,12 +60,16 @@ static const char help[] =
     "  -q, --quiet                     no progress\n"
     "  -v, --verbose                   accepted; warnings are always shown\n"
     "      --help                      this text\n"
-    "  -V, --version                   version\n";
+    "  -V, --version                   version\n"
+    "\n"
+    "Options of mysqldump that ask for what is always done (opt, quick, routines, ...) are\n"
+    "accepted; those that ask for what is never done are refused by name.\n";
 
 enum {
 	OPT_ENV_FILE = 256,
 	OPT_DEFAULTS_FILE,
 	OPT_DEFAULTS_EXTRA_FILE,
+	OPT_TABLES,
 	OPT_IGNORE_TABLE,
 	OPT_IGNORE_TABLE_DATA,
 	OPT_SKIP_ADD_DROP,
@@ -87,18 +94,22 @@ static const struct option options[] = {
     {"password", no_argument, NULL, 'p'},
     {"databases", no_argument, NULL, 'B'},
     {"all-databases", no_argument, NULL, 'A'},
+    {"tables", no_argument, NULL, OPT_TABLES},
     {"ignore-table", required_argument, NULL, OPT_IGNORE_TABLE},
     {"ignore-table-data", required_argument, NULL, OPT_IGNORE_TABLE_DATA},
     {"where", required_argument, NULL, 'w'},
     {"no-data", no_argument, NULL, 'd'},
     {"no-create-info", no_argument, NULL, 't'},
+    {"no-create-db", no_argument, NULL, 'n'},
     {"skip-add-drop", no_argument, NULL, OPT_SKIP_ADD_DROP},
+    {"skip-add-drop-table", no_argument, NULL, OPT_SKIP_ADD_DROP},
     {"skip-triggers", no_argument, NULL, OPT_SKIP_TRIGGERS},
     {"skip-routines", no_argument, NULL, OPT_SKIP_ROUTINES},
     {"skip-events", no_argument, NULL, OPT_SKIP_EVENTS},
     {"skip-views", no_argument, NULL, OPT_SKIP_VIEWS},
     {"definer", required_argument, NULL, OPT_DEFINER},
-    {"source-data", no_argument, NULL, OPT_SOURCE_DATA},
+    {"source-data", optional_argument, NULL, OPT_SOURCE_DATA},
+    {"master-data", optional_argument, NULL, OPT_SOURCE_DATA},
     {"ddl", required_argument, NULL, OPT_DDL},
     {"jobs", required_argument, NULL, 'j'},
     {"force", no_argument, NULL, 'f'},
@@ -135,6 +146,7 @@ set_ddl(const char *text, enum hold_mode *mode)
 int
 main(int argc, char **argv)
 {
+	static struct option known[sizeof(options) / sizeof(options[0]) + HABIT_COUNT];
 	static struct dump_options
 	    o; /* static: its lists live until usage() has ended it all */
 	struct login *login = NULL;
@@ -143,11 +155,14 @@ main(int argc, char **argv)
 	const char *values[sizeof(letters)];
 	size_t ndatabases = 0, nletters = 0;
 	bool ask = false, all = false, several = false, force = false, listed = false;
+	bool tables = false;
 	uint64_t jobs = 0;
 	long cores;
 	int c, rc = EX_OSERR;
 
-	while ((c = getopt_long(argc, argv, "h:P:S:u:pBAw:dtj:fqvV", options, NULL)) != -1) {
+	habit_options(options, known);
+	while ((c = getopt_long(
+		    argc, argv, "h:P:S:u:p::BAw:dtnj:fqvV" HABIT_LETTERS, known, NULL)) != -1) {
 		switch (c) {
 		case OPT_ENV_FILE: env_file = optarg; break;
 		case OPT_DEFAULTS_FILE: defaults = optarg; break;
@@ -163,9 +178,16 @@ main(int argc, char **argv)
 			letters[nletters] = (char)c;
 			values[nletters++] = optarg;
 			break;
-		case 'p': ask = true; break;
+		case 'p':
+			if (optarg != NULL) {
+				warnx("-p: no option takes a password");
+				return usage();
+			}
+			ask = true;
+			break;
 		case 'B': several = true; break;
 		case 'A': all = true; break;
+		case OPT_TABLES: tables = true; break;
 		case OPT_IGNORE_TABLE:
 		case OPT_IGNORE_TABLE_DATA:
 			if (selection_add(c == OPT_IGNORE_TABLE ? &o.selection.ignored
@@ -174,6 +196,7 @@ main(int argc, char **argv)
 				return EX_OSERR;
 			break;
 		case 'w': o.selection.where = optarg; break;
+		case 'n': o.no_create_db = true; break;
 		case 'd': o.selection.no_data = true; break;
 		case 't': o.no_create = true; break;
 		case OPT_SKIP_ADD_DROP: o.no_drop = true; break;
@@ -188,7 +211,14 @@ main(int argc, char **argv)
 			}
 			o.omit_definer = strcmp(optarg, "omit") == 0;
 			break;
-		case OPT_SOURCE_DATA: o.position = true; break;
+		case OPT_SOURCE_DATA:
+			if (optarg != NULL && strcmp(optarg, "2") != 0) {
+				warnx(
+				    "--source-data=%s: the position is a comment (=2)", optarg);
+				return usage();
+			}
+			o.position = true;
+			break;
 		case OPT_DDL:
 			if (set_ddl(optarg, &o.ddl) != 0)
 				return usage();
@@ -209,11 +239,14 @@ main(int argc, char **argv)
 		case 'V':
 			printf("siantre-dump %s\n", VERSION);
 			return fflush(stdout) == 0 ? 0 : 1;
-		default: return usage();
+		default:
+			if (c == '?' || habit_take(c, optarg) != 0)
+				return usage();
 		}
 	}
 	argc -= optind;
 	argv += optind;
+	several = several && !tables;
 
 	if (o.selection.where != NULL && *o.selection.where == '\0') {
 		warnx("--where: empty");

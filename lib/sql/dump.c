@@ -120,7 +120,7 @@ write_database(struct dump *d, const struct catalogue *c)
 
 	buf_text(&b, "\n");
 	if (d->o->with_database) {
-		if (!d->o->no_create) {
+		if (!d->o->no_create && !d->o->no_create_db) {
 			buf_text(&b, "CREATE DATABASE IF NOT EXISTS ");
 			quote_name(&b, c->database);
 			buf_printf(

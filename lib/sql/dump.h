@@ -15,6 +15,7 @@
 struct dump_options {
 	struct selection selection;
 	bool with_database; /* CREATE DATABASE and USE: several databases, or asked for */
+	bool no_create_db;  /* no CREATE DATABASE */
 	bool no_create;     /* rows only */
 	bool no_drop;       /* no DROP before CREATE */
 	bool omit_definer;
