@@ -135,3 +135,40 @@ takes() {
 	    dump --set-gtid-purged=ON siantre
 	grep -q '^usage: siantre-dump' "$T/stderr"
 }
+
+@test "--plan says what would be dumped, and dumps nothing" {
+	new_db big
+	sql "CREATE TABLE t (id int PRIMARY KEY, x varchar(200)); INSERT INTO t SELECT seq, REPEAT(MD5(seq), 5)
+	    FROM seq_1_to_60000; ANALYZE TABLE t" big >/dev/null
+	expect_ok dump --plan -B part big --ignore-table='part.a*' --ignore-table-data=part.ab
+	[ "$(awk '{ print $1, $2, $NF }' "$T/stdout" | head -n 8)" = 'KIND ENGINE NAME
+sequence InnoDB part.s
+table InnoDB part.a_b
+table InnoDB part.ab
+table MyISAM part.b.c
+view - part.v0
+view - part.v1
+view - part.v2' ]
+	grep -qE '^table +InnoDB +- +- +-  part.ab$' "$T/stdout"
+	grep -qE '^table +MyISAM +20 +[0-9.]+ (B|KiB) +1  part.b.c$' "$T/stdout"
+	grep -qE '^about [0-9]+ rows and [0-9.]+ MiB in [0-9]+ chunks; tables 4, views 3, sequences 1, triggers 1, routines 0, events 0$' "$T/stdout"
+	expect_ok dump --plan --json big
+	[ "$(jq -r '.tables[0] | .database, .table, .kind, .engine' "$T/stdout" | paste -sd ' ')" = 'big t table InnoDB' ]
+	[ "$(jq '.tables[0].chunks > 5 and .tables[0].chunks < 40 and .chunks == .tables[0].chunks' "$T/stdout")" = true ]
+	[ "$(jq '.tables[0].rows > 40000 and .tables[0].bytes > 9000000' "$T/stdout")" = true ]
+	# The chunks are those that are read.
+	sql "SET GLOBAL general_log = 0; SET GLOBAL log_output = 'TABLE'; TRUNCATE mysql.general_log; SET GLOBAL general_log = 1"
+	dump big >/dev/null
+	sql "SET GLOBAL general_log = 0"
+	chunks=$(sql "SELECT COUNT(*) FROM mysql.general_log WHERE argument LIKE 'SELECT %FROM \`big\`.\`t\`% ORDER BY %'")
+	said=$(jq .chunks "$T/stdout")
+	[ "$chunks" -ge $((said / 2)) ]
+	[ "$chunks" -le $((said * 2)) ]
+	expect_ok dump --plan siantre --json
+	[ "$(jq -r '.programs[] | .kind + " " + .name' "$T/stdout" | paste -sd ,)" = \
+	    'FUNCTION queue_label,PROCEDURE call_next,TRIGGER payments_check,TRIGGER queues_log,EVENT daily_reset' ]
+	expect_fail 64 '--plan is missing' dump --json siantre
+	expect_fail 65 'no table or view "x"' dump --plan part x
+	expect_fail 74 'write stdout: No space left on device' bash -c \
+	    "siantre-dump --defaults-file='$DB/root.cnf' --plan siantre >/dev/full"
+}

@@ -15,6 +15,7 @@
 #include "sql/dump.h"
 #include "sql/habit.h"
 #include "sql/login.h"
+#include "sql/plan.h"
 
 static const char synopsis[] =
     "usage: siantre-dump [options] [--env-file FILE] [DATABASE [TABLE ...]]\n"
@@ -55,6 +56,8 @@ static const char help[] =
     "      --source-data[=2]           the snapshot's binary log position in the end mark\n"
     "      --ddl release|block|detect  changes of tables meanwhile: see siantre-dump(1) "
     "(release)\n"
+    "      --plan                      say what would be dumped, and dump nothing\n"
+    "      --json                      the plan as JSON\n"
     "  -j, --jobs N                    connections that read rows (the cores, 4 at most)\n"
     "  -f, --force                     write to a terminal\n"
     "  -q, --quiet                     no progress\n"
@@ -80,6 +83,8 @@ enum {
 	OPT_DEFINER,
 	OPT_SOURCE_DATA,
 	OPT_DDL,
+	OPT_PLAN,
+	OPT_JSON,
 	OPT_HELP
 };
 
@@ -111,6 +116,8 @@ static const struct option options[] = {
     {"source-data", optional_argument, NULL, OPT_SOURCE_DATA},
     {"master-data", optional_argument, NULL, OPT_SOURCE_DATA},
     {"ddl", required_argument, NULL, OPT_DDL},
+    {"plan", no_argument, NULL, OPT_PLAN},
+    {"json", no_argument, NULL, OPT_JSON},
     {"jobs", required_argument, NULL, 'j'},
     {"force", no_argument, NULL, 'f'},
     {"quiet", no_argument, NULL, 'q'},
@@ -155,7 +162,7 @@ main(int argc, char **argv)
 	const char *values[sizeof(letters)];
 	size_t ndatabases = 0, nletters = 0;
 	bool ask = false, all = false, several = false, force = false, listed = false;
-	bool tables = false;
+	bool tables = false, plan = false, json = false;
 	uint64_t jobs = 0;
 	long cores;
 	int c, rc = EX_OSERR;
@@ -223,6 +230,8 @@ main(int argc, char **argv)
 			if (set_ddl(optarg, &o.ddl) != 0)
 				return usage();
 			break;
+		case OPT_PLAN: plan = true; break;
+		case OPT_JSON: json = true; break;
 		case 'j':
 			if (num_count(optarg, 1, 64, &jobs) != 0) {
 				warnx(
@@ -268,7 +277,11 @@ main(int argc, char **argv)
 		warnx("--databases needs at least one");
 		return usage();
 	}
-	if (!force && isatty(STDOUT_FILENO)) {
+	if (json && !plan) {
+		warnx("--json is the form of a plan: --plan is missing");
+		return usage();
+	}
+	if (!force && !plan && isatty(STDOUT_FILENO)) {
 		warnx("stdout is a terminal; redirect it, or use -f");
 		return usage();
 	}
@@ -320,7 +333,8 @@ main(int argc, char **argv)
 		rc = EX_DATAERR;
 	}
 	if (rc == 0)
-		rc = dump_write(login, databases, ndatabases, &o, STDOUT_FILENO);
+		rc = plan ? plan_print(login, databases, ndatabases, &o, json)
+			  : dump_write(login, databases, ndatabases, &o, STDOUT_FILENO);
 out:
 	for (size_t i = 0; listed && i < ndatabases; i++)
 		free(databases[i]);

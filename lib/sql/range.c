@@ -136,3 +136,9 @@ range_sql(const struct range *r, struct buf *b)
 	}
 	buf_text(b, t->order);
 }
+
+uint64_t
+range_estimate(const struct table *t)
+{
+	return is_cut(t) ? t->est_bytes / RANGE_BYTES + 1 : 1;
+}

@@ -80,4 +80,11 @@ void cursor_steer(struct cursor *c, const struct range *r);
 void range_keys_sql(const struct table *t, struct buf *b);
 void range_sql(const struct range *r, struct buf *b);
 
+/**
+ * range_estimate(t):
+ * In how many ranges ${t} would be read, by the server's estimate of its size and the one that
+ * counts not among them.
+ */
+uint64_t range_estimate(const struct table *t);
+
 #endif
