@@ -298,6 +298,22 @@ lacks() {
 	sql "GRANT SELECT ON mysql.proc TO siantre@localhost"
 	[ "$got" = 78 ]
 	grep -A1 '^fail  database' "$T/stdout" | grep -qE '^ +GRANT SELECT ON mysql.proc TO'
+	sql "REVOKE TRIGGER ON siantre.* FROM siantre@localhost"
+	got=0
+	runs check-config >"$T/stdout" || got=$?
+	sql "GRANT TRIGGER ON siantre.* TO siantre@localhost"
+	[ "$got" = 78 ]
+	grep -qxF "fail  database        siantre: this account lacks TRIGGER; triggers would be lost (siantre-dump ended 77)" "$T/stdout"
+	grep -A1 '^fail  database' "$T/stdout" | grep -qE '^ +GRANT TRIGGER ON `siantre`\.\* TO .siantre.@.localhost.;$'
+	# What is only warned of, too.
+	sql "REVOKE EXECUTE, CREATE ROUTINE, ALTER ROUTINE ON siantre.* FROM siantre@localhost; REVOKE SELECT ON mysql.proc FROM siantre@localhost"
+	got=0
+	runs check-config >"$T/stdout" || got=$?
+	sql "GRANT ALL ON siantre.* TO siantre@localhost; GRANT SELECT ON mysql.proc TO siantre@localhost"
+	[ "$got" = 0 ]
+	grep -qE "^ok    database        siantre-dump logs in" "$T/stdout"
+	grep -A1 '^warn  database        siantre: routines of other accounts cannot be seen' "$T/stdout" |
+	    grep -qE '^ +GRANT SELECT ON `mysql`\.`proc` TO'
 	rm "$T/www/siantre/.env"
 	expect_fail 78 "a nightly run would fail" runs check-config
 	grep -qF "fail  .env            $T/www/siantre/.env: No such file or directory" "$T/stdout"

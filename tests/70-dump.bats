@@ -335,7 +335,7 @@ PY
 }
 
 @test "what is wrong is said in one line with its code" {
-	expect_fail 65 'siantre-dump: connect: Unknown database '"'nowhere'" dump nowhere
+	expect_fail 65 'siantre-dump: nowhere: Unknown database '"'nowhere'" dump nowhere
 	expect_fail 65 'siantre: no table or view "nix"' dump siantre nix
 	expect_fail 69 "siantre-dump: connect: " siantre-dump -S "$T/none" siantre
 	expect_fail 64 "only one of --env-file" siantre-dump --env-file x --defaults-file y

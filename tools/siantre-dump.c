@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/sig.h"
+#include "sql/databases.h"
 #include "sql/dump.h"
 #include "sql/habit.h"
 #include "sql/login.h"
@@ -308,7 +309,7 @@ main(int argc, char **argv)
 		goto out;
 	if (all) {
 		listed = true;
-		rc = dump_databases(login, &databases, &ndatabases);
+		rc = databases_list(login, &databases, &ndatabases);
 	} else if (several) {
 		databases = argv;
 		ndatabases = (size_t)argc;

@@ -157,11 +157,37 @@ ask(const struct check *k, char *const argv[], char **text)
 	return status;
 }
 
+/* Tell what siantre-dump said: lines, the first of which may say why it ended with ${status},
+ * and after each perhaps a hint, which is a command. */
+static void
+tell_database(struct check *k, const char *text, int status)
+{
+	const char *line = text;
+	char why[40] = "";
+	int len;
+
+	if (status != 0)
+		snprintf(why, sizeof(why), " (siantre-dump ended %d)", status);
+	do {
+		if (strncmp(line, "siantre-dump: ", 14) == 0)
+			line += 14;
+		len = (int)strcspn(line, "\n");
+		if (strncmp(line, "hint: ", 6) == 0) {
+			findings_mend(k->found, "%.*s", len - 6, line + 6);
+		} else {
+			findings_add(k->found, *why != '\0' ? "fail" : "warn", "database",
+			    "%.*s%s", len, line, why);
+			*why = '\0';
+		}
+		line += len;
+	} while (*line == '\n' && *++line != '\0');
+}
+
 /* Ask siantre-dump whether it could. */
 static void
 look_at_database(struct check *k)
 {
-	const char *defaults = config_get(k->config, "DB_DEFAULTS_FILE"), *line, *hint;
+	const char *defaults = config_get(k->config, "DB_DEFAULTS_FILE");
 	bool own = *defaults != '\0';
 	const char *path = own ? defaults : config_get(k->config, "DB_ENV_FILE");
 	char dump[] = "siantre-dump", env[] = "--env-file", ours[] = "--defaults-file",
@@ -169,19 +195,10 @@ look_at_database(struct check *k)
 	char *const argv[] = {dump, own ? ours : env, operand, bare, quiet, NULL};
 	int status = operand == NULL ? -1 : ask(k, argv, &text);
 
-	if (status == 0) {
+	if (status == 0)
 		findings_add(k->found, "ok", "database", "siantre-dump logs in with %s", path);
-		goto out;
-	}
-	/* Its first line says what is wrong, and its hint is a command. */
-	line = text == NULL ? "" : text;
-	if (strncmp(line, "siantre-dump: ", 14) == 0)
-		line += 14;
-	findings_add(k->found, "fail", "database", "%.*s (siantre-dump ended %d)",
-	    (int)strcspn(line, "\n"), line, status);
-	if ((hint = strstr(line, "hint: ")) != NULL)
-		findings_mend(k->found, "%.*s", (int)strcspn(hint + 6, "\n"), hint + 6);
-out:
+	if (status != 0 || (text != NULL && *text != '\0'))
+		tell_database(k, text != NULL ? text : "", status);
 	free(text);
 	free(operand);
 }

@@ -8,6 +8,7 @@
 
 #include "sql/columns.h"
 #include "sql/definitions.h"
+#include "sql/needs.h"
 
 /* List the tables of all catalogues. */
 static int
@@ -38,8 +39,8 @@ list_tables(struct content *c)
 }
 
 int
-content_read(
-    MYSQL *m, char *const *databases, size_t n, const struct selection *s, struct content **out)
+content_read(MYSQL *m, const struct grants *g, char *const *databases, size_t n,
+    const struct selection *s, struct content **out)
 {
 	struct content *c = calloc(1, sizeof(*c));
 	int rc = EX_OSERR;
@@ -50,8 +51,11 @@ content_read(
 		goto out;
 	}
 	c->selection = s;
-	for (rc = 0; rc == 0 && c->n < n; c->n += rc == 0)
-		rc = catalogue_read(m, databases[c->n], s, &c->catalogues[c->n]);
+	for (rc = 0; rc == 0 && c->n < n; c->n += rc == 0) {
+		rc = needs_database(m, g, databases[c->n]);
+		if (rc == 0)
+			rc = catalogue_read(m, databases[c->n], s, &c->catalogues[c->n]);
+	}
 	if (rc == 0)
 		rc = selection_check(s, databases[0]);
 	if (rc == 0)
@@ -63,6 +67,18 @@ content_read(
 out:
 	content_free(c);
 	return rc;
+}
+
+int
+content_may(const struct grants *g, const struct content *c, bool definitions, json_t *warnings)
+{
+	bool lost = false;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < c->n; i++)
+		rc = needs_check(
+		    g, c->catalogues[i], c->selection, definitions, warnings, &lost);
+	return rc == 0 && lost ? EX_NOPERM : rc;
 }
 
 int

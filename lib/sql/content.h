@@ -1,11 +1,14 @@
 #ifndef SQL_CONTENT_H
 #define SQL_CONTENT_H
 
+#include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <mysql.h>
 
 #include "base/hash.h"
 #include "sql/catalogue.h"
+#include "sql/grants.h"
 
 /*
  * What a dump will hold: the catalogues of its databases, and their tables in the order in which
@@ -24,12 +27,21 @@ struct content {
 };
 
 /**
- * content_read(m, databases, n, s, out):
- * Read what ${n} databases hold, reduced to ${s}, into ${*out} (content_free).  Return 0, or an
- * exit code after reporting.
+ * content_read(m, g, databases, n, s, out):
+ * Read what ${n} databases hold, reduced to ${s}, into ${*out} (content_free); ${g} are the
+ * account's grants.  Return 0, or an exit code after reporting.
  */
-int content_read(MYSQL *m, char *const *databases, size_t n, const struct selection *s,
-    struct content **out);
+int content_read(MYSQL *m, const struct grants *g, char *const *databases, size_t n,
+    const struct selection *s, struct content **out);
+
+/**
+ * content_may(g, c, definitions, warnings):
+ * See that nothing that would be dumped is hidden from an account with ${g}, with its rows alone where
+ * not ${definitions}.  Return 0, or an exit code after reporting: EX_NOPERM where something would
+ * be lost; what may be is reported and appended to the array ${warnings}.
+ */
+int content_may(
+    const struct grants *g, const struct content *c, bool definitions, json_t *warnings);
 
 /**
  * content_settle(m, c, definitions, why):

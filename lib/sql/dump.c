@@ -89,6 +89,7 @@ open_snapshot(struct dump *d, struct login *l, char *const *databases, size_t n)
 	const struct snapshot_options how = {.selection = &o->selection,
 	    .mode = o->ddl,
 	    .definitions = !o->no_create,
+	    .warnings = d->warnings,
 	    .jobs = o->jobs};
 	const struct equal_position *at;
 	struct snapshot *s;
@@ -275,34 +276,5 @@ out:
 	json_decref(d.warnings);
 	json_decref(d.partial);
 	json_decref(d.position);
-	return rc;
-}
-
-int
-dump_databases(struct login *l, char ***names, size_t *n)
-{
-	MYSQL *m = NULL;
-	MYSQL_RES *res = NULL;
-	MYSQL_ROW row;
-	int rc = login_connect(l, NULL, false, &m);
-
-	*names = NULL;
-	*n = 0;
-	if (rc == 0)
-		rc = query_rows(m, "databases",
-		    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT "
-		    "IN"
-		    " ('information_schema', 'performance_schema', 'mysql', 'sys')"
-		    " ORDER BY BINARY SCHEMA_NAME",
-		    &res);
-	if (rc == 0 && (*names = calloc(mysql_num_rows(res) + 1, sizeof(**names))) == NULL)
-		rc = EX_OSERR;
-	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
-		(*names)[*n] = strdup(row[0]);
-		rc = (*names)[(*n)++] == NULL ? EX_OSERR : 0;
-	}
-	mysql_free_result(res);
-	if (m != NULL)
-		mysql_close(m);
 	return rc;
 }

@@ -33,11 +33,4 @@ struct dump_options {
 int dump_write(
     struct login *l, char *const *databases, size_t n, const struct dump_options *o, int fd);
 
-/**
- * dump_databases(l, names, n):
- * List all databases but the server's own into ${*names} (free each and the list).  Return 0,
- * or an exit code after reporting.
- */
-int dump_databases(struct login *l, char ***names, size_t *n);
-
 #endif

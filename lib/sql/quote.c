@@ -117,6 +117,17 @@ quote_text(struct buf *b, const char *text, size_t len)
 }
 
 void
+quote_account(struct buf *b, const char *account)
+{
+	const char *at = strrchr(account, '@'); /* no host name has one */
+	size_t len = at != NULL ? (size_t)(at - account) : strlen(account);
+
+	quote_text(b, account, len);
+	buf_text(b, "@");
+	quote_text(b, at != NULL ? at + 1 : "%", at != NULL ? strlen(at + 1) : 1);
+}
+
+void
 quote_hex(struct buf *b, const char *bytes, size_t len)
 {
 	if (len == 0) {

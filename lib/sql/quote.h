@@ -19,6 +19,12 @@ void quote_name(struct buf *b, const char *name);
 void quote_text(struct buf *b, const char *text, size_t len);
 
 /**
+ * quote_account(b, account):
+ * Append ${account}, as CURRENT_USER() gives it, as 'user'@'host'.
+ */
+void quote_account(struct buf *b, const char *account);
+
+/**
  * quote_hex(b, bytes, len):
  * Append ${len} bytes as 0x…, or '' where there are none.
  */

@@ -126,7 +126,9 @@ rows_fail(MYSQL *m, const struct table *t)
 	unsigned int error = mysql_errno(m);
 	int rc = login_fail(m, t->label);
 
-	return error == ER_NO_SUCH_TABLE || error == ER_BAD_FIELD_ERROR ? EX_TEMPFAIL : rc;
+	return error == ER_NO_SUCH_TABLE || (error == ER_BAD_FIELD_ERROR && t->where == NULL)
+		   ? EX_TEMPFAIL
+		   : rc;
 }
 
 int

@@ -14,14 +14,15 @@
 #define PAUSE_NS 50000000L
 
 static int
-connect_all(
-    struct snapshot *s, struct login *l, const char *database, const struct snapshot_options *o)
+connect_all(struct snapshot *s, struct login *l, const struct snapshot_options *o)
 {
-	int rc = login_connect(l, database, false, &s->meta);
+	int rc = login_connect(l, NULL, false, &s->meta);
 
 	if (rc == 0)
 		rc = query_run(s->meta, "lock_wait_timeout",
 		    "SET SESSION lock_wait_timeout = " HOLD_LOCK_WAIT);
+	if (rc == 0)
+		rc = grants_read(s->meta, &s->grants);
 	if (rc == 0)
 		rc = hold_new(l, o->mode, &s->hold);
 	s->readers = calloc(o->jobs + 1, sizeof(MYSQL *));
@@ -48,12 +49,15 @@ static int
 attempt(struct snapshot *s, char *const *databases, size_t n, const struct snapshot_options *o,
     const char **why)
 {
+	const bool first = *why == NULL;
 	struct content *c;
 	int rc;
 
 	content_free(s->content);
 	s->content = NULL;
-	rc = content_read(s->meta, databases, n, o->selection, &s->content);
+	rc = content_read(s->meta, s->grants, databases, n, o->selection, &s->content);
+	if (rc == 0 && first)
+		rc = content_may(s->grants, s->content, o->definitions, o->warnings);
 	if (rc != 0)
 		return rc;
 	c = s->content;
@@ -95,7 +99,7 @@ snapshot_open(struct login *l, char *const *databases, size_t n,
 		warn("snapshot");
 		return EX_OSERR;
 	}
-	rc = connect_all(s, l, databases[0], o);
+	rc = connect_all(s, l, o);
 	if (rc == 0)
 		rc = attempt(s, databases, n, o, &why);
 	for (int try = 1; rc == -1 && try < TRIES && sig_stop() == 0; try++) {
@@ -143,6 +147,7 @@ snapshot_free(struct snapshot *s)
 	if (s->meta != NULL)
 		mysql_close(s->meta);
 	content_free(s->content);
+	grants_free(s->grants);
 	equal_position_free(&s->position);
 	free(s->readers);
 	free(s);

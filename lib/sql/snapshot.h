@@ -1,6 +1,7 @@
 #ifndef SQL_SNAPSHOT_H
 #define SQL_SNAPSHOT_H
 
+#include <jansson.h>
 #include <mysql.h>
 
 #include "sql/content.h"
@@ -14,6 +15,7 @@
  */
 struct snapshot {
 	MYSQL *meta; /* the catalogue, the definitions, LOCK TABLES where no snapshot covers */
+	struct grants *grants; /* the account's */
 	struct hold *hold;
 	MYSQL **readers; /* in the snapshot */
 	unsigned int n;
@@ -25,6 +27,7 @@ struct snapshot_options {
 	const struct selection *selection;
 	enum hold_mode mode;
 	bool definitions; /* those that no snapshot holds will be dumped: keep their digests */
+	json_t *warnings; /* array of text: what the account may not see, but may not exist */
 	unsigned int jobs;
 };
 

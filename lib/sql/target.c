@@ -80,16 +80,12 @@ void
 target_hint(MYSQL *m, const char *name, bool definer)
 {
 	struct buf b = {0};
-	char *user = NULL, *at;
+	char *user = NULL;
 	const char *text;
 
 	if (mysql_ping(m) != 0 ||
 	    query_value(m, "account", "SELECT CURRENT_USER()", &user) != 0 || user == NULL)
 		return;
-	at = strrchr(user, '@');
-	if (at == NULL)
-		goto out;
-	*at = '\0';
 	if (definer) {
 		buf_text(&b, "a DEFINER is another account: log in as root, or GRANT ");
 		buf_text(&b, mariadb_connection(m) ? "SET USER ON *" : "SET_ANY_DEFINER ON *");
@@ -101,13 +97,10 @@ target_hint(MYSQL *m, const char *name, bool definer)
 			buf_text(&b, "*");
 	}
 	buf_text(&b, ".* TO ");
-	quote_text(&b, user, strlen(user));
-	buf_text(&b, "@");
-	quote_text(&b, at + 1, strlen(at + 1));
+	quote_account(&b, user);
 	text = buf_string(&b);
 	if (text != NULL)
 		fprintf(stderr, "hint: %s;\n", text);
-out:
 	buf_free(&b);
 	free(user);
 }
