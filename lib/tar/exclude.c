@@ -9,9 +9,10 @@
  * the pattern; there is no recursion.
  *
  * Learned from git's documentation and its `check-ignore`, which the tests use as the judge.
- * Deliberate differences, where its manual and git 2.39 disagree: in `foo**` + `/bar` git
- * takes the asterisks for a globstar, having cut off a literal prefix before; and `**\/` with an
- * escaped slash is one that takes at least one component.  Here both are ordinary asterisks.
+ * Where the two disagree, git decides: it cuts off what a pattern with a slash begins with
+ * before its first wildcard, so that the asterisks of `foo**` + `/bar` are a globstar (`x?foo**`
+ * has ordinary ones); and `**\/` with an escaped slash is a globstar that takes at least one
+ * component.
  */
 #include "tar/exclude.h"
 
@@ -30,10 +31,11 @@
 #define LIST_MAX ((size_t)1 << 20)
 
 struct rule {
-	char *text;  /* without `!`, without the slashes at both ends */
-	bool taken;  /* `!`: what fits is packed after all */
-	bool folder; /* fits folders only */
-	bool name;   /* is compared with the last component, at any depth */
+	char *text;     /* without `!`, without the slashes at both ends */
+	size_t literal; /* bytes before the first wildcard */
+	bool taken;     /* `!`: what fits is packed after all */
+	bool folder;    /* fits folders only */
+	bool name;      /* is compared with the last component, at any depth */
 };
 
 struct exclude {
@@ -107,6 +109,7 @@ add(struct exclude *x, const char *text, size_t len)
 		warn(NULL);
 		return -1;
 	}
+	rule.literal = strcspn(rule.text, "*?[\\");
 	x->rules[x->len++] = rule;
 	return 0;
 }
@@ -223,21 +226,21 @@ set_has(const char **at, uint8_t c)
 	return has != inverted && c != '/';
 }
 
-/* The length of the asterisks at ${p} if they are a globstar, else 0. */
+/* The length of the asterisks at ${p} if they are a globstar, else 0; ${start}: of wildcards. */
 static size_t
-globstar(const char *pattern, const char *p)
+globstar(const char *start, const char *p)
 {
 	size_t n = strspn(p, "*");
 
-	if (n < 2 || (p > pattern && p[-1] != '/'))
+	if (n < 2 || (p > start && p[-1] != '/'))
 		return 0;
-	return p[n] == '\0' || p[n] == '/' ? n : 0;
+	return p[n] == '\0' || p[n] == '/' || (p[n] == '\\' && p[n + 1] == '/') ? n : 0;
 }
 
 static bool
-fits(const char *pattern, const char *name)
+fits(const struct rule *rule, const char *name)
 {
-	const char *p = pattern, *t = name;
+	const char *p = rule->text, *t = name;
 	const char *star_p = NULL,
 		   *star_t = NULL; /* behind the last `*`; what it took ends here */
 	const char *globs_p = NULL, *globs_t = NULL; /* behind the last globstar, likewise */
@@ -245,12 +248,16 @@ fits(const char *pattern, const char *name)
 	size_t n;
 	int in;
 
+	if (strncmp(p, t, rule->literal) != 0)
+		return false;
+	p += rule->literal;
+	t += rule->literal;
 	for (;;) {
-		if ((n = globstar(pattern, p)) > 0) {
+		if ((n = globstar(rule->text + rule->literal, p)) > 0) {
 			p += n;
 			if (*p == '\0')
 				return true;
-			p++;
+			p += *p == '/';
 			globs_p = p;
 			globs_t = t;
 			star_p = NULL;
@@ -289,7 +296,10 @@ fits(const char *pattern, const char *name)
 			t = ++star_t;
 		} else if (globs_p != NULL && (globs_t = strchr(globs_t, '/')) != NULL) {
 			p = globs_p;
-			t = ++globs_t;
+			t = globs_t++;
+			/* An escaped slash is still to be fitted. */
+			if (*p != '\\' || p[1] != '/' || p[-1] != '*')
+				t++;
 			star_p = NULL;
 		} else
 			return false;
@@ -307,7 +317,7 @@ exclude_match(const struct exclude *x, const char *path, bool folder)
 		rule = &x->rules[i - 1];
 		if (rule->folder && !folder)
 			continue;
-		if (fits(rule->text, rule->name ? name : path))
+		if (fits(rule, rule->name ? name : path))
 			return !rule->taken;
 	}
 	return false;
