@@ -118,6 +118,101 @@ print(eval(sys.argv[2]))' "$T/notes" "$1"
 	! grep -F vendor "$T/list" || false
 }
 
+@test "what the tool leaves out is what git ignores" {
+	git init -q "$T/app"
+	(
+		cd "$T/app" || exit 1
+		mkdir -p storage/logs/old public/build 'odd names' a/b/c vendor/x resources/vendor '!bang'
+		touch storage/logs/{a.log,keep.log} storage/logs/old/x public/build/{app.js,app.js.map} \
+		    'odd names/'{'trailing ','#hash','!bang','back\slash','star*','[x]',x,'a b'} \
+		    a/b/c/{1,2,3}.txt a/1.txt vendor/x/y resources/vendor/z '!bang/x' '#top' $'new\nline.tmp'
+	)
+	cat >"$T/list" <<-'E'
+		# comment
+		*.log
+		!keep.log
+		/vendor/
+		storage/**/old/
+		a/**/[12].txt
+		\#*
+		\!bang
+		trailing\ 
+		star\*
+		back\\slash
+		\[x]
+		*.ma?
+		*.tmp  
+		public/build/*
+		!public/build/app.js
+	E
+	cp "$T/list" "$T/app/.git/info/exclude"
+	(cd "$T/app" && git ls-files -z --others --exclude-standard) | sort -z >"$T/git"
+	mkdir "$T/out"
+	pack -C "$T/app" -X "$T/list" --exclude /.git . | tar -xzf - -C "$T/out"
+	(cd "$T/out" && find . ! -type d -printf '%P\0') | sort -z >"$T/ours"
+	[ "$(tr -cd "\0" <"$T/git" | wc -c)" = 6 ]
+	cmp "$T/git" "$T/ours"
+}
+
+@test "--exclude-caches leaves out folders with a tag that is one" {
+	mkdir -p "$T/in"/{real,short,wrong,link,folder/CACHEDIR.TAG,deep/er/cache}
+	printf 'Signature: 8a477f597d28d172789f06886806bc55\n# made by a test\n' >"$T/in/real/CACHEDIR.TAG"
+	cp "$T/in/real/CACHEDIR.TAG" "$T/in/deep/er/cache/"
+	printf 'Signature: 8a477f597d28d172789f06886806bc5' >"$T/in/short/CACHEDIR.TAG"
+	printf 'signature: 8a477f597d28d172789f06886806bc55' >"$T/in/wrong/CACHEDIR.TAG"
+	ln -s ../real/CACHEDIR.TAG "$T/in/link/CACHEDIR.TAG"
+	touch "$T/in"/{real,short,wrong,link,folder,deep/er/cache,deep/er}/x
+	printf '%s\n' in/ in/deep/ in/deep/er/ in/deep/er/x in/folder/ in/folder/CACHEDIR.TAG/ in/folder/x \
+	    in/link/ in/link/CACHEDIR.TAG in/link/x in/short/ in/short/CACHEDIR.TAG in/short/x \
+	    in/wrong/ in/wrong/CACHEDIR.TAG in/wrong/x >"$T/list"
+	pack --exclude-caches -C "$T" in | tar -tzf - | diff "$T/list" -
+	# Not unless it is asked for, and not the path that is named.
+	pack -C "$T" in | tar -tzf - | grep -qxF in/real/x
+	[ "$(pack --exclude-caches -C "$T/in" real | tar -tzf - | paste -sd' ')" = "real/ real/CACHEDIR.TAG real/x" ]
+}
+
+@test "--files-from packs what a list names, in one order however the list came" {
+	mkdir -p "$T/in/a/sub" "$T/in/b" "$T/in/a-"
+	touch "$T/in/a/"{1,2,sub/3} "$T/in/b/"{x,y} "$T/in/a-/z" "$T/in/"$'new\nline' "$T/in/other"
+	printf 'b/x\na-\n\n./a//2\na/sub/\nb/x\n' >"$T/list"
+	pack -C "$T/in" --files-from "$T/list" >"$T/1.gz"
+	[ "$(tar -tzf "$T/1.gz" | paste -sd' ')" = "a/2 a/sub/ a/sub/3 a-/ a-/z b/x" ]
+	tac "$T/list" | pack -C "$T/in" --files-from - | cmp - "$T/1.gz"
+	tr '\n' '\0' <"$T/list" | (cd "$T/in" && pack -0 --files-from -) | cmp - "$T/1.gz"
+	# What find names in its own order, folders and all in them, is packed once.
+	(cd "$T/in" && find . -print0 | pack --null --files-from -) >"$T/2.gz"
+	pack -C "$T/in" . | cmp - "$T/2.gz"
+	printf 'new\nline\0' | pack -C "$T/in" -0 --files-from - other >"$T/3.gz"
+	[ "$(tar -tzf "$T/3.gz" | paste -sd' ')" = 'other new\nline' ]
+	# Absolute paths stand below the root; patterns are for what lies in what is named.
+	printf '%s\n' "$T/in/a" "$T/in/b/y" | pack --exclude '[1y]' --files-from - | tar -tzf - |
+	    sed "s|^${T#/}/||" | paste -sd' ' | grep -qxF "in/a/ in/a/2 in/a/sub/ in/a/sub/3 in/b/y"
+}
+
+@test "--files-from: what has gone since is left out and named, and nothing at all is no archive" {
+	mkdir -p "$T/in/a"
+	touch "$T/in/a/x"
+	printf 'a/gone\na/x\ngone/y\n' >"$T/list"
+	SIANTRE_NOTES=$T/notes pack -C "$T/in" --files-from "$T/list" >"$T/a.gz" 2>"$T/stderr"
+	diff "$T/stderr" - <<-'E'
+		siantre-pack: a/gone: vanished, left out
+		siantre-pack: gone/y: vanished, left out
+	E
+	[ "$(tar -tzf "$T/a.gz")" = a/x ]
+	[ "$(note 'n["warnings"], n["entries"]')" = "(2, 1)" ]
+	expect_fail 65 "2 files could not be packed as they are" pack --strict -C "$T/in" --files-from "$T/list"
+	printf 'gone\n' >"$T/list"
+	expect_fail 74 "nothing in the list was packed" pack -C "$T/in" -o "$T/b.gz" --files-from "$T/list"
+	expect_fail 65 "stdin: no path in the list" pack -o "$T/b.gz" --files-from - </dev/null
+	expect_fail 65 "a NUL byte in the list" pack -o "$T/b.gz" --files-from <(printf 'a\0')
+	expect_fail 64 'paths with ".." are not packed' pack -o "$T/b.gz" --files-from <(echo a/../b)
+	expect_fail 74 "nope: No such file or directory" pack -o "$T/b.gz" --files-from "$T/nope"
+	expect_fail 64 "-0 is for --files-from" pack -0 -o "$T/b.gz" "$T/in"
+	expect_fail 64 "are for paths" siantre-pack -d --files-from "$T/list"
+	expect_fail 64 "a path is empty" pack -o "$T/b.gz" ""
+	[ ! -e "$T/b.gz" ]
+}
+
 @test "a file without read permission is named, and the rest is packed" {
 	mkdir -p "$T/in/app/closed"
 	echo secret >"$T/in/app/secret"

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 #include "gz/packer.h"
 #include "gz/unpack.h"
 #include "sql/endmark.h"
+#include "tar/paths.h"
 #include "tar/write.h"
 
 static const char synopsis[] =
@@ -40,8 +42,11 @@ static const char help[] =
     "      --index FILE         also write an index of the fragments\n"
     "      --require-end        the plain bytes must be a whole dump of siantre-dump\n"
     "  -C, --directory DIR      the paths are relative to DIR\n"
+    "      --files-from FILE    also the paths in FILE, one a line (-: stdin)\n"
+    "  -0, --null               … each ended by a NUL byte\n"
     "  -X, --exclude-from FILE  leave out what the patterns in FILE match\n"
     "      --exclude PATTERN    leave out what PATTERN matches\n"
+    "      --exclude-caches     leave out folders that a CACHEDIR.TAG marks\n"
     "      --one-file-system    stay on the file system of each path\n"
     "      --strict             end 65 where a file could not be packed as it is\n"
     "  -f, --force              replace FILE; read and write terminals\n"
@@ -54,6 +59,8 @@ enum {
 	OPT_INDEX = 256,
 	OPT_REQUIRE_END,
 	OPT_EXCLUDE,
+	OPT_EXCLUDE_CACHES,
+	OPT_FILES_FROM,
 	OPT_ONE_FILE_SYSTEM,
 	OPT_STRICT,
 	OPT_HELP
@@ -67,8 +74,11 @@ static const struct option options[] = {
     {"index", required_argument, NULL, OPT_INDEX},
     {"require-end", no_argument, NULL, OPT_REQUIRE_END},
     {"directory", required_argument, NULL, 'C'},
+    {"files-from", required_argument, NULL, OPT_FILES_FROM},
+    {"null", no_argument, NULL, '0'},
     {"exclude-from", required_argument, NULL, 'X'},
     {"exclude", required_argument, NULL, OPT_EXCLUDE},
+    {"exclude-caches", no_argument, NULL, OPT_EXCLUDE_CACHES},
     {"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM},
     {"strict", no_argument, NULL, OPT_STRICT},
     {"force", no_argument, NULL, 'f'},
@@ -184,11 +194,13 @@ main(int argc, char **argv)
 	struct gz_totals totals = {0};
 	int in = STDIN_FILENO, c, rc = EX_OSERR;
 	bool decompress = false, require_end = false, force = false, quiet = false;
-	bool strict = false, verbose = false, trees;
+	bool strict = false, verbose = false, nul = false, trees;
+	const char *from = NULL;
+	struct paths list = {0};
 
 	if ((exclude = exclude_new()) == NULL)
 		goto out;
-	while ((c = getopt_long(argc, argv, "123456789do:C:X:fqvV", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "0123456789do:C:X:fqvV", options, NULL)) != -1) {
 		switch (c) {
 		case 'd': decompress = true; break;
 		case 'o': to.path = optarg; break;
@@ -205,6 +217,9 @@ main(int argc, char **argv)
 				goto out;
 			tree.exclude = exclude;
 			break;
+		case OPT_EXCLUDE_CACHES: tree.exclude_caches = true; break;
+		case OPT_FILES_FROM: from = optarg; break;
+		case '0': nul = true; break;
 		case OPT_ONE_FILE_SYSTEM: tree.one_file_system = true; break;
 		case OPT_STRICT: strict = true; break;
 		case 'f': force = to.replace = true; break;
@@ -229,17 +244,23 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 
-	trees = !decompress && argc > 0;
+	trees = !decompress && (argc > 0 || from != NULL);
 	rc = 0;
 	if (decompress && argc > 1)
 		rc = usage("-d takes one file");
 	else if (decompress && to.index != NULL)
 		rc = usage("--index is for packing");
-	else if (!trees && (tree.folder || tree.exclude || tree.one_file_system || strict))
-		rc = usage("-C, -X, --exclude, --one-file-system and --strict are for paths");
+	else if (!trees && (tree.folder || tree.exclude || tree.exclude_caches ||
+			       tree.one_file_system || strict || from))
+		rc = usage(
+		    "-C, -X, --exclude, --exclude-caches, --files-from, --one-file-system "
+		    "and --strict are for paths");
+	else if (nul && from == NULL)
+		rc = usage("-0 is for --files-from");
 	else if (trees && require_end)
 		rc = usage("--require-end is for a dump, not for paths");
-	else if (!force && argc == 0 && isatty(STDIN_FILENO))
+	else if (!force && argc == 0 && (from == NULL || strcmp(from, "-") == 0) &&
+		 isatty(STDIN_FILENO))
 		rc = usage("stdin is a terminal; redirect it, or use -f");
 	else if (!force && !decompress && to.path == NULL && isatty(STDOUT_FILENO))
 		rc = usage("stdout is a terminal; redirect it, or use -o or -f");
@@ -249,8 +270,10 @@ main(int argc, char **argv)
 	io_grow_pipe(STDIN_FILENO);
 	io_grow_pipe(STDOUT_FILENO);
 
-	if (argc > 0)
-		w.input = argv[0];
+	if (argc > 0 || from != NULL)
+		w.input = argc > 0 ? argv[0] : from;
+	if (from != NULL && (rc = paths_read(from, nul, &list)) != 0)
+		goto out;
 	if (decompress && argc > 0 && (in = open(w.input, O_RDONLY | O_CLOEXEC)) == -1) {
 		warn("open %s", w.input);
 		rc = EX_IOERR;
@@ -264,7 +287,7 @@ main(int argc, char **argv)
 		goto out;
 	}
 	/* How much will come is known only where stdin is a file to pack. */
-	if (argc == 0 && !decompress && fstat(in, &in_stat) == -1)
+	if (!trees && !decompress && fstat(in, &in_stat) == -1)
 		in_stat.st_size = 0;
 	w.progress = progress_start(
 	    to.path != NULL ? to.path : w.input, (uint64_t)in_stat.st_size, quiet);
@@ -273,6 +296,7 @@ main(int argc, char **argv)
 		rc = gz_unpack(in, w.input, output, take, &w, &totals.packed, &totals.plain);
 	} else if (trees) {
 		tree.paths = argv;
+		tree.listed = list.list;
 		tree.output = packer_stat(w.packer, &out_stat) == 0 ? &out_stat : NULL;
 		rc = tar_write(&tree, take, &w, &w.account);
 		if (rc == 0 && strict && w.account.warnings > 0) {
@@ -304,6 +328,7 @@ out:
 	endmark_free(w.endmark);
 	tar_account_free(&w.account);
 	exclude_free(exclude);
+	paths_free(&list);
 	if (in != STDIN_FILENO)
 		io_close(&in);
 	return sig_exit(rc);

@@ -23,10 +23,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/rights.h"
 
 #define LIST_MAX ((size_t)1 << 20)
 
@@ -321,6 +323,22 @@ exclude_match(const struct exclude *x, const char *path, bool folder)
 			return !rule->taken;
 	}
 	return false;
+}
+
+bool
+exclude_cache(int fd)
+{
+	static const char signature[] = "Signature: 8a477f597d28d172789f06886806bc55";
+	char begin[sizeof(signature) - 1];
+	int tag = rights_open(fd, "CACHEDIR.TAG", O_RDONLY);
+	struct stat st;
+	bool marked;
+
+	marked = tag != -1 && fstat(tag, &st) == 0 && S_ISREG(st.st_mode) &&
+		 io_read(tag, begin, sizeof(begin)) == sizeof(begin) &&
+		 memcmp(begin, signature, sizeof(begin)) == 0;
+	(void)io_close(&tag);
+	return marked;
 }
 
 void

@@ -52,6 +52,14 @@ int exclude_file(struct exclude *x, const char *path);
 bool exclude_match(const struct exclude *x, const char *path, bool folder);
 
 /**
+ * exclude_cache(fd):
+ * Return whether the folder ${fd} is marked as one whose content can be made again: it holds a
+ * regular file CACHEDIR.TAG that begins with the signature of the Cache Directory Tagging
+ * Specification (bford.info/cachedir).
+ */
+bool exclude_cache(int fd);
+
+/**
  * exclude_free(x):
  * NULL is fine.
  */

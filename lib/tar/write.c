@@ -24,6 +24,7 @@
 #include "base/rights.h"
 #include "base/sig.h"
 #include "tar/member.h"
+#include "tar/paths.h"
 
 struct packer {
 	const struct tar_tree *tree;
@@ -99,6 +100,8 @@ folder(struct packer *p, int dir, const char *name, const struct stat *seen, int
 		st = *seen;
 		(void)member_missed(p->member, p->path.data, ", what is in it left out");
 	}
+	if (p->tree->exclude_caches && depth > 0 && fd != -1 && exclude_cache(fd))
+		goto out;
 	buf_text(&p->path, "/");
 	if (buf_string(&p->path) == NULL) {
 		rc = 1;
@@ -172,35 +175,6 @@ out:
 	return rc;
 }
 
-/*
- * Put the name of ${path} in the archive into ${b}: no slashes in front or behind, none
- * doubled, no "." but alone.  Return 0, or EX_USAGE for "..", after reporting.
- */
-static int
-clean(const char *path, struct buf *b)
-{
-	const char *whole = path;
-	size_t n;
-
-	b->len = 0;
-	for (; *path != '\0'; path += n) {
-		path += strspn(path, "/");
-		n = strcspn(path, "/");
-		if (n == 0 || (n == 1 && path[0] == '.'))
-			continue;
-		if (n == 2 && path[0] == '.' && path[1] == '.') {
-			warnx("%s: paths with \"..\" are not packed", tar_printable(whole));
-			return EX_USAGE;
-		}
-		if (b->len > 0)
-			buf_text(b, "/");
-		buf_add(b, path, n);
-	}
-	if (b->len == 0)
-		buf_text(b, ".");
-	return buf_string(b) != NULL ? 0 : 1;
-}
-
 static int
 refuse(const char *path)
 {
@@ -214,9 +188,11 @@ refuse(const char *path)
 	return rc;
 }
 
-/* Pack ${path}, or with ${look} see whether that can be done at all. */
+enum task { LOOK, PACK, PACK_LISTED };
+
+/* Pack ${path}, or see whether that can be done at all. */
 static int
-top(struct packer *p, const char *path, bool look)
+top(struct packer *p, const char *path, enum task task)
 {
 	const char *under = path[0] == '/'            ? "/"
 			    : p->tree->folder != NULL ? p->tree->folder
@@ -227,8 +203,20 @@ top(struct packer *p, const char *path, bool look)
 	char *slash;
 	uint64_t before = p->account->entries;
 
-	if ((rc = clean(path, &p->path)) != 0)
+	p->path.len = 0;
+	if (buf_room(&p->path, strlen(path) + 2) == -1) {
+		warn(NULL);
+		rc = 1;
 		goto out;
+	}
+	if (*path == '\0') {
+		warnx("a path is empty");
+		rc = EX_USAGE;
+		goto out;
+	}
+	if ((rc = paths_clean(path, p->path.data)) != 0)
+		goto out;
+	p->path.len = strlen(p->path.data);
 	p->anchor = p->path.len + 1;
 	if ((root = open(under, O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1) {
 		rc = refuse(under);
@@ -240,12 +228,13 @@ top(struct packer *p, const char *path, bool look)
 		dir = rights_open(root, p->path.data, O_PATH | O_DIRECTORY);
 		*slash = '/';
 		if (dir == -1) {
-			rc = refuse(path);
+			rc = task == PACK_LISTED ? member_missed(p->member, path, ", left out")
+						 : refuse(path);
 			goto out;
 		}
 		name = slash + 1;
 	}
-	if (look) {
+	if (task == LOOK) {
 		if (fstatat(dir != -1 ? dir : root, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 		    ((S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) &&
 			(fd = rights_open(dir != -1 ? dir : root, name, O_RDONLY)) == -1))
@@ -260,7 +249,7 @@ top(struct packer *p, const char *path, bool look)
 	}
 	rc = node(p, dir != -1 ? dir : root, slash, 0);
 	free(slash);
-	if (rc == 0 && p->account->entries == before) {
+	if (rc == 0 && task == PACK && p->account->entries == before) {
 		warnx("%s: nothing of it was packed", tar_printable(path));
 		rc = EX_IOERR;
 	}
@@ -282,9 +271,15 @@ tar_write(const struct tar_tree *t, int (*emit)(void *ctx, const void *buf, size
 		goto out;
 	rc = 0;
 	for (size_t i = 0; t->paths[i] != NULL && rc == 0; i++)
-		rc = top(&p, t->paths[i], true);
+		rc = top(&p, t->paths[i], LOOK);
 	for (size_t i = 0; t->paths[i] != NULL && rc == 0; i++)
-		rc = top(&p, t->paths[i], false);
+		rc = top(&p, t->paths[i], PACK);
+	for (size_t i = 0; t->listed != NULL && t->listed[i] != NULL && rc == 0; i++)
+		rc = top(&p, t->listed[i], PACK_LISTED);
+	if (rc == 0 && t->listed != NULL && a->entries == 0) {
+		warnx("nothing in the list was packed");
+		rc = EX_IOERR;
+	}
 	if (rc == 0)
 		rc = member_end(p.member);
 out:

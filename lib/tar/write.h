@@ -17,7 +17,9 @@
 struct tar_tree {
 	const char *folder;            /* -C: what the paths are relative to; NULL: here */
 	char *const *paths;            /* what to pack, up to a NULL; "/" in front is dropped */
+	char *const *listed;           /* likewise, from paths_read(); NULL: nothing */
 	const struct exclude *exclude; /* anchored at each of the paths; NULL: nothing */
+	bool exclude_caches;           /* leave out folders that a CACHEDIR.TAG marks */
 	bool one_file_system;          /* do not go into folders on another one */
 	const struct stat *output; /* the archive itself, to be left out; NULL: not a file */
 };
@@ -26,9 +28,13 @@ struct tar_tree {
  * tar_write(t, emit, ctx, a):
  * Hand the archive of ${t} to ${emit} piece by piece, and fill ${*a} (all-zero before; the
  * caller frees it in any case).  ${emit} returns 0, or an exit code after reporting, which
- * ends the run.  Return 0, that code, or another one after reporting: EX_USAGE for a path with
- * "..", EX_IOERR for a folder or path that is not there, EX_NOPERM for one that may not be
- * read, 1 after a stop signal (silently).
+ * ends the run.  Return 0, that code, or another one after reporting: EX_USAGE for an empty path
+ * or one with "..", EX_IOERR for a folder or path that is not there, EX_NOPERM for one that may not be
+ * read, 1 after a stop signal (silently).  A listed path that is not there was there when the
+ * list was made: it counts as vanished, and only where nothing at all was packed is that an
+ * error.
+ *
+ * Excluded is only what is found in the paths, never a path itself.
  *
  * The tree may belong to a stranger and change at any time.  Everything below the paths is
  * opened relative to its folder's descriptor, beneath it, without following symlinks or
