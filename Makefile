@@ -21,8 +21,17 @@ BUILD     := build-san
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 
+# FUZZ=1: the fuzz targets, which need clang, in a folder of their own.
+ifeq ($(FUZZ),1)
+BUILD     := build-fuzz
+CC        := clang-14
+CFLAGS    := -O1 -g
+SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+endif
+
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out bench-dump deps help clean demo check check-san lint format deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out bench-dump deps help clean demo check check-san fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -57,6 +66,8 @@ LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 TOOLS     := $(TOOL_SRC:tools/%.c=$(BUILD)/%)
 CHECKS    := $(CHECK_SRC:tests/%.c=$(BUILD)/%)
 BENCHES   := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
+FUZZ_SRC  := $(sort $(wildcard tests/fuzz/*.c))
+FUZZERS   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz_%)
 
 all: $(TOOLS) ## build the tools
 
@@ -100,6 +111,12 @@ bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usua
 	@$(MAKE) --no-print-directory -s -j2 all benches
 	@SIANTRE_BUILD=$(BUILD) tests/bench/dump
 
+$(FUZZERS): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS) \
+	    -lisal -lz -larchive -lcap-ng -lseccomp $(LIBS_COMMON)
+
+fuzzers: $(FUZZERS)
+
 demo: ## show it all: back up, lose, restore and compare a database and an application (ROWS=)
 	@tests/deps.sh demo
 	@$(MAKE) --no-print-directory -s -j2 all
@@ -115,6 +132,11 @@ check: ## run every test; SAN=1: under ASan and UBSan
 
 check-san: ## the same as make check SAN=1
 	@$(MAKE) --no-print-directory check SAN=1
+
+fuzz: ## feed every reader of foreign bytes with changed ones, FUZZ_S= seconds each (60)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 FUZZ=1 fuzzers
+	@SIANTRE_BUILD=build-fuzz FUZZ_S=$(or $(FUZZ_S),60) tests/fuzz/run
 
 lint: ## look at the sources: format, warnings of both compilers, cppcheck, shellcheck, mandoc
 	@tests/deps.sh check
@@ -156,6 +178,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: all bench-dump benches checks check check-san clean deb demo deps format help install lint
+.PHONY: all checks check check-san clean deb demo deps format fuzz fuzzers help install lint
 .PHONY: force
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

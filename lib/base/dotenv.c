@@ -267,11 +267,9 @@ dotenv_get(const struct dotenv *d, const char *key)
 const char *
 dotenv_key(const struct dotenv *d, size_t i)
 {
-	const struct entry *e;
-
-	for (e = d->entries; e < d->entries + d->count; e++) {
-		if (e->value != NULL && i-- == 0)
-			return e->key;
+	for (size_t k = 0; k < d->count; k++) {
+		if (d->entries[k].value != NULL && i-- == 0)
+			return d->entries[k].key;
 	}
 	return NULL;
 }

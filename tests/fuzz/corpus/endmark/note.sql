@@ -1,0 +1,3 @@
+-- siantre-dump 1
+-- siantre-note {"warnings":["x"]}
+-- siantre-end {"format":1,"tables":0,"rows":0,"bytes":18,"schema":"0"}
