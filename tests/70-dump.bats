@@ -315,6 +315,22 @@ assert sum(t['rows'] for t in note['tables']) == end['rows']
 PY
 }
 
+@test "SIGUSR1 tells how far it is: table, tables, rows, bytes, rate, time left" {
+	new_db far
+	sql "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1), (2);
+	    CREATE TABLE t (id int PRIMARY KEY, x varchar(200));
+	    INSERT INTO t SELECT seq, REPEAT(MD5(seq), 5) FROM seq_1_to_200000; ANALYZE TABLE t" far
+	mkfifo "$T/out"
+	siantre-dump --defaults-file="$DB/root.cnf" far >"$T/out" 2>"$T/err" &
+	pid=$!
+	exec 7<"$T/out"
+	head -c 8000000 <&7 >/dev/null
+	kill -USR1 "$pid"
+	cat <&7 >/dev/null
+	wait "$pid"
+	grep -qE '^far: [0-9.]+ MiB of [0-9.]+ MiB \[#*-*\] [0-9]+ %, .* left, [0-9.]+ [KMG]iB/s, t, 2 of 2 tables, [0-9]+ rows$' "$T/err"
+}
+
 @test "no password in any argv, environment or message while a dump runs" {
 	sql "DROP USER IF EXISTS app@localhost; CREATE USER app@localhost IDENTIFIED BY 's3cr3t-#word';
 	    GRANT ALL ON siantre.* TO app@localhost; GRANT SELECT ON mysql.proc TO app@localhost"

@@ -11,6 +11,7 @@
 
 #include <err.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -64,6 +65,7 @@ struct dump {
 	struct emit *emit;
 	struct progress *progress;
 	size_t dumped;    /* tables */
+	uint64_t rows;    /* of them */
 	json_t *warnings; /* array of text */
 	json_t *partial;  /* null, or what was left out */
 	json_t *position; /* null, or {"file":…,"pos":…,"gtid":…} */
@@ -140,7 +142,12 @@ write_database(struct dump *d, const struct catalogue *c)
 static int
 write_table(struct dump *d, struct table *t, struct buf *keys)
 {
-	struct rows_writer w = {.emit = d->emit, .progress = d->progress, .table = t};
+	char place[160];
+	struct rows_writer w = {.emit = d->emit,
+	    .progress = d->progress,
+	    .table = t,
+	    .place = place,
+	    .total = d->rows};
 	struct buf b = {0};
 	int rc = emit_table(d->emit, t->database, t->name);
 
@@ -152,10 +159,12 @@ write_table(struct dump *d, struct table *t, struct buf *keys)
 		buf_free(&b);
 	}
 	if (rc == 0 && t->rows) {
-		progress_note(d->progress, t->name);
+		snprintf(place, sizeof(place), "%s, %zu of %zu tables", t->name, d->dumped + 1,
+		    d->snapshot->content->ntables);
 		rc = t->transactional ? pipeline_table(d->pipeline, &w) : locked_rows(d->m, &w);
 		if (rc == 0)
 			rc = emit_table_end(d->emit);
+		d->rows = w.total;
 	}
 	return rc == 0 ? snapshot_dumped(d->snapshot, d->dumped++) : rc;
 }

@@ -12,6 +12,7 @@
 #include "sql/rows.h"
 
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -185,11 +186,15 @@ rows_write(struct rows_writer *w, struct rows_block *b)
 {
 	char *data = b->bytes.data;
 	size_t from = PREFIX, at = PREFIX, end;
+	char note[192];
 	bool ends;
 	int rc = 0;
 
 	if (b->nrows == 0)
 		return 0;
+	w->total += b->nrows;
+	snprintf(note, sizeof(note), "%s, %ju rows", w->place, (uintmax_t)w->total);
+	progress_note(w->progress, note);
 	if (w->holding) {
 		from = 0;
 		memcpy(data, w->held, PREFIX);

@@ -100,7 +100,9 @@ struct rows_writer {
 	struct emit *emit;
 	struct progress *progress;
 	const struct table *table;
-	size_t statement; /* bytes of the open statement; 0: none is open */
+	const char *place; /* for the progress: "queues, 3 of 12 tables" */
+	uint64_t total;    /* rows of the dump so far, this table's included */
+	size_t statement;  /* bytes of the open statement; 0: none is open */
 	uint64_t rows;
 	char held[2]; /* the last row's ",\n" or ";\n": only the next row tells which it is */
 	bool holding;
