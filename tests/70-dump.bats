@@ -206,6 +206,30 @@ SQL
 	[ "$same" -ge $(($(find "$T/sa" -type f | wc -l) - 3)) ]
 }
 
+@test "rows of 64 MB: the same bytes over any number of connections, in bounded memory" {
+	new_db wide
+	# Between small rows, so that one begins in the middle of a block; text, binary and empty values.
+	sql "SET max_statement_time = 0; CREATE TABLE t (id int PRIMARY KEY, b longblob, t longtext, n int);
+	    INSERT INTO t SELECT seq, UNHEX(MD5(seq)), seq, NULL FROM seq_1_to_3000;
+	    INSERT INTO t VALUES (1500000, REPEAT(UNHEX('00ff275c'), 16 << 20), '', 1),
+	     (1500001, NULL, REPEAT('a\\'\\\\\n', 16 << 20), 2), (1500002, REPEAT('x', 1048576), NULL, 3);
+	    INSERT INTO t SELECT seq, UNHEX(MD5(seq)), seq, NULL FROM seq_2000001_to_2003000" wide
+	dump -j 1 wide >"$T/one"
+	[ "$(grep -c '^(' "$T/one")" = 6003 ]
+	python3 - "$DB/root.cnf" "$T/two" "$BUILD/siantre-dump" <<'PY'
+import resource, subprocess, sys
+subprocess.check_call([sys.argv[3], '--defaults-file=' + sys.argv[1], '-j2', 'wide'], stdout=open(sys.argv[2], 'w'))
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+print('peak', peak, 'MiB')
+assert peak < 64 + 2 * 64 or b'__asan_init' in open(sys.argv[3], 'rb').read()
+PY
+	cmp "$T/one" "$T/two"
+	new_db copy
+	sql - copy <"$T/one"
+	[ "$(sql "SELECT COUNT(*) FROM wide.t JOIN copy.t c USING (id) WHERE t.b <=> c.b AND t.t <=> c.t AND t.n <=> c.n")" = 6003 ]
+	sql "DROP DATABASE wide; DROP DATABASE copy"
+}
+
 @test "a snapshot: what is written meanwhile is not in the dump" {
 	new_db snap
 	sql "CREATE TABLE a (id int PRIMARY KEY, n int); CREATE TABLE b LIKE a;

@@ -30,11 +30,84 @@ copy_short(char *out, const char *in, size_t len)
 	}
 }
 
+char *
+row_open(char *out, const struct row_column *c)
+{
+	switch (c->kind) {
+	case ROW_NUMBER: return out;
+	case ROW_PLAIN:
+	case ROW_TEXT: *out = '\''; return out + 1;
+	case ROW_FOREIGN: out = stpcpy(out, c->charset); break;
+	case ROW_HEX: break;
+	}
+	memcpy(out, "0x", 2);
+	return out + 2;
+}
+
+char *
+row_piece(char *out, const struct row_column *c, const char *bytes, size_t len)
+{
+	switch (c->kind) {
+	case ROW_NUMBER:
+	case ROW_PLAIN: copy_short(out, bytes, len); return out + len;
+	case ROW_TEXT: return out + quote_escape(out, bytes, len);
+	case ROW_FOREIGN:
+	case ROW_HEX: break;
+	}
+	quote_digits(out, bytes, len);
+	return out + 2 * len;
+}
+
+char *
+row_close(char *out, const struct row_column *c)
+{
+	if (c->kind == ROW_PLAIN || c->kind == ROW_TEXT)
+		*out++ = '\'';
+	return out;
+}
+
+static inline char *
+add_value(char *o, const struct row_column *c, const char *value, size_t len)
+{
+	if (value == NULL) {
+		memcpy(o, "NULL", 4);
+		return o + 4;
+	}
+	switch (c->kind) {
+	case ROW_NUMBER: copy_short(o, value, len); return o + len;
+	case ROW_PLAIN:
+		*o++ = '\'';
+		copy_short(o, value, len);
+		o[len] = '\'';
+		return o + len + 1;
+	case ROW_TEXT:
+		*o++ = '\'';
+		o += quote_escape(o, value, len);
+		*o = '\'';
+		return o + 1;
+	case ROW_FOREIGN: o = stpcpy(o, c->charset); break;
+	case ROW_HEX: break;
+	}
+	if (len == 0) {
+		memcpy(o, "''", 2);
+		return o + 2;
+	}
+	memcpy(o, "0x", 2);
+	quote_digits(o + 2, value, len);
+	return o + 2 + 2 * len;
+}
+
+char *
+row_value(char *out, const struct row_column *c, const char *value, size_t len)
+{
+	return add_value(out, c, value, len);
+}
+
 size_t
 row_format(struct buf *b, const struct row_column *columns, unsigned int n, const MYSQL_ROW row,
     const unsigned long *lengths)
 {
-	size_t room = 8, len, start = b->len;
+	size_t room = 8, start = b->len;
 	char *o;
 
 	/* What a value can grow to: every byte doubled, its charset and punctuation. */
@@ -48,42 +121,7 @@ row_format(struct buf *b, const struct row_column *columns, unsigned int n, cons
 	for (unsigned int i = 0; i < n; i++) {
 		if (i > 0)
 			*o++ = ',';
-		if (row[i] == NULL) {
-			memcpy(o, "NULL", 4);
-			o += 4;
-			continue;
-		}
-		len = lengths[i];
-		switch (columns[i].kind) {
-		case ROW_NUMBER:
-			copy_short(o, row[i], len);
-			o += len;
-			break;
-		case ROW_PLAIN:
-			*o++ = '\'';
-			copy_short(o, row[i], len);
-			o += len;
-			*o++ = '\'';
-			break;
-		case ROW_TEXT:
-			*o++ = '\'';
-			o += quote_escape(o, row[i], len);
-			*o++ = '\'';
-			break;
-		case ROW_FOREIGN:
-			o = stpcpy(o, columns[i].charset);
-			/* fall through */
-		case ROW_HEX:
-			if (len == 0) {
-				memcpy(o, "''", 2);
-				o += 2;
-			} else {
-				memcpy(o, "0x", 2);
-				quote_digits(o + 2, row[i], len);
-				o += 2 + 2 * len;
-			}
-			break;
-		}
+		o = add_value(o, &columns[i], row[i], lengths[i]);
 	}
 	memcpy(o, "),\n", 3);
 	o += 3;

@@ -33,6 +33,23 @@ size_t row_format(struct buf *b, const struct row_column *columns, unsigned int 
     const MYSQL_ROW row, const unsigned long *lengths);
 
 /**
+ * row_open(out, c), row_piece(out, c, bytes, len), row_close(out, c):
+ * The same for one value of column ${c} in pieces, neither NULL nor empty: what stands before
+ * it, ${len} bytes of it, what stands behind it.  ${out} has room for 2 × ${len} bytes and
+ * ROW_VALUE_ROOM more; return the byte behind what was written.
+ */
+#define ROW_VALUE_ROOM 144
+char *row_open(char *out, const struct row_column *c);
+char *row_piece(char *out, const struct row_column *c, const char *bytes, size_t len);
+char *row_close(char *out, const struct row_column *c);
+
+/**
+ * row_value(out, c, value, len):
+ * One value whole; NULL where ${value} is NULL.
+ */
+char *row_value(char *out, const struct row_column *c, const char *value, size_t len);
+
+/**
  * row_ends_statement(bytes, len):
  * Whether a statement that is long enough already ends behind this formatted row of ${len}
  * bytes: a matter of the row's own bytes, with a chance of ${len} in ROW_STATEMENT_SPREAD.

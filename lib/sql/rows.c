@@ -38,31 +38,38 @@ rows_block_new(void)
 	return b;
 }
 
+/* A row ends at the end of ${b}; ${ends}: a statement may, too. */
+static int
+add_end(struct rows_block *b, const struct table *t, bool ends)
+{
+	size_t size;
+	uint64_t *all;
+
+	if (b->nrows == b->size) {
+		size = b->size == 0 ? 1024 : b->size * 2;
+		all = reallocarray(b->ends, size, sizeof(*all));
+		if (all == NULL) {
+			warn("%s", t->label);
+			return EX_OSERR;
+		}
+		b->ends = all;
+		b->size = size;
+	}
+	b->ends[b->nrows++] = (uint64_t)b->bytes.len * 2 + ends;
+	return 0;
+}
+
 int
 rows_block_add(struct rows_block *b, const struct table *t, const MYSQL_ROW row,
     const unsigned long *lengths)
 {
-	size_t len, size;
-	uint64_t *ends;
+	size_t len = row_format(&b->bytes, t->columns, t->ncolumns, row, lengths);
 
-	if (b->nrows == b->size) {
-		size = b->size == 0 ? 1024 : b->size * 2;
-		ends = reallocarray(b->ends, size, sizeof(*ends));
-		if (ends == NULL) {
-			warn("%s", t->label);
-			return EX_OSERR;
-		}
-		b->ends = ends;
-		b->size = size;
-	}
-	len = row_format(&b->bytes, t->columns, t->ncolumns, row, lengths);
 	if (len == 0) {
 		warnx("%s: out of memory for a row", t->label);
 		return EX_OSERR;
 	}
-	b->ends[b->nrows++] = (uint64_t)b->bytes.len * 2 +
-			      row_ends_statement(b->bytes.data + b->bytes.len - len, len);
-	return 0;
+	return add_end(b, t, row_ends_statement(b->bytes.data + b->bytes.len - len, len));
 }
 
 void
@@ -132,28 +139,109 @@ rows_fail(MYSQL *m, const struct table *t)
 		   : rc;
 }
 
+/* Where a large row goes: always room for a piece of it. */
+struct pieces {
+	struct rows_block *block;
+	const struct rows_sink *sink;
+};
+
+#define PIECE (ROWS_BLOCK / 8)
+
+/* Return where to write a piece of at most PIECE bytes, or NULL where the sink stopped it. */
+static char *
+room(struct pieces *p)
+{
+	struct buf *b = &p->block->bytes;
+
+	if (b->len >= ROWS_BLOCK) {
+		p->block = p->sink->next(p->sink->next_ctx, p->block);
+		if (p->block == NULL)
+			return NULL;
+		b = &p->block->bytes;
+	}
+	return buf_room(b, 2 * PIECE + 2 * ROW_VALUE_ROOM) == 0 ? b->data + b->len : NULL;
+}
+
+/* Format one value of a large row, and ${before} in front of it. */
+static int
+add_value(
+    struct pieces *p, const struct row_column *c, char before, const char *value, size_t len)
+{
+	char *o = room(p);
+	size_t n;
+
+	if (o == NULL)
+		return 1;
+	*o++ = before;
+	if (value == NULL || len <= PIECE) {
+		o = row_value(o, c, value, len);
+	} else {
+		o = row_open(o, c);
+		for (; len > 0; value += n, len -= n) {
+			n = len < PIECE ? len : PIECE;
+			o = row_piece(o, c, value, n);
+			p->block->bytes.len = (size_t)(o - p->block->bytes.data);
+			if ((o = room(p)) == NULL)
+				return 1;
+		}
+		o = row_close(o, c);
+	}
+	p->block->bytes.len = (size_t)(o - p->block->bytes.data);
+	return 0;
+}
+
+/* Format a large row; a statement always ends behind it. */
+static int
+add_large(
+    struct pieces *p, const struct table *t, const MYSQL_ROW row, const unsigned long *lengths)
+{
+	char *o;
+	int rc = 0;
+
+	for (unsigned int i = 0; rc == 0 && i < t->ncolumns; i++)
+		rc = add_value(p, &t->columns[i], i == 0 ? '(' : ',', row[i], lengths[i]);
+	if (rc != 0 || (o = room(p)) == NULL)
+		return 1;
+	memcpy(o, "),\n", 3);
+	p->block->bytes.len += 3;
+	return add_end(p->block, t, true);
+}
+
+static bool
+is_large(const struct table *t, const unsigned long *lengths)
+{
+	size_t sum = 0;
+
+	for (unsigned int i = 0; i < t->ncolumns; i++)
+		sum += lengths[i];
+	return sum >= ROWS_LARGE;
+}
+
 int
 rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_sink *sink)
 {
-	struct rows_block *b = sink->next(sink->next_ctx, NULL);
+	struct pieces p = {sink->next(sink->next_ctx, NULL), sink};
+	const unsigned long *lengths;
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	int rc = 1;
 
-	if (b == NULL)
+	if (p.block == NULL)
 		return 1;
 	if (mysql_query(m, sql) != 0 || (res = mysql_use_result(m)) == NULL) {
 		rc = sink->lost(sink->lost_ctx, t);
 		goto out;
 	}
 	while ((row = mysql_fetch_row(res)) != NULL) {
-		rc = rows_block_add(b, t, row, mysql_fetch_lengths(res));
+		lengths = mysql_fetch_lengths(res);
+		rc = is_large(t, lengths) ? add_large(&p, t, row, lengths)
+					  : rows_block_add(p.block, t, row, lengths);
 		if (rc != 0)
 			goto out;
-		if (b->bytes.len >= ROWS_BLOCK) {
-			b = sink->next(sink->next_ctx, b);
+		if (p.block->bytes.len >= ROWS_BLOCK) {
+			p.block = sink->next(sink->next_ctx, p.block);
 			rc = 1;
-			if (b == NULL)
+			if (p.block == NULL)
 				goto out;
 		}
 	}
@@ -164,10 +252,10 @@ out:
 		mariadb_cancel(m);
 	mysql_free_result(res);
 	if (rc == 0) {
-		b = sink->next(sink->next_ctx, b);
-		rc = b == NULL ? 1 : 0;
+		p.block = sink->next(sink->next_ctx, p.block);
+		rc = p.block == NULL ? 1 : 0;
 	}
-	rows_block_free(b);
+	rows_block_free(p.block);
 	return rc;
 }
 
@@ -181,16 +269,30 @@ put(struct rows_writer *w, const char *bytes, size_t len)
 	return rc;
 }
 
+/* A row begins at ${at}: where no statement is open, write what stands before and open one. */
+static int
+open_statement(struct rows_writer *w, const char *data, size_t *from, size_t at)
+{
+	int rc = 0;
+
+	if (w->statement > 0)
+		return 0;
+	if (at > *from)
+		rc = put(w, data + *from, at - *from);
+	*from = at;
+	w->statement = strlen(w->table->insert);
+	return rc == 0 ? put(w, w->table->insert, w->statement) : rc;
+}
+
 int
 rows_write(struct rows_writer *w, struct rows_block *b)
 {
-	char *data = b->bytes.data;
+	char *data = b->bytes.data, note[192];
 	size_t from = PREFIX, at = PREFIX, end;
-	char note[192];
 	bool ends;
 	int rc = 0;
 
-	if (b->nrows == 0)
+	if (b->bytes.len == PREFIX)
 		return 0;
 	w->total += b->nrows;
 	snprintf(note, sizeof(note), "%s, %ju rows", w->place, (uintmax_t)w->total);
@@ -198,18 +300,12 @@ rows_write(struct rows_writer *w, struct rows_block *b)
 	if (w->holding) {
 		from = 0;
 		memcpy(data, w->held, PREFIX);
+		w->holding = false;
 	}
 	for (size_t i = 0; i < b->nrows; i++) {
-		if (w->statement == 0) {
-			if (at > from)
-				rc = put(w, data + from, at - from);
-			w->statement = strlen(w->table->insert);
-			if (rc == 0)
-				rc = put(w, w->table->insert, w->statement);
-			if (rc != 0)
-				return rc;
-			from = at;
-		}
+		rc = open_statement(w, data, &from, at);
+		if (rc != 0)
+			return rc;
 		end = (size_t)(b->ends[i] / 2);
 		ends = (b->ends[i] & 1) != 0;
 		w->statement += end - at;
@@ -220,6 +316,11 @@ rows_write(struct rows_writer *w, struct rows_block *b)
 			w->statement = 0;
 		}
 		at = end;
+	}
+	if (at < b->bytes.len) { /* a large row begins, or goes on */
+		rc = open_statement(w, data, &from, at);
+		w->statement += b->bytes.len - at;
+		return rc == 0 ? put(w, data + from, b->bytes.len - from) : rc;
 	}
 	memcpy(w->held, data + at - PREFIX, PREFIX);
 	w->holding = true;

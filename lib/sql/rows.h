@@ -16,10 +16,14 @@
  * formatted rows, made anywhere, written in order.
  */
 
-/* How many formatted bytes a block holds before it is handed on; one row may exceed it. */
+/* How many formatted bytes a block holds before it is handed on. */
 #define ROWS_BLOCK (256UL << 10)
 
-/* A run of formatted rows, each "(…),\n", behind two bytes that the writer uses. */
+/* From this size on a row is formatted in pieces, so that it is never there twice. */
+#define ROWS_LARGE (1UL << 20)
+
+/* A run of formatted rows, each "(…),\n", behind two bytes that the writer uses.  A large row
+ * may begin in one block and end in a later one, which then begins with the rest of it. */
 struct rows_block {
 	struct buf bytes;
 	uint64_t *ends; /* per row: offset behind it × 2, + 1 where a statement may end */
@@ -36,14 +40,15 @@ struct rows_block *rows_block_new(void);
 
 /**
  * rows_block_add(b, t, row, lengths):
- * Format ${row} of ${t} into ${b}.  Return 0, or an exit code after reporting.
+ * Format ${row} of ${t}, which is not large, into ${b}.  Return 0, or an exit code after
+ * reporting.
  */
 int rows_block_add(struct rows_block *b, const struct table *t, const MYSQL_ROW row,
     const unsigned long *lengths);
 
 /**
  * rows_block_reset(b):
- * Empty ${b} for the next use; memory that a giant row took is given back.
+ * Empty ${b} for the next use.
  */
 void rows_block_reset(struct rows_block *b);
 
