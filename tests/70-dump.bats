@@ -399,6 +399,28 @@ PY
 	expect_fail 78 "$T/none: No such file" siantre-dump --defaults-file "$T/none" siantre
 }
 
+@test "a crashed table ends 65 and is named, whichever part of it is gone" {
+	local engine file db
+	for engine in MyISAM Aria InnoDB; do
+		db=crash_$engine
+		new_db "$db"
+		sql "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, x text) ENGINE=$engine;
+		    INSERT INTO t SELECT seq, REPEAT('x', 500) FROM seq_1_to_500; FLUSH TABLES t" "$db"
+		case $engine in
+		MyISAM) file=$DB/data/$db/t.MYI ;;
+		Aria) file=$DB/data/$db/t.MAI ;;
+		InnoDB)
+			sql "FLUSH TABLES t FOR EXPORT; UNLOCK TABLES; ALTER TABLE t DISCARD TABLESPACE" "$db"
+			file=
+			;;
+		esac
+		[ -z "$file" ] || truncate -s 100 "$file"
+		sql "FLUSH TABLES" "$db"
+		expect_fail 65 'siantre-dump: table `'"$db"'`.`t`: ' dump "$db"
+		absent '^-- siantre-end' "$T/stdout"
+	done
+}
+
 @test "DB_URL, DB_SOCKET and nasty passwords" {
 	sql "DROP USER IF EXISTS app@localhost; CREATE USER app@localhost IDENTIFIED BY 'p@s/s:w%o#r\$d';
 	    GRANT ALL ON siantre.* TO app@localhost"

@@ -9,6 +9,9 @@
 #include "base/plain.h"
 #include "sql/login.h"
 
+/* my_base.h, which is not installed: HA_ERR_KEY_NOT_FOUND … */
+enum { HA_ERR_FIRST = 120, HA_ERR_LAST = 200 };
+
 int
 login_fail(MYSQL *m, const char *what)
 {
@@ -54,8 +57,15 @@ login_fail(MYSQL *m, const char *what)
 	case ER_NOT_KEYFILE:
 	case ER_OLD_KEYFILE:
 	case ER_FILE_NOT_FOUND:
+	case ER_CANT_OPEN_FILE:
+	case ER_GET_ERRNO:
+	case ER_NOT_FORM_FILE:
+	case ER_INDEX_CORRUPT:
+	case ER_TABLESPACE_DISCARDED:
+	case ER_TABLESPACE_MISSING:
 	case ER_UNKNOWN_STORAGE_ENGINE:
 	case ER_UNKNOWN_CHARACTER_SET: return EX_DATAERR;
-	default: return 1;
+	/* What a storage engine says of its files comes with its own number. */
+	default: return number >= HA_ERR_FIRST && number <= HA_ERR_LAST ? EX_DATAERR : 1;
 	}
 }
