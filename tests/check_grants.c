@@ -1,4 +1,3 @@
-#include <stdarg.h>
 #include <string.h>
 
 #include "sql/grants.h"
@@ -10,23 +9,22 @@
 	(GRANTS_SELECT | GRANTS_SHOW_VIEW | GRANTS_TRIGGER | GRANTS_EVENT | GRANTS_LOCK_TABLES)
 
 static struct grants *
-make(const char *account, const char *line, ...)
+make_of(const char *account, const char *const *lines)
 {
 	struct grants *g = grants_new(account, false, false);
-	va_list args;
 
-	va_start(args, line);
-	for (; line != NULL; line = va_arg(args, const char *))
-		ck_assert_int_eq(grants_add(g, line), 0);
-	va_end(args);
+	for (; *lines != NULL; lines++)
+		ck_assert_int_eq(grants_add(g, *lines), 0);
 	return g;
 }
+
+#define make(account, ...) make_of(account, (const char *const[]){__VA_ARGS__, NULL})
 
 /* The rights that ${line} alone gives on ${table} of ${database}. */
 static unsigned int
 rights(const char *line, const char *database, const char *table)
 {
-	struct grants *g = make("u@h", line, NULL);
+	struct grants *g = make("u@h", line);
 	unsigned int found = grants_on(g, database, table);
 
 	grants_free(g);
@@ -150,8 +148,7 @@ START_TEST(one_pattern_an_account)
 	    "GRANT TRIGGER ON `app`.* TO `u`@`h`", "GRANT EVENT ON `app`.* TO `r`",
 	    "GRANT SHOW VIEW ON `a%`.* TO `r2`", "GRANT LOCK TABLES ON `app`.* TO PUBLIC",
 	    "GRANT SELECT, EVENT ON `xy%`.* TO `u`@`h`",
-	    "GRANT TRIGGER, SELECT ON `%z`.* TO `u`@`h`", "GRANT INSERT ON `apt`.* TO `u`@`h`",
-	    NULL);
+	    "GRANT TRIGGER, SELECT ON `%z`.* TO `u`@`h`", "GRANT INSERT ON `apt`.* TO `u`@`h`");
 
 	ck_assert_uint_eq(
 	    grants_on(g, "app", NULL), GRANTS_TRIGGER | GRANTS_EVENT | GRANTS_LOCK_TABLES);
@@ -167,7 +164,7 @@ START_TEST(partial_revokes)
 {
 	struct grants *g = make("u@h", "GRANT SELECT, TRIGGER, EVENT ON *.* TO `u`@`h`",
 	    "REVOKE SELECT, EVENT ON `a_b`.* FROM `u`@`h`",
-	    "GRANT SHOW VIEW ON `c_d`.* TO `u`@`h`", NULL);
+	    "GRANT SHOW VIEW ON `c_d`.* TO `u`@`h`");
 
 	ck_assert_uint_eq(grants_on(g, "a_b", NULL), GRANTS_TRIGGER);
 	/* With them, a wildcard is a letter. */
@@ -195,7 +192,7 @@ END_TEST
 START_TEST(what_is_known)
 {
 	struct grants *g = make("u@h", "GRANT USAGE ON *.* TO `u`@`h`",
-	    "GRANT SELECT ON `a%`.* TO `r`", "GRANT SELECT ON `b`.`t` TO `u`@`h`", NULL);
+	    "GRANT SELECT ON `a%`.* TO `r`", "GRANT SELECT ON `b`.`t` TO `u`@`h`");
 
 	ck_assert(grants_known(g, "app"));
 	ck_assert(grants_known(g, "b"));
@@ -213,7 +210,7 @@ END_TEST
 START_TEST(statements_name_what_the_server_looks_at)
 {
 	struct grants *g = make("o'd `@x\\@%", "GRANT SELECT ON `sh\\_op`.* TO `u`@`h`",
-	    "GRANT SELECT ON `shop_1`.* TO `u`@`h`", "GRANT SELECT ON `r%`.* TO `role`", NULL);
+	    "GRANT SELECT ON `shop_1`.* TO `u`@`h`", "GRANT SELECT ON `r%`.* TO `role`");
 
 	ck_assert_str_eq(statement(g, "a_b%c\\d`e", NULL),
 	    "GRANT TRIGGER ON `a\\_b\\%c\\\\d``e`.* TO 'o\\'d `@x\\\\'@'%'");
@@ -278,16 +275,14 @@ START_TEST(five_rights_are_enough)
 	ck_assert_str_eq(needs(make("u@h",
 				   "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON "
 				   "`shop`.* TO `u`@`h`",
-				   "GRANT SELECT ON `mysql`.`proc` TO `u`@`h`", NULL),
+				   "GRANT SELECT ON `mysql`.`proc` TO `u`@`h`"),
 			     3, &whole, true),
 	    "");
-	ck_assert_str_eq(needs(make("u@h", "GRANT ALL PRIVILEGES ON `shop`.* TO `u`@`h`", NULL),
-			     3, &whole, true),
+	ck_assert_str_eq(
+	    needs(make("u@h", "GRANT ALL PRIVILEGES ON `shop`.* TO `u`@`h`"), 3, &whole, true),
 	    "");
-	ck_assert_str_eq(needs(make("u@h",
-				   "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK "
-				   "TABLES ON *.* TO `u`@`h`",
-				   NULL),
+	ck_assert_str_eq(needs(make("u@h", "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK "
+					   "TABLES ON *.* TO `u`@`h`"),
 			     3, &whole, true),
 	    "");
 }
@@ -296,27 +291,26 @@ END_TEST
 START_TEST(each_right_that_is_missing_is_told)
 {
 	ck_assert_str_eq(
-	    needs(make("u@h", "GRANT EXECUTE ON `shop`.* TO `u`@`h`", NULL), 3, &whole, true),
+	    needs(make("u@h", "GRANT EXECUTE ON `shop`.* TO `u`@`h`"), 3, &whole, true),
 	    "shop: this account lacks SELECT, SHOW VIEW, TRIGGER, EVENT and LOCK TABLES; "
 	    "tables, views, triggers, events and rows of tables without transactions would be "
 	    "lost\n"
 	    "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON `shop`.* TO 'u'@'h'\n");
 	/* Of two tables with transactions nobody needs to lock one, or to read a view. */
 	ck_assert_str_eq(
-	    needs(make("u@h", "GRANT EXECUTE ON `shop`.* TO `u`@`h`", NULL), 1, &whole, true),
+	    needs(make("u@h", "GRANT EXECUTE ON `shop`.* TO `u`@`h`"), 1, &whole, true),
 	    "shop: this account lacks SELECT, TRIGGER and EVENT; tables, triggers and events "
 	    "would be lost\n"
 	    "GRANT SELECT, TRIGGER, EVENT ON `shop`.* TO 'u'@'h'\n");
 	/* Without a table there is no trigger. */
 	ck_assert_str_eq(
-	    needs(make("u@h", "GRANT SELECT, EXECUTE ON `shop`.* TO `u`@`h`", NULL), 0, &whole,
-		true),
+	    needs(make("u@h", "GRANT SELECT, EXECUTE ON `shop`.* TO `u`@`h`"), 0, &whole, true),
 	    "shop: this account lacks EVENT; events would be lost\n"
 	    "GRANT EVENT ON `shop`.* TO 'u'@'h'\n");
 	/* A right on each table will do, but not to know which tables there are. */
 	ck_assert_str_eq(
 	    needs(make("u@h", "GRANT SELECT, TRIGGER ON `shop`.`shirts` TO `u`@`h`",
-		      "GRANT EVENT, EXECUTE ON `shop`.* TO `u`@`h`", NULL),
+		      "GRANT EVENT, EXECUTE ON `shop`.* TO `u`@`h`"),
 		1, &whole, true),
 	    "shop: this account lacks SELECT; tables would be lost\n"
 	    "GRANT SELECT ON `shop`.* TO 'u'@'h'\n");
@@ -330,12 +324,11 @@ START_TEST(what_is_skipped_needs_no_right)
 	const struct selection rest = {.no_triggers = true, .no_events = true};
 
 	ck_assert_str_eq(
-	    needs(make("u@h", "GRANT SELECT ON `shop`.* TO `u`@`h`", NULL), 1, &s, true), "");
+	    needs(make("u@h", "GRANT SELECT ON `shop`.* TO `u`@`h`"), 1, &s, true), "");
 	ck_assert_str_eq(
-	    needs(make("u@h", "GRANT SELECT ON `shop`.* TO `u`@`h`", NULL), 2, &whole, false),
-	    "");
+	    needs(make("u@h", "GRANT SELECT ON `shop`.* TO `u`@`h`"), 2, &whole, false), "");
 	ck_assert_str_eq(
-	    needs(make("u@h", "GRANT SELECT ON `shop`.* TO `u`@`h`", NULL), 1, &rest, true),
+	    needs(make("u@h", "GRANT SELECT ON `shop`.* TO `u`@`h`"), 1, &rest, true),
 	    "perhaps shop: routines of other accounts cannot be seen; if there are any, they "
 	    "are lost\n"
 	    "GRANT SELECT ON `mysql`.`proc` TO 'u'@'h'\n");
@@ -350,7 +343,7 @@ START_TEST(named_tables_need_their_own_rights)
 	ck_assert_str_eq(
 	    needs(make("u@h", "GRANT SELECT, TRIGGER ON `shop`.`shirts` TO `u`@`h`",
 		      "GRANT SELECT (`a`) ON `shop`.`log` TO `u`@`h`",
-		      "GRANT SELECT, SHOW VIEW ON `shop`.`top` TO `u`@`h`", NULL),
+		      "GRANT SELECT, SHOW VIEW ON `shop`.`top` TO `u`@`h`"),
 		3, &s, true),
 	    "table `shop`.`log`: this account lacks SELECT and TRIGGER; tables and triggers "
 	    "would be lost\n"
@@ -364,13 +357,12 @@ END_TEST
 
 START_TEST(rights_that_are_not_shown)
 {
-	ck_assert_str_eq(
-	    needs(make("u@h", "GRANT USAGE ON *.* TO `u`@`h`", NULL), 3, &whole, true),
+	ck_assert_str_eq(needs(make("u@h", "GRANT USAGE ON *.* TO `u`@`h`"), 3, &whole, true),
 	    "perhaps shop: the rights of this account come from another one of the same name "
 	    "and are not known; what it may not see is lost\n");
 	/* Seen for a routine's sake, and no table of it. */
 	ck_assert_str_eq(needs(make("u@h", "GRANT USAGE ON *.* TO `u`@`h`",
-				   "GRANT EXECUTE ON PROCEDURE `shop`.`p` TO `u`@`h`", NULL),
+				   "GRANT EXECUTE ON PROCEDURE `shop`.`p` TO `u`@`h`"),
 			     0, &whole, false),
 	    "shop: this account lacks SELECT; tables would be lost\n"
 	    "GRANT SELECT ON `shop`.* TO 'u'@'h'\n");
