@@ -206,3 +206,30 @@ SQL
 	grep -qF "shop: the rights of this account come from another one of the same name" "$T/stderr"
 	sql "DROP USER app@'%'"
 }
+
+@test "--plan lists all that is missing, and ends well" {
+	sql "GRANT SELECT ON shop.shirts TO app@localhost; GRANT SELECT, TRIGGER, EVENT ON old.* TO app@localhost;
+	    GRANT INSERT ON shop.shoes TO app@localhost"
+	expect_ok dump --plan -B shop old
+	grep -qE '^table +InnoDB .* shop.shirts$' "$T/stdout"
+	grep -qE '^table +InnoDB .* shop.shoes$' "$T/stdout"
+	grep -qxF "missing: shop: this account lacks SELECT, TRIGGER and EVENT; tables, triggers and events would be lost" "$T/stdout"
+	grep -qxF "hint: GRANT SELECT, TRIGGER, EVENT ON \`shop\`.* TO 'app'@'localhost';" "$T/stdout"
+	grep -qxF "missing: old: this account lacks LOCK TABLES; rows of tables without transactions would be lost" "$T/stdout"
+	grep -qxF "perhaps missing: old: routines of other accounts cannot be seen; if there are any, they are lost" "$T/stdout"
+	expect_ok dump --plan --json -B shop old
+	[ "$(jq -r '.missing[] | select(.fatal) | .grant' "$T/stdout" | paste -sd ';')" = \
+	    "GRANT SELECT, TRIGGER, EVENT ON \`shop\`.* TO 'app'@'localhost';GRANT LOCK TABLES ON \`old\`.* TO 'app'@'localhost'" ]
+	expect_ok siantre-dump --defaults-file="$DB/root.cnf" --plan shop
+	[ "$(grep -c missing "$T/stdout")" = 0 ]
+	expect_fail 77 "routines: Access denied" dump --plan routines
+	grep -q "^hint: GRANT SELECT" "$T/stderr"
+}
+
+@test "a pattern of tables may mean one that is not seen" {
+	sql "GRANT SELECT, TRIGGER ON shop.shirts TO app@localhost"
+	whole shop shirts
+	lacks SELECT tables shop 'sh*'
+	sql "GRANT SELECT, TRIGGER ON shop.* TO app@localhost"
+	whole shop 'sh*'
+}

@@ -105,6 +105,16 @@ table_needs(const struct table *t, const struct selection *s, bool definitions)
 	return needs;
 }
 
+/* Whether tables that are not seen could be meant: all are, or those that a pattern fits. */
+static bool
+is_open(const struct selection *s)
+{
+	for (size_t i = 0; i < s->tables.n; i++)
+		if (strpbrk(s->tables.items[i].text, "*?") != NULL)
+			return true;
+	return s->tables.n == 0;
+}
+
 int
 needs_list(const struct grants *g, const struct catalogue *c, const struct selection *s,
     bool definitions, needs_tell *tell, void *ctx)
@@ -123,12 +133,11 @@ needs_list(const struct grants *g, const struct catalogue *c, const struct selec
 		buf_free(&text);
 		return rc;
 	}
-	/* Of a whole database, tables and events that are not seen are not in the catalogue. */
-	if (whole) {
+	/* Tables and events that are not seen are not in the catalogue. */
+	if (is_open(s))
 		lacking = GRANTS_SELECT & ~have;
-		if (definitions && !s->no_events)
-			lacking |= GRANTS_EVENT & ~have;
-	}
+	if (whole && definitions && !s->no_events)
+		lacking |= GRANTS_EVENT & ~have;
 	for (size_t i = 0; rc == 0 && i < c->ntables; i++) {
 		const struct table *t = &c->tables[i];
 

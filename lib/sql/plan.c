@@ -15,16 +15,37 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "sql/columns.h"
+#include "sql/needs.h"
 #include "sql/range.h"
 
 struct plan {
 	MYSQL *m;
+	struct grants *grants;
 	struct catalogue **catalogues;
 	size_t n;
 	uint64_t tables, views, sequences;
 	uint64_t rows, bytes, chunks;
 	uint64_t routines, triggers, events;
+	json_t *
+	    missing; /* array of what the account lacks: text, grant, whether it ends the dump */
 };
+
+/* Read the columns of what may be read: they tell in how many pieces. */
+static int
+read_columns(struct plan *p, const struct catalogue *c)
+{
+	bool known = grants_known(p->grants, c->database);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < c->ntables; i++) {
+		struct table *t = &c->tables[i];
+
+		if (t->rows && (!known || (grants_on(p->grants, c->database, t->name) &
+					      GRANTS_SELECT) != 0))
+			rc = columns_read(p->m, t);
+	}
+	return rc;
+}
 
 static const char *
 kind(const struct table *t)
@@ -81,6 +102,47 @@ print_table(const struct table *t)
 	return 0;
 }
 
+/* See needs_tell. */
+static int
+keep_missing(void *ctx, bool fatal, const char *text, const char *grant)
+{
+	struct plan *p = ctx;
+	json_t *o = json_pack("{s:o,s:o*,s:b}", "text", json_text(text), "grant",
+	    grant != NULL ? json_text(grant) : NULL, "fatal", fatal);
+
+	return o != NULL && json_array_append_new(p->missing, o) == 0 ? 0 : EX_OSERR;
+}
+
+/* Print ${text}, in which a name may hold anything, on one line. */
+static void
+print_line(const char *before, const char *text, const char *behind)
+{
+	char *line = strdup(text);
+
+	printf("%s%s%s\n", before, line != NULL ? plain_text(line) : "?", behind);
+	free(line);
+}
+
+static void
+print_missing(const struct plan *p)
+{
+	const char *grant;
+	const json_t *o;
+	size_t i;
+
+	if (json_array_size(p->missing) > 0)
+		putchar('\n');
+	json_array_foreach(p->missing, i, o)
+	{
+		print_line(json_is_true(json_object_get(o, "fatal")) ? "missing: "
+								     : "perhaps missing: ",
+		    json_string_value(json_object_get(o, "text")), "");
+		grant = json_string_value(json_object_get(o, "grant"));
+		if (grant != NULL)
+			print_line("hint: ", grant, ";");
+	}
+}
+
 static int
 print_text(const struct plan *p)
 {
@@ -97,6 +159,7 @@ print_text(const struct plan *p)
 	       ", routines %" PRIu64 ", events %" PRIu64 "\n",
 	    p->rows, num_human(size, sizeof(size), p->bytes), p->chunks, p->tables, p->views,
 	    p->sequences, p->triggers, p->routines, p->events);
+	print_missing(p);
 	return rc;
 }
 
@@ -139,9 +202,10 @@ print_json(const struct plan *p)
 			json_array_append_new(
 			    programs, program_object(&p->catalogues[i]->programs[k]));
 	}
-	o = json_pack("{s:s,s:I,s:I,s:I,s:o,s:o}", "server", mysql_get_server_info(p->m),
+	o = json_pack("{s:s,s:I,s:I,s:I,s:o,s:o,s:O}", "server", mysql_get_server_info(p->m),
 	    "rows", (json_int_t)p->rows, "bytes", (json_int_t)p->bytes, "chunks",
-	    (json_int_t)p->chunks, "tables", tables, "programs", programs);
+	    (json_int_t)p->chunks, "tables", tables, "programs", programs, "missing",
+	    p->missing);
 	if (o == NULL || (line = json_line(o, &len)) == NULL)
 		warnx("plan: out of memory");
 	else
@@ -161,19 +225,27 @@ plan_print(
 	int rc = EX_OSERR;
 
 	p.catalogues = calloc(n, sizeof(struct catalogue *));
-	if (p.catalogues == NULL) {
+	p.missing = json_array();
+	if (p.catalogues == NULL || p.missing == NULL) {
 		warn("plan");
 		goto out;
 	}
-	rc = login_connect(l, databases[0], false, &p.m);
-	for (; rc == 0 && p.n < n; p.n += rc == 0)
-		rc = catalogue_read(p.m, databases[p.n], &o->selection, &p.catalogues[p.n]);
+	rc = login_connect(l, NULL, false, &p.m);
+	if (rc == 0)
+		rc = grants_read(p.m, &p.grants);
+	for (; rc == 0 && p.n < n; p.n += rc == 0) {
+		rc = needs_database(p.m, p.grants, databases[p.n]);
+		if (rc == 0)
+			rc = catalogue_read(
+			    p.m, databases[p.n], &o->selection, &p.catalogues[p.n]);
+	}
 	if (rc == 0)
 		rc = selection_check(&o->selection, databases[0]);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		for (size_t k = 0; rc == 0 && k < p.catalogues[i]->ntables; k++)
-			if (p.catalogues[i]->tables[k].rows)
-				rc = columns_read(p.m, &p.catalogues[i]->tables[k]);
+		rc = needs_list(
+		    p.grants, p.catalogues[i], &o->selection, !o->no_create, keep_missing, &p);
+		if (rc == 0)
+			rc = read_columns(&p, p.catalogues[i]);
 		count(&p, p.catalogues[i]);
 	}
 	if (rc == 0)
@@ -184,6 +256,8 @@ out:
 	for (size_t i = 0; i < p.n; i++)
 		catalogue_free(p.catalogues[i]);
 	free(p.catalogues);
+	json_decref(p.missing);
+	grants_free(p.grants);
 	if (p.m != NULL)
 		mysql_close(p.m);
 	return rc;
