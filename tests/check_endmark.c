@@ -373,6 +373,21 @@ START_TEST(test_regions)
 		}
 		buf_free(&d);
 	}
+	/* Names that look like anything else, in backquotes. */
+	static const char names[] =
+	    "INSERT INTO `a\n(2);\n` (`\n-- siantre-end {}\n``\nINSERT INTO `,```\n`) VALUES\n"
+	    "('`'),\n(1);\nINSERT INTO `a\n(2);\n` (```\n```,`x`) VALUES\n('\\n`');\n";
+	for (size_t n = 1; n <= 40; n++) {
+		static const struct part p[] = {
+		    {"", "a", names, 3}, {"x;\n", NULL, NULL, 0}, {0}};
+		struct buf d = build(p, NULL);
+		struct endmark *e = endmark_new();
+
+		ck_assert_msg(push(e, d.data, d.len, n, n) == 0, "pieces of %zu: %s", n,
+		    endmark_error(e));
+		endmark_free(e);
+		buf_free(&d);
+	}
 	ck_assert_str_eq(
 	    verdict_of(hidden, NULL), "rows of table `d`.`h` are not in the end mark");
 }

@@ -6,7 +6,8 @@
 
 /*
  * Rows never hold a raw newline, so the first byte of a line says what it is, and memchr finds
- * the next.  Only the 12 bytes of `INSERT INTO ` may be cut by the end of a buffer: they are
+ * the next.  Names may hold one, in backquotes: the lines of `INSERT INTO ` are read byte by
+ * byte, which are few; a backquote that is doubled opens its name again at once.  Only the 12 bytes of `INSERT INTO ` may be cut by the end of a buffer: they are
  * not held back, only counted, for their text is known.  Bytes are hashed in runs as long as
  * the buffer, not line by line.
  */
@@ -17,7 +18,9 @@ struct region {
 	struct hash *hash;
 	struct region_sum sum;
 	bool in_line;
-	size_t seen; /* at the start of a line: bytes of word */
+	bool in_names; /* … which begins with word */
+	bool quoted;   /* in a name there */
+	size_t seen;   /* at the start of a line: bytes of word */
 };
 
 struct region *
@@ -41,7 +44,7 @@ void
 region_start(struct region *r)
 {
 	memset(&r->sum, 0, sizeof(r->sum));
-	r->in_line = false;
+	r->in_line = r->in_names = r->quoted = false;
 	r->seen = 0;
 }
 
@@ -59,7 +62,8 @@ add(struct region *r, const char *p, size_t len)
 static bool
 line_is_ours(struct region *r, const char **p, const char *end)
 {
-	if (r->seen == 0 && **p == '(') {
+	r->in_names = r->seen > 0 || **p != '(';
+	if (!r->in_names) {
 		r->sum.rows++;
 		return true;
 	}
@@ -68,6 +72,21 @@ line_is_ours(struct region *r, const char **p, const char *end)
 		(*p)++;
 	}
 	return r->seen == WORD_LEN;
+}
+
+/* Find the newline that ends the line at ${p}; NULL where it is not here yet. */
+static const char *
+line_end(struct region *r, const char *p, const char *end)
+{
+	if (!r->in_names)
+		return memchr(p, '\n', (size_t)(end - p));
+	for (; p < end; p++) {
+		if (*p == '\n' && !r->quoted)
+			return p;
+		r->quoted = r->quoted != (*p == '`');
+		r->sum.lines += *p == '\n';
+	}
+	return NULL;
 }
 
 size_t
@@ -85,7 +104,7 @@ region_add(struct region *r, const char *buf, size_t len, bool *ended)
 			r->in_line = true;
 			r->seen = before = 0;
 		}
-		nl = memchr(p, '\n', (size_t)(end - p));
+		nl = line_end(r, p, end);
 		if (nl == NULL) {
 			p = sure = end;
 			break;

@@ -9,13 +9,14 @@
 
 /*
  * The rows region of a table: lines that begin with `INSERT INTO ` or `(`, up to the first that
- * begins otherwise, pushed in any split, counted and hashed.
+ * begins otherwise, pushed in any split, counted and hashed.  A newline in backquotes, which
+ * only a name in a line of `INSERT INTO ` can hold, ends no line.
  */
 struct region;
 
 struct region_sum {
 	uint64_t rows;  /* lines that begin with `(` */
-	uint64_t lines; /* all */
+	uint64_t lines; /* newlines */
 	uint64_t bytes;
 	char sha256[HASH_HEX];
 };
