@@ -46,6 +46,51 @@ START_TEST(each_kind_in_its_form)
 }
 END_TEST
 
+START_TEST(text_of_other_character_sets)
+{
+	static const struct row_column columns[] = {{ROW_MIXED, "_gbk "}, {ROW_MIXED, "_gbk "},
+	    {ROW_MIXED, "_gbk "}, {ROW_FOREIGN, "_sjis "}, {ROW_MIXED, "_gbk "},
+	    {ROW_FOREIGN, "_sjis "}};
+	char text[24] = "it's 16 bytes of ASCII";
+	struct buf b = {0};
+
+	value(0, text, 22);
+	value(1, "a\\", 2);
+	value(2, "a\xc4\xe3", 3);
+	value(3, "ab", 2);
+	value(4, "", 0);
+	value(5, "", 0);
+	row_format(&b, columns, 6, values, lengths);
+	ck_assert_str_eq(buf_string(&b), "('it\\'s 16 bytes of ASCII','a\\\\',_gbk 0x61C4E3,"
+					 "_sjis 0x6162,'',_sjis ''),\n");
+	/* Each byte counts. */
+	for (size_t i = 0; i < 22; i++) {
+		values[0][i] |= (char)0x80;
+		buf_reset(&b, 0);
+		row_format(&b, columns, 1, values, lengths);
+		ck_assert_int_eq(strncmp(buf_string(&b), "(_gbk 0x", 8), 0);
+		values[0][i] &= 0x7f;
+	}
+	for (int i = 0; i < 6; i++)
+		free(values[i]);
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(an_open_end_is_the_default)
+{
+	static const struct row_column columns[] = {{.kind = ROW_UNTIL}, {.kind = ROW_UNTIL}};
+	struct buf b = {0};
+
+	value(0, "2026-11-23 02:00:00.000001", 26);
+	value(1, NULL, 0);
+	row_format(&b, columns, 2, values, lengths);
+	ck_assert_str_eq(buf_string(&b), "('2026-11-23 02:00:00.000001',DEFAULT),\n");
+	free(values[0]);
+	buf_free(&b);
+}
+END_TEST
+
 START_TEST(numbers_of_every_length)
 {
 	static const struct row_column column = {.kind = ROW_NUMBER};
@@ -98,6 +143,8 @@ main(void)
 	int failed;
 
 	tcase_add_test(t, each_kind_in_its_form);
+	tcase_add_test(t, text_of_other_character_sets);
+	tcase_add_test(t, an_open_end_is_the_default);
 	tcase_add_test(t, numbers_of_every_length);
 	tcase_add_test(t, ends_are_spread_and_depend_on_the_row_alone);
 	suite_add_tcase(s, t);

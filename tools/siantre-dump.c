@@ -49,6 +49,7 @@ static const char help[] =
     "  -t, --no-create-info            rows only\n"
     "  -n, --no-create-db              no CREATE DATABASE\n"
     "      --skip-add-drop             no DROP before CREATE\n"
+    "      --skip-history              of system-versioned tables only what is valid now\n"
     "      --skip-triggers             leave triggers out\n"
     "      --skip-routines             leave procedures, functions and packages out\n"
     "      --skip-events               leave events out\n"
@@ -77,6 +78,7 @@ enum {
 	OPT_IGNORE_TABLE,
 	OPT_IGNORE_TABLE_DATA,
 	OPT_SKIP_ADD_DROP,
+	OPT_SKIP_HISTORY,
 	OPT_SKIP_TRIGGERS,
 	OPT_SKIP_ROUTINES,
 	OPT_SKIP_EVENTS,
@@ -109,6 +111,7 @@ static const struct option options[] = {
     {"no-create-db", no_argument, NULL, 'n'},
     {"skip-add-drop", no_argument, NULL, OPT_SKIP_ADD_DROP},
     {"skip-add-drop-table", no_argument, NULL, OPT_SKIP_ADD_DROP},
+    {"skip-history", no_argument, NULL, OPT_SKIP_HISTORY},
     {"skip-triggers", no_argument, NULL, OPT_SKIP_TRIGGERS},
     {"skip-routines", no_argument, NULL, OPT_SKIP_ROUTINES},
     {"skip-events", no_argument, NULL, OPT_SKIP_EVENTS},
@@ -208,6 +211,7 @@ main(int argc, char **argv)
 		case 'd': o.selection.no_data = true; break;
 		case 't': o.no_create = true; break;
 		case OPT_SKIP_ADD_DROP: o.no_drop = true; break;
+		case OPT_SKIP_HISTORY: o.selection.no_history = true; break;
 		case OPT_SKIP_TRIGGERS: o.selection.no_triggers = true; break;
 		case OPT_SKIP_ROUTINES: o.selection.no_routines = true; break;
 		case OPT_SKIP_EVENTS: o.selection.no_events = true; break;

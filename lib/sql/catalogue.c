@@ -150,6 +150,8 @@ add_table(struct catalogue *c, const MYSQL_ROW row, const struct selection *s, b
 	t->rows = t->kind == CATALOGUE_TABLE && !s->no_data && engine_has_rows(t->engine);
 	t->emptied = t->rows && emptied;
 	t->rows = t->rows && !emptied;
+	t->history = t->rows && !s->no_history && row[1] != NULL &&
+		     strcmp(row[1], "SYSTEM VERSIONED") == 0;
 	t->where = s->where;
 	t->est_rows = row[3] != NULL ? strtoull(row[3], NULL, 10) : 0;
 	t->est_bytes = row[4] != NULL ? strtoull(row[4], NULL, 10) : 0;

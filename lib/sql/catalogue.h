@@ -27,6 +27,8 @@ struct table {
 	bool transactional; /* rows can be read in a snapshot */
 	bool rows;          /* rows are dumped */
 	bool emptied;       /* they would be, but for --ignore-table-data */
+	bool history;       /* system-versioned: with all rows that ever were */
+	bool history_lost;  /* it has some, and it cannot be dumped */
 	const char *where;  /* SQL that they must meet; NULL: all are dumped */
 	uint64_t est_rows;
 	uint64_t est_bytes;
@@ -36,7 +38,7 @@ struct table {
 	unsigned int ncolumns;
 	struct row_column *columns;
 	char *select; /* SELECT list */
-	char *from;   /* " FROM `db`.`name`" */
+	char *from;   /* " FROM `db`.`name`", with FOR SYSTEM_TIME ALL where there is history */
 	char *insert; /* INSERT INTO `name` (list) VALUES\n */
 	char *order;  /* ORDER BY of the primary key, "" without one */
 	char

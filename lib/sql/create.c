@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include <mysqld_error.h>
+
 #include "sql/ddl.h"
 #include "sql/query.h"
 #include "sql/quote.h"
@@ -32,16 +34,22 @@ show_create(MYSQL *m, const char *type, const char *database, const char *name,
 	return query_buf(m, what, &sql, res);
 }
 
-/* Where a sequence stands: the next value that no session has taken from its cache. */
+/*
+ * Where a sequence stands: all that its one row holds.  SETVAL would only ever move it forward,
+ * and forgets whether it ran out; a row that is inserted takes the place of the one there.
+ */
 static int
 sequence_state(MYSQL *m, const struct table *t, struct buf *out)
 {
+	static const char columns[] =
+	    "next_not_cached_value,minimum_value,maximum_value,start_value,increment,"
+	    "cache_size,cycle_option,cycle_count";
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	int rc;
 
-	buf_text(&sql, "SELECT next_not_cached_value, cycle_count FROM ");
+	buf_printf(&sql, "SELECT %s FROM ", columns);
 	quote_name(&sql, t->database);
 	buf_text(&sql, ".");
 	quote_name(&sql, t->name);
@@ -53,9 +61,12 @@ sequence_state(MYSQL *m, const struct table *t, struct buf *out)
 		warnx("%s: no state", t->label);
 		rc = EX_DATAERR;
 	} else {
-		buf_text(out, "DO SETVAL(");
+		buf_text(out, "INSERT INTO ");
 		quote_name(out, t->name);
-		buf_printf(out, ", %s, 0, %s);\n", row[0], row[1]);
+		buf_printf(out, " (%s) VALUES ", columns);
+		for (unsigned int i = 0; i < mysql_num_fields(res); i++)
+			buf_printf(out, "%s%s", i == 0 ? "(" : ",", row[i]);
+		buf_text(out, ");\n");
 	}
 	mysql_free_result(res);
 	return rc;
@@ -67,6 +78,7 @@ create_table(MYSQL *m, const struct table *t, bool drop, struct buf *out, struct
 	bool sequence = t->kind == CATALOGUE_SEQUENCE;
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
+	struct buf text = {0};
 	int rc;
 
 	rc = show_create(
@@ -87,13 +99,19 @@ create_table(MYSQL *m, const struct table *t, bool drop, struct buf *out, struct
 		rc = sequence_state(m, t, out);
 		goto out;
 	}
-	if (ddl_split_keys(t->name, row[1], out, keys) != 0) {
+	ddl_without_database(row[1], t->database, &text);
+	if (buf_string(&text) == NULL) {
+		rc = EX_OSERR;
+		goto out;
+	}
+	if (ddl_split_keys(t->name, text.data, out, keys) != 0) {
 		warnx("%s: the server's CREATE TABLE is not understood", t->label);
 		rc = EX_DATAERR;
 		goto out;
 	}
 	buf_text(out, ";\n");
 out:
+	buf_free(&text);
 	mysql_free_result(res);
 	return rc;
 }
@@ -134,7 +152,7 @@ view_is_invalid(MYSQL *m, const char *what, bool *invalid)
 	if (rc != 0)
 		return rc;
 	while ((row = mysql_fetch_row(res)) != NULL)
-		if (strcmp(row[0], "Note") != 0)
+		if (strtoul(row[1], NULL, 10) == ER_VIEW_INVALID)
 			*invalid = true;
 	mysql_free_result(res);
 	return 0;

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sql/quote.h"
 
@@ -114,6 +115,42 @@ ddl_split_keys(const char *name, const char *text, struct buf *table, struct buf
 	if (nkeys > 0)
 		buf_text(keys, ";\n");
 	return 0;
+}
+
+/* Whether ${s}, in a text that begins at ${text}, stands behind the call of a sequence. */
+static bool
+behind_sequence(const char *text, const char *s)
+{
+	static const char *const calls[] = {"nextval(", "lastval("};
+	size_t len = strlen(calls[0]);
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if ((size_t)(s - text) > len && strncasecmp(s - len, calls[i], len) == 0)
+			return true;
+	return false;
+}
+
+void
+ddl_without_database(const char *text, const char *database, struct buf *out)
+{
+	struct buf name = {0};
+	const char *s = text, *from = text, *next;
+
+	quote_name(&name, database);
+	buf_text(&name, ".");
+	buf_string(&name);
+	out->failed = out->failed || name.failed;
+	while (*s != '\0' && !name.failed) {
+		next = skip_quoted(s);
+		if (next != s && behind_sequence(text, s) &&
+		    strncmp(s, name.data, name.len) == 0) {
+			buf_add(out, from, (size_t)(s - from));
+			from = next + 1;
+		}
+		s = next != s ? next : s + 1;
+	}
+	buf_text(out, from);
+	buf_free(&name);
 }
 
 void

@@ -24,6 +24,13 @@ int ddl_split_keys(const char *name, const char *text, struct buf *table, struct
 void ddl_without_counter(const char *text, struct buf *out);
 
 /**
+ * ddl_without_database(text, database, out):
+ * Append ${text}, a CREATE TABLE statement, to ${out} without the name of ${database} in front
+ * of its sequences: a DEFAULT names them with it, and the table's new home may have another.
+ */
+void ddl_without_database(const char *text, const char *database, struct buf *out);
+
+/**
  * ddl_without_definer(text, out):
  * Append ${text}, a CREATE statement of a view, trigger, routine or event, to ${out} without
  * its DEFINER clause.

@@ -1,9 +1,10 @@
 /*
  * The order of a dump: settings; then for each database its default character set, sequences,
- * tables with their rows, foreign keys, routines, views, triggers, events; then the settings
- * put back, and the end mark.  Nothing refers forward: rows are in before foreign keys look at
- * them and before triggers could run, routines exist before the views that call them, and
- * events come last so that none fires on half a database.
+ * tables with their rows, foreign keys; then of all databases the routines, views, triggers and
+ * events; then the settings put back, and the end mark.  Nothing refers forward, not into
+ * another database either: rows are in before foreign keys look at them and before triggers
+ * could run, routines exist before the views that call them, and events come last so that none
+ * fires on half a database.
  *
  * Nothing in the output says when or where it was made: the same data gives the same bytes.
  */
@@ -30,32 +31,9 @@
 #include "sql/quote.h"
 #include "sql/pipeline.h"
 #include "sql/rows.h"
+#include "sql/settings.h"
 #include "sql/snapshot.h"
 #include "sql/views.h"
-
-static const char head[] =
-    "-- siantre-dump 1\n"
-    "-- Load it with the mariadb or mysql client; --comments keeps the comments of routines.\n"
-    "SET @OLD_SQL_MODE = @@sql_mode, sql_mode = 'NO_AUTO_VALUE_ON_ZERO';\n"
-    "SET @OLD_TIME_ZONE = @@time_zone, time_zone = '+00:00';\n"
-    "SET @OLD_FOREIGN_KEY_CHECKS = @@foreign_key_checks, foreign_key_checks = 0;\n"
-    "SET @OLD_UNIQUE_CHECKS = @@unique_checks, unique_checks = 0;\n"
-    "/*M!100200 SET @OLD_CHECK_CONSTRAINT_CHECKS = @@check_constraint_checks,"
-    " check_constraint_checks = 0 */;\n"
-    "SET @OLD_CHARACTER_SET_CLIENT = @@character_set_client;\n"
-    "SET @OLD_CHARACTER_SET_RESULTS = @@character_set_results;\n"
-    "SET @OLD_COLLATION_CONNECTION = @@collation_connection;\n"
-    "SET NAMES utf8mb4;\n";
-
-static const char tail[] =
-    "\nSET character_set_client = @OLD_CHARACTER_SET_CLIENT;\n"
-    "SET character_set_results = @OLD_CHARACTER_SET_RESULTS;\n"
-    "SET collation_connection = @OLD_COLLATION_CONNECTION;\n"
-    "/*M!100200 SET check_constraint_checks = @OLD_CHECK_CONSTRAINT_CHECKS */;\n"
-    "SET unique_checks = @OLD_UNIQUE_CHECKS;\n"
-    "SET foreign_key_checks = @OLD_FOREIGN_KEY_CHECKS;\n"
-    "SET time_zone = @OLD_TIME_ZONE;\n"
-    "SET sql_mode = @OLD_SQL_MODE;\n";
 
 struct dump {
 	MYSQL *m; /* catalogue and definitions */
@@ -63,6 +41,7 @@ struct dump {
 	struct pipeline *pipeline;
 	const struct dump_options *o;
 	struct emit *emit;
+	struct use use;
 	struct progress *progress;
 	size_t dumped;    /* tables */
 	uint64_t rows;    /* of them */
@@ -81,6 +60,15 @@ put(struct dump *d, struct buf *b)
 
 	buf_free(b);
 	return rc;
+}
+
+static void
+warn_history(struct dump *d, const struct table *t)
+{
+	warnx("%s: its history is told by transactions, which no other server knows; only the "
+	      "rows that are valid now are dumped",
+	    t->label);
+	json_array_append_new(d->warnings, json_sprintf("history left out: %s", t->label));
 }
 
 /* Open the snapshot, and begin to read in it. */
@@ -108,6 +96,9 @@ open_snapshot(struct dump *d, struct login *l, char *const *databases, size_t n)
 		if (d->position == NULL)
 			return EX_OSERR;
 	}
+	for (size_t i = 0; i < s->content->ntables; i++)
+		if (s->content->tables[i]->history_lost)
+			warn_history(d, s->content->tables[i]);
 	rc = marknote_partial(s->content->catalogues, n, &o->selection, &d->partial);
 	if (rc != 0 || s->content->nranged == 0)
 		return rc;
@@ -132,6 +123,7 @@ write_database(struct dump *d, const struct catalogue *c)
 		buf_text(&b, "USE ");
 		quote_name(&b, c->database);
 		buf_text(&b, ";\n");
+		d->use.current = c->database;
 	}
 	if (!d->o->no_create && d->o->selection.tables.n == 0)
 		buf_printf(&b, "ALTER DATABASE CHARACTER SET %s COLLATE %s;\n", c->charset,
@@ -161,45 +153,60 @@ write_table(struct dump *d, struct table *t, struct buf *keys)
 	if (rc == 0 && t->rows) {
 		snprintf(place, sizeof(place), "%s, %zu of %zu tables", t->name, d->dumped + 1,
 		    d->snapshot->content->ntables);
-		rc = t->transactional ? pipeline_table(d->pipeline, &w) : locked_rows(d->m, &w);
+		if (t->history)
+			rc = settings_write(d->emit, SETTINGS_HISTORY);
+		if (rc == 0)
+			rc = t->transactional ? pipeline_table(d->pipeline, &w)
+					      : locked_rows(d->m, &w);
 		if (rc == 0)
 			rc = emit_table_end(d->emit);
+		if (rc == 0 && t->history)
+			rc = settings_write(d->emit, SETTINGS_NO_HISTORY);
 		d->rows = w.total;
 	}
 	return rc == 0 ? snapshot_dumped(d->snapshot, d->dumped++) : rc;
 }
 
+enum programs { ROUTINES, TRIGGERS, EVENTS };
+
+/* Write the programs of one sort, of all databases. */
 static int
-write_programs(
-    struct dump *d, const struct catalogue *c, bool routines, bool triggers, bool events)
+write_programs(struct dump *d, enum programs sort)
 {
-	struct buf b = {0};
+	const struct content *c = d->snapshot->content;
 	const struct program *p;
-	bool trigger, event;
+	struct buf b = {0};
+	enum programs is;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < c->nprograms; i++) {
-		p = &c->programs[i];
-		trigger = strcmp(p->type, "TRIGGER") == 0;
-		event = strcmp(p->type, "EVENT") == 0;
-		if (trigger ? !triggers : event ? !events : !routines)
-			continue;
-		buf_text(&b, "\n");
-		rc = create_program(d->m, p, !d->o->no_drop, !d->o->omit_definer, &b);
-		if (rc == 0)
-			rc = put(d, &b);
-		buf_free(&b);
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t k = 0; rc == 0 && k < c->catalogues[i]->nprograms; k++) {
+			p = &c->catalogues[i]->programs[k];
+			is = strcmp(p->type, "TRIGGER") == 0 ? TRIGGERS
+			     : strcmp(p->type, "EVENT") == 0 ? EVENTS
+							     : ROUTINES;
+			if (is != sort)
+				continue;
+			rc = use_database(&d->use, p->database);
+			buf_text(&b, "\n");
+			if (rc == 0)
+				rc = create_program(
+				    d->m, p, !d->o->no_drop, !d->o->omit_definer, &b);
+			if (rc == 0)
+				rc = put(d, &b);
+			buf_free(&b);
+		}
 	}
 	return rc;
 }
 
+/* Write the tables of one database with their rows, and their foreign keys. */
 static int
-write_catalogue(struct dump *d, struct catalogue *c)
+write_tables(struct dump *d, struct catalogue *c)
 {
 	struct buf keys = {0};
-	int rc;
+	int rc = 0;
 
-	/* With the database as the current one, views name its tables without it. */
 	if (mysql_select_db(d->m, c->database) != 0)
 		return login_fail(d->m, c->database);
 	rc = write_database(d, c);
@@ -209,20 +216,26 @@ write_catalogue(struct dump *d, struct catalogue *c)
 	if (rc == 0 && keys.len > 0)
 		rc = put(d, &keys);
 	buf_free(&keys);
-	if (rc != 0 || d->o->no_create)
-		return rc;
+	return rc;
+}
 
-	/* Definitions of these come as the bytes of the client that made them. */
-	rc = query_run(d->m, "character set", "SET character_set_results = NULL");
+/* Write what may need any table of any database. */
+static int
+write_definitions(struct dump *d)
+{
+	const struct content *c = d->snapshot->content;
+	/* They come as the bytes of the client that made them. */
+	int rc = query_run(d->m, "character set", "SET character_set_results = NULL");
+
 	if (rc == 0)
-		rc = write_programs(d, c, true, false, false);
+		rc = write_programs(d, ROUTINES);
 	if (rc == 0)
-		rc = views_write(
-		    d->m, c, !d->o->no_drop, !d->o->omit_definer, d->emit, d->warnings);
+		rc = views_write(d->m, c->catalogues, c->n, !d->o->no_drop, !d->o->omit_definer,
+		    &d->use, d->warnings);
 	if (rc == 0)
-		rc = write_programs(d, c, false, true, false);
+		rc = write_programs(d, TRIGGERS);
 	if (rc == 0)
-		rc = write_programs(d, c, false, false, true);
+		rc = write_programs(d, EVENTS);
 	if (rc == 0)
 		rc = query_run(d->m, "character set", "SET character_set_results = utf8mb4");
 	return rc;
@@ -246,6 +259,7 @@ dump_write(
 		rc = EX_OSERR;
 		goto out;
 	}
+	d.use = (struct use){.emit = d.emit, .several = n > 1};
 	rc = open_snapshot(&d, l, databases, n);
 	if (rc != 0)
 		goto out;
@@ -254,15 +268,17 @@ dump_write(
 		total += c->tables[i]->rows ? c->tables[i]->est_bytes : 0;
 	d.progress = progress_start(databases[0], total, o->quiet);
 
-	rc = emit_text(d.emit, head, sizeof(head) - 1);
+	rc = settings_write(d.emit, SETTINGS_HEAD);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = write_catalogue(&d, c->catalogues[i]);
+		rc = write_tables(&d, c->catalogues[i]);
+	if (rc == 0 && !o->no_create)
+		rc = write_definitions(&d);
 	if (rc == 0 && !o->no_create)
 		rc = content_compare(d.m, c);
 	if (rc == 0)
 		rc = hold_end(d.snapshot->hold);
 	if (rc == 0)
-		rc = emit_text(d.emit, tail, sizeof(tail) - 1);
+		rc = settings_write(d.emit, SETTINGS_TAIL);
 	facts = (struct marknote){.server = mysql_get_server_info(d.m),
 	    .started = d.started,
 	    .position = d.position,

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "sql/quote.h"
 #include "sql/token.h"
 
 enum { NAME_SIZE = 64 * 4 + 1 };
@@ -18,12 +20,35 @@ enum mark { NEW, OPEN, DONE };
 
 struct graph {
 	const char *const *names;
-	struct names *reads; /* of each view */
+	const struct names *reads; /* of each view */
 	enum mark *marks;
 	size_t n;
 	size_t *order;
 	size_t placed;
 };
+
+char *
+order_name(const char *database, const char *name)
+{
+	struct buf b = {0};
+
+	quote_name(&b, database);
+	buf_text(&b, ".");
+	quote_name(&b, name);
+	if (buf_string(&b) == NULL)
+		buf_free(&b);
+	return b.data;
+}
+
+static int
+add(struct names *reads, const char *database, const char *name)
+{
+	char *full = order_name(database, name);
+	int rc = full != NULL ? names_add(reads, full) : -1;
+
+	free(full);
+	return rc;
+}
 
 int
 order_reads(const char *text, const char *database, struct names *reads)
@@ -31,7 +56,7 @@ order_reads(const char *text, const char *database, struct names *reads)
 	struct tokens s = {.p = text, .end = text + strlen(text)};
 	struct token t = token_next(&s);
 	char first[NAME_SIZE], second[NAME_SIZE];
-	bool here = false, qualified;
+	bool here = false;
 
 	while (t.kind != TOKEN_END) {
 		if (token_is(&t, "from") || token_is(&t, "join") ||
@@ -41,20 +66,15 @@ order_reads(const char *text, const char *database, struct names *reads)
 			   token_name(&t, first, sizeof(first)) == 0) {
 			here = false;
 			t = token_next(&s);
-			qualified = token_mark(&t, '.');
-			if (qualified) {
-				t = token_next(&s);
-				if (token_name(&t, second, sizeof(second)) != 0)
-					continue;
-				t = token_next(&s);
-			}
-			if (qualified && strcmp(first, database) != 0)
+			if (!token_mark(&t, '.')) {
+				if (add(reads, database, first) != 0)
+					return -1;
 				continue;
-			if (names_add(reads, qualified ? second : first) != 0) {
-				warnx("views: out of memory");
-				return -1;
 			}
-			continue;
+			t = token_next(&s);
+			if (token_name(&t, second, sizeof(second)) == 0 &&
+			    add(reads, first, second) != 0)
+				return -1;
 		} else if (!token_mark(&t, '(')) {
 			here = false;
 		}
@@ -76,29 +96,18 @@ visit(struct graph *g, size_t i)
 }
 
 int
-order_views(const char *const *names, const char *const *texts, size_t n, const char *database,
-    size_t *order)
+order_views(const char *const *names, const struct names *reads, size_t n, size_t *order)
 {
-	struct graph g = {.names = names, .n = n, .order = order};
-	int rc = -1;
+	struct graph g = {.names = names, .reads = reads, .n = n, .order = order};
 
-	g.reads = calloc(n + 1, sizeof(*g.reads));
 	g.marks = calloc(n + 1, sizeof(*g.marks));
-	if (g.reads == NULL || g.marks == NULL) {
+	if (g.marks == NULL) {
 		warn("views");
-		goto out;
+		return -1;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (order_reads(texts[i], database, &g.reads[i]) != 0)
-			goto out;
 	for (size_t i = 0; i < n; i++)
 		if (g.marks[i] == NEW)
 			visit(&g, i);
-	rc = 0;
-out:
-	for (size_t i = 0; g.reads != NULL && i < n; i++)
-		names_free(&g.reads[i]);
-	free(g.reads);
 	free(g.marks);
-	return rc;
+	return 0;
 }

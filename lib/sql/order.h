@@ -6,19 +6,24 @@
 #include "sql/names.h"
 
 /**
+ * order_name(database, name):
+ * Return "`database`.`name`", which the caller frees, or NULL after reporting.
+ */
+char *order_name(const char *database, const char *name);
+
+/**
  * order_reads(text, database, reads):
- * Add to ${reads} the tables and views of ${database} that ${text}, the statements which make a
- * view of it again, reads from.  Return 0, or -1 after reporting.
+ * Add to ${reads} the tables and views, each as order_name writes it, that ${text} reads from:
+ * the statements which make a view of ${database} again.  Return 0, or -1 after reporting.
  */
 int order_reads(const char *text, const char *database, struct names *reads);
 
 /**
- * order_views(names, texts, n, database, order):
- * Sort ${n} views of ${database} so that each comes behind those that its definition ${texts}[i]
- * reads from; among equals the given order stays.  Writes the indexes to ${order}, which has
- * room for ${n}.  Return 0, or -1 after reporting.
+ * order_views(names, reads, n, order):
+ * Sort ${n} views, named as order_name does, so that each comes behind those that it reads from;
+ * among equals the given order stays.  Writes the indexes to ${order}, which has room for ${n}.
+ * Return 0, or -1 after reporting.
  */
-int order_views(const char *const *names, const char *const *texts, size_t n,
-    const char *database, size_t *order);
+int order_views(const char *const *names, const struct names *reads, size_t n, size_t *order);
 
 #endif

@@ -30,77 +30,97 @@ copy_short(char *out, const char *in, size_t len)
 	}
 }
 
-char *
-row_open(char *out, const struct row_column *c)
+static inline char *
+put_plain(char *o, const char *bytes, size_t len)
 {
-	switch (c->kind) {
-	case ROW_NUMBER: return out;
-	case ROW_PLAIN:
-	case ROW_TEXT: *out = '\''; return out + 1;
-	case ROW_FOREIGN: out = stpcpy(out, c->charset); break;
-	case ROW_HEX: break;
-	}
-	memcpy(out, "0x", 2);
-	return out + 2;
+	*o++ = '\'';
+	copy_short(o, bytes, len);
+	o += len;
+	*o++ = '\'';
+	return o;
 }
 
-char *
-row_piece(char *out, const struct row_column *c, const char *bytes, size_t len)
+static inline char *
+put_text(char *o, const char *bytes, size_t len)
 {
-	switch (c->kind) {
-	case ROW_NUMBER:
-	case ROW_PLAIN: copy_short(out, bytes, len); return out + len;
-	case ROW_TEXT: return out + quote_escape(out, bytes, len);
-	case ROW_FOREIGN:
-	case ROW_HEX: break;
-	}
-	quote_digits(out, bytes, len);
-	return out + 2 * len;
+	*o++ = '\'';
+	o += quote_escape(o, bytes, len);
+	*o++ = '\'';
+	return o;
 }
 
-char *
-row_close(char *out, const struct row_column *c)
+static inline char *
+put_hex(char *o, const char *bytes, size_t len)
 {
-	if (c->kind == ROW_PLAIN || c->kind == ROW_TEXT)
-		*out++ = '\'';
-	return out;
+	if (len == 0)
+		return stpcpy(o, "''");
+	o = stpcpy(o, "0x");
+	quote_digits(o, bytes, len);
+	return o + 2 * len;
+}
+
+static bool
+is_ascii(const char *bytes, size_t len)
+{
+	uint64_t w, any = 0;
+
+	for (; len >= sizeof(w); len -= sizeof(w), bytes += sizeof(w)) {
+		memcpy(&w, bytes, sizeof(w));
+		any |= w;
+	}
+	while (len-- > 0)
+		any |= (uint64_t)(uint8_t)*bytes++;
+	return (any & 0x8080808080808080U) == 0;
 }
 
 static inline char *
 add_value(char *o, const struct row_column *c, const char *value, size_t len)
 {
-	if (value == NULL) {
-		memcpy(o, "NULL", 4);
-		return o + 4;
-	}
+	if (value == NULL)
+		return stpcpy(o, c->kind == ROW_UNTIL ? "DEFAULT" : "NULL");
 	switch (c->kind) {
 	case ROW_NUMBER: copy_short(o, value, len); return o + len;
 	case ROW_PLAIN:
-		*o++ = '\'';
-		copy_short(o, value, len);
-		o[len] = '\'';
-		return o + len + 1;
-	case ROW_TEXT:
-		*o++ = '\'';
-		o += quote_escape(o, value, len);
-		*o = '\'';
-		return o + 1;
-	case ROW_FOREIGN: o = stpcpy(o, c->charset); break;
-	case ROW_HEX: break;
+	case ROW_UNTIL: return put_plain(o, value, len);
+	case ROW_TEXT: return put_text(o, value, len);
+	case ROW_HEX: return put_hex(o, value, len);
+	case ROW_MIXED:
+		if (is_ascii(value, len))
+			return put_text(o, value, len);
+		break;
+	case ROW_FOREIGN: break;
 	}
-	if (len == 0) {
-		memcpy(o, "''", 2);
-		return o + 2;
-	}
-	memcpy(o, "0x", 2);
-	quote_digits(o + 2, value, len);
-	return o + 2 + 2 * len;
+	return put_hex(stpcpy(o, c->charset), value, len);
 }
 
 char *
 row_value(char *out, const struct row_column *c, const char *value, size_t len)
 {
 	return add_value(out, c, value, len);
+}
+
+char *
+row_open(char *out, const struct row_column *c, const char *value, size_t len, bool *hex)
+{
+	*hex = c->kind == ROW_HEX || c->kind == ROW_FOREIGN ||
+	       (c->kind == ROW_MIXED && !is_ascii(value, len));
+	return stpcpy(
+	    *hex && c->kind != ROW_HEX ? stpcpy(out, c->charset) : out, *hex ? "0x" : "'");
+}
+
+char *
+row_piece(char *out, bool hex, const char *bytes, size_t len)
+{
+	if (!hex)
+		return out + quote_escape(out, bytes, len);
+	quote_digits(out, bytes, len);
+	return out + 2 * len;
+}
+
+char *
+row_close(char *out, bool hex)
+{
+	return stpcpy(out, hex ? "" : "'");
 }
 
 size_t

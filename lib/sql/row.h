@@ -13,16 +13,18 @@
  */
 
 enum row_kind {
-	ROW_NUMBER, /* as the server prints it */
-	ROW_PLAIN,  /* quoted; never needs an escape: dates, times, UUIDs, addresses */
-	ROW_TEXT,   /* quoted and escaped */
-	ROW_HEX,    /* 0x…, '' where empty */
-	ROW_FOREIGN /* _charset 0x…: text that does not survive a conversion to UTF-8 */
+	ROW_NUMBER,  /* as the server prints it */
+	ROW_PLAIN,   /* quoted; never needs an escape: dates, times, UUIDs, addresses */
+	ROW_TEXT,    /* quoted and escaped */
+	ROW_HEX,     /* 0x…, '' where empty */
+	ROW_FOREIGN, /* _charset 0x…: text that does not survive a conversion to UTF-8 */
+	ROW_MIXED, /* as ROW_TEXT where all bytes are ASCII, which does, else as ROW_FOREIGN */
+	ROW_UNTIL  /* quoted; NULL is written as DEFAULT: where a row's validity has no end */
 };
 
 struct row_column {
 	enum row_kind kind;
-	char charset[64]; /* of ROW_FOREIGN: "_gbk " */
+	char charset[64]; /* of ROW_FOREIGN and ROW_MIXED: "_gbk " */
 };
 
 /**
@@ -33,15 +35,15 @@ size_t row_format(struct buf *b, const struct row_column *columns, unsigned int 
     const MYSQL_ROW row, const unsigned long *lengths);
 
 /**
- * row_open(out, c), row_piece(out, c, bytes, len), row_close(out, c):
- * The same for one value of column ${c} in pieces, neither NULL nor empty: what stands before
- * it, ${len} bytes of it, what stands behind it.  ${out} has room for 2 × ${len} bytes and
- * ROW_VALUE_ROOM more; return the byte behind what was written.
+ * row_open(out, c, value, len, hex), row_piece(out, hex, bytes, len), row_close(out, hex):
+ * The same for one long ${value} of column ${c}, binary or text, in pieces: what stands before
+ * it, some bytes of it, what stands behind it; ${*hex} tells how it is written.  ${out} has room
+ * for two bytes for each byte and ROW_VALUE_ROOM more; return the byte behind what was written.
  */
 #define ROW_VALUE_ROOM 144
-char *row_open(char *out, const struct row_column *c);
-char *row_piece(char *out, const struct row_column *c, const char *bytes, size_t len);
-char *row_close(char *out, const struct row_column *c);
+char *row_open(char *out, const struct row_column *c, const char *value, size_t len, bool *hex);
+char *row_piece(char *out, bool hex, const char *bytes, size_t len);
+char *row_close(char *out, bool hex);
 
 /**
  * row_value(out, c, value, len):

@@ -168,6 +168,7 @@ add_value(
     struct pieces *p, const struct row_column *c, char before, const char *value, size_t len)
 {
 	char *o = room(p);
+	bool hex;
 	size_t n;
 
 	if (o == NULL)
@@ -176,15 +177,15 @@ add_value(
 	if (value == NULL || len <= PIECE) {
 		o = row_value(o, c, value, len);
 	} else {
-		o = row_open(o, c);
+		o = row_open(o, c, value, len, &hex);
 		for (; len > 0; value += n, len -= n) {
 			n = len < PIECE ? len : PIECE;
-			o = row_piece(o, c, value, n);
+			o = row_piece(o, hex, value, n);
 			p->block->bytes.len = (size_t)(o - p->block->bytes.data);
 			if ((o = room(p)) == NULL)
 				return 1;
 		}
-		o = row_close(o, c);
+		o = row_close(o, hex);
 	}
 	p->block->bytes.len = (size_t)(o - p->block->bytes.data);
 	return 0;

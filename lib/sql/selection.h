@@ -29,6 +29,7 @@ struct selection {
 	const char *where;         /* SQL that rows must meet; NULL: none */
 	bool several;              /* there is more than one database */
 	bool no_data;
+	bool no_history; /* of system-versioned tables: only rows that are valid now */
 	bool no_views;
 	bool no_triggers;
 	bool no_routines;

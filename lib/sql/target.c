@@ -127,13 +127,34 @@ target_drop(MYSQL *m, const char *name)
 	return rc == 1 ? login_fail(m, "drop the database") : rc;
 }
 
+/* Whether the dump's rows of a table are those of all times. */
+static int
+is_versioned(MYSQL *m, const char *database, const char *table, bool *versioned)
+{
+	struct buf b = {0};
+	char *type = NULL;
+	const char *text;
+	int rc;
+
+	buf_text(&b, "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE ");
+	query_match(&b, "TABLE_SCHEMA", database);
+	buf_text(&b, " AND ");
+	query_match(&b, "TABLE_NAME", table);
+	text = buf_string(&b);
+	rc = text == NULL ? EX_OSERR : query_value(m, "type of a table", text, &type);
+	*versioned = type != NULL && strcmp(type, "SYSTEM VERSIONED") == 0;
+	free(type);
+	buf_free(&b);
+	return rc;
+}
+
 int
 target_count(MYSQL *m, const char *into, const struct endmark *e, const char *dump)
 {
 	const struct endmark_table *t;
 	struct buf name = {0}, sql = {0};
 	uint64_t rows;
-	bool found;
+	bool found, versioned;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && (t = endmark_table(e, i)) != NULL; i++) {
@@ -144,9 +165,12 @@ target_count(MYSQL *m, const char *into, const struct endmark *e, const char *du
 		quote_name(&name, t->table);
 		if (buf_string(&name) == NULL)
 			return EX_OSERR;
-		buf_printf(&sql, "SELECT COUNT(*) FROM %s", name.data);
+		rc = is_versioned(m, into != NULL ? into : t->database, t->table, &versioned);
+		buf_printf(&sql, "SELECT COUNT(*) FROM %s%s", name.data,
+		    versioned ? " FOR SYSTEM_TIME ALL" : "");
 		plain_text(name.data);
-		rc = number(m, &sql, name.data, &rows, &found);
+		if (rc == 0)
+			rc = number(m, &sql, name.data, &rows, &found);
 		if (rc == 0 && rows != t->rows) {
 			warnx("%s: table %s has %ju rows after loading, the dump has %ju", dump,
 			    name.data, (uintmax_t)rows, (uintmax_t)t->rows);

@@ -7,33 +7,82 @@
 
 #include "base/buf.h"
 #include "sql/create.h"
+#include "sql/login.h"
 #include "sql/order.h"
 
+struct view {
+	const struct table *table;
+	char *name; /* as order_name writes it */
+	char *text; /* the statements that make it again */
+	struct names reads;
+	bool valid;
+};
+
 struct views {
-	const struct catalogue *c;
-	struct emit *emit;
+	struct use *use;
 	json_t *warnings;
+	struct view *items;
+	size_t n;
 	struct names missing; /* tables and views that are not in the dump */
 };
 
-/* Write ${why} and what makes the view again as comments, and say so. */
+/* Read the views of ${c}, and note what it leaves out. */
 static int
-keep_comment(struct views *v, const struct table *t, const char *why, const char *text)
+read_views(struct views *v, MYSQL *m, const struct catalogue *c, bool drop, bool definer)
 {
 	struct buf b = {0};
+	struct view *view;
+	char *name;
+	int rc = 0;
+
+	for (size_t i = 0; i < c->ignored.len; i++) {
+		name = order_name(c->database, c->ignored.items[i]);
+		if (name == NULL || names_add(&v->missing, name) != 0)
+			rc = EX_OSERR;
+		free(name);
+	}
+	/* With the database as the current one, views name its tables without it. */
+	if (rc == 0 && mysql_select_db(m, c->database) != 0)
+		return login_fail(m, c->database);
+	for (size_t i = 0; rc == 0 && i < c->ntables; i++) {
+		if (c->tables[i].kind != CATALOGUE_VIEW)
+			continue;
+		view = &v->items[v->n++];
+		view->table = &c->tables[i];
+		rc = create_view(m, view->table, drop, definer, &b, &view->valid);
+		if (rc == 0 && buf_string(&b) == NULL)
+			rc = EX_OSERR;
+		if (rc != 0)
+			break;
+		view->text = b.data;
+		memset(&b, 0, sizeof(b));
+		view->name = order_name(c->database, view->table->name);
+		if (view->name == NULL ||
+		    order_reads(view->text, c->database, &view->reads) != 0)
+			rc = EX_OSERR;
+	}
+	buf_free(&b);
+	return rc;
+}
+
+/* Write ${why} and what makes the view again as comments, and say so. */
+static int
+keep_comment(struct views *v, const struct view *view, const char *why)
+{
+	struct buf b = {0};
+	const char *text;
 	int rc;
 
-	warnx("%s: %s; kept as a comment", t->label,
-	    strcmp(why, "invalid view") == 0 ? "refers to what is not there"
-					     : "reads from what is left out");
+	warnx("%s: %s; kept as a comment", view->table->label,
+	    view->valid ? "reads from what is left out" : "refers to what is not there");
 	json_array_append_new(
-	    v->warnings, json_sprintf("%s kept as a comment: %s", why, t->label));
+	    v->warnings, json_sprintf("%s kept as a comment: %s", why, view->table->label));
 	buf_text(&b, "\n");
-	rc = create_comment(why, text, &b);
+	rc = create_comment(why, view->text, &b);
 	if (rc == 0 && (text = buf_string(&b)) == NULL)
 		rc = EX_OSERR;
 	if (rc == 0)
-		rc = emit_text(v->emit, text, b.len);
+		rc = emit_text(v->use->emit, text, b.len);
 	buf_free(&b);
 	return rc;
 }
@@ -43,76 +92,78 @@ keep_comment(struct views *v, const struct table *t, const char *why, const char
  * dump leaves out, which may be such a view.
  */
 static int
-write_view(struct views *v, const struct table *t, const char *text, bool valid)
+write_view(struct views *v, const struct view *view)
 {
-	struct names reads = {0};
 	bool whole = true;
-	int rc = order_reads(text, v->c->database, &reads) == 0 ? 0 : EX_OSERR;
+	int rc = use_database(v->use, view->table->database);
 
-	for (size_t i = 0; rc == 0 && i < reads.len; i++)
-		whole = whole && !names_has(&v->missing, reads.items[i]);
-	names_free(&reads);
+	for (size_t i = 0; i < view->reads.len; i++)
+		whole = whole && !names_has(&v->missing, view->reads.items[i]);
 	if (rc != 0)
 		return rc;
-	if (valid && whole) {
-		rc = emit_text(v->emit, "\n", 1);
-		return rc == 0 ? emit_text(v->emit, text, strlen(text)) : rc;
+	if (view->valid && whole) {
+		rc = emit_text(v->use->emit, "\n", 1);
+		return rc == 0 ? emit_text(v->use->emit, view->text, strlen(view->text)) : rc;
 	}
-	if (names_add(&v->missing, t->name) != 0)
+	if (names_add(&v->missing, view->name) != 0)
 		return EX_OSERR;
-	return keep_comment(v, t, valid ? "incomplete view" : "invalid view", text);
+	return keep_comment(v, view, view->valid ? "incomplete view" : "invalid view");
 }
 
-int
-views_write(MYSQL *m, const struct catalogue *c, bool drop, bool definer, struct emit *e,
-    json_t *warnings)
+/* Write all views, each behind those that it reads from. */
+static int
+write_views(struct views *v)
 {
-	struct views v = {.emit = e, .warnings = warnings, .c = c};
-	const struct table **tables = calloc(c->ntables + 1, sizeof(*tables));
-	const char **names = calloc(c->ntables + 1, sizeof(*names));
-	char **texts = calloc(c->ntables + 1, sizeof(*texts));
-	bool *valid = calloc(c->ntables + 1, sizeof(*valid));
-	size_t *order = calloc(c->ntables + 1, sizeof(*order));
-	struct buf b = {0};
-	size_t n = 0;
+	const char **names = calloc(v->n + 1, sizeof(*names));
+	struct names *reads = calloc(v->n + 1, sizeof(*reads));
+	size_t *order = calloc(v->n + 1, sizeof(*order));
 	int rc = EX_OSERR;
 
-	if (tables == NULL || names == NULL || texts == NULL || valid == NULL ||
-	    order == NULL) {
+	if (names == NULL || reads == NULL || order == NULL) {
 		warn("views");
 		goto out;
 	}
-	for (size_t i = 0; i < c->ntables; i++) {
-		if (c->tables[i].kind != CATALOGUE_VIEW)
-			continue;
-		tables[n] = &c->tables[i];
-		names[n] = c->tables[i].name;
-		rc = create_view(m, tables[n], drop, definer, &b, &valid[n]);
-		if (rc == 0 && buf_string(&b) == NULL)
-			rc = EX_OSERR;
-		if (rc != 0)
-			goto out;
-		texts[n++] = b.data;
-		memset(&b, 0, sizeof(b));
+	for (size_t i = 0; i < v->n; i++) {
+		names[i] = v->items[i].name;
+		reads[i] = v->items[i].reads;
 	}
-	rc = EX_OSERR;
-	for (size_t i = 0; i < c->ignored.len; i++)
-		if (names_add(&v.missing, c->ignored.items[i]) != 0)
-			goto out;
-	if (order_views(names, (const char *const *)texts, n, c->database, order) != 0)
+	if (order_views(names, reads, v->n, order) != 0)
 		goto out;
 	rc = 0;
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = write_view(&v, tables[order[i]], texts[order[i]], valid[order[i]]);
+	for (size_t i = 0; rc == 0 && i < v->n; i++)
+		rc = write_view(v, &v->items[order[i]]);
 out:
-	for (size_t i = 0; texts != NULL && i < n; i++)
-		free(texts[i]);
-	names_free(&v.missing);
-	buf_free(&b);
-	free(tables);
 	free(names);
-	free(texts);
-	free(valid);
+	free(reads);
 	free(order);
+	return rc;
+}
+
+int
+views_write(MYSQL *m, struct catalogue *const *catalogues, size_t n, bool drop, bool definer,
+    struct use *use, json_t *warnings)
+{
+	struct views v = {.use = use, .warnings = warnings};
+	size_t most = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most += catalogues[i]->ntables;
+	v.items = calloc(most + 1, sizeof(*v.items));
+	if (v.items == NULL) {
+		warn("views");
+		return EX_OSERR;
+	}
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = read_views(&v, m, catalogues[i], drop, definer);
+	if (rc == 0)
+		rc = write_views(&v);
+	for (size_t i = 0; i < v.n; i++) {
+		free(v.items[i].name);
+		free(v.items[i].text);
+		names_free(&v.items[i].reads);
+	}
+	free(v.items);
+	names_free(&v.missing);
 	return rc;
 }
