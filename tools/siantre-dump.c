@@ -138,22 +138,6 @@ usage(void)
 	return EX_USAGE;
 }
 
-static int
-set_ddl(const char *text, enum hold_mode *mode)
-{
-	static const char *const names[] = {"release", "block", "detect"};
-	static const enum hold_mode modes[] = {HOLD_RELEASE, HOLD_BLOCK, HOLD_DETECT};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(text, names[i]) == 0) {
-			*mode = modes[i];
-			return 0;
-		}
-	}
-	warnx("--ddl: \"%s\" is none of release, block and detect", text);
-	return -1;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -232,8 +216,11 @@ main(int argc, char **argv)
 			o.position = true;
 			break;
 		case OPT_DDL:
-			if (set_ddl(optarg, &o.ddl) != 0)
+			if (hold_named(optarg, &o.ddl) != 0) {
+				warnx("--ddl: \"%s\" is none of release, block and detect",
+				    optarg);
 				return usage();
+			}
 			break;
 		case OPT_PLAN: plan = true; break;
 		case OPT_JSON: json = true; break;

@@ -61,6 +61,21 @@ is_held(const struct table *t)
 }
 
 int
+hold_named(const char *name, enum hold_mode *mode)
+{
+	static const char *const names[] = {
+	    [HOLD_RELEASE] = "release", [HOLD_BLOCK] = "block", [HOLD_DETECT] = "detect"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*mode = (enum hold_mode)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+int
 hold_new(struct login *l, enum hold_mode mode, struct hold **out)
 {
 	struct hold *h = calloc(1, sizeof(*h));

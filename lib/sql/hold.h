@@ -29,6 +29,12 @@ enum hold_mode {
 };
 
 /**
+ * hold_named(name, mode):
+ * Set ${*mode} to the mode called ${name}: release, block or detect.  Return 0, or -1.
+ */
+int hold_named(const char *name, enum hold_mode *mode);
+
+/**
  * hold_new(l, mode, out):
  * Connect for a new ${*out}.  Return 0, or an exit code after reporting.
  */
