@@ -107,6 +107,28 @@ START_TEST(cuts_do_not_depend_on_pieces)
 }
 END_TEST
 
+/*
+ * Fragments of noise end anywhere, also where two cuts are so near to each other that the later
+ * one is come upon first.
+ */
+START_TEST(the_earlier_cut_counts)
+{
+	const size_t len = 32 << 20;
+	uint8_t *buf = make_noise(len, 6);
+	size_t *whole = calloc(512, sizeof(*whole)), *parts = calloc(512, sizeof(*parts)),
+	       count;
+
+	ck_assert(whole != NULL && parts != NULL);
+	count = cut_all(buf, len, len, whole, 512);
+	ck_assert_uint_gt(count, 150);
+	ck_assert_uint_eq(cut_all(buf, len, 1000, parts, 512), count);
+	ck_assert_mem_eq(whole, parts, count * sizeof(whole[0]));
+	free(whole);
+	free(parts);
+	free(buf);
+}
+END_TEST
+
 /* The window is full when the first decision falls. */
 START_TEST(a_fragment_can_end_at_the_minimum)
 {
@@ -202,6 +224,7 @@ main(void)
 	tcase_add_test(t, cuts_follow_the_rule);
 	tcase_add_test(t, cuts_stay_where_they_are);
 	tcase_add_test(t, cuts_do_not_depend_on_pieces);
+	tcase_add_test(t, the_earlier_cut_counts);
 	tcase_add_test(t, a_fragment_can_end_at_the_minimum);
 	tcase_add_test(t, lengths_are_bounded);
 	tcase_add_test(t, what_never_changes_is_cut_at_the_maximum);

@@ -10,9 +10,12 @@
  * points near it and no others, so that most fragments of two similar files are equal.  These
  * figures are part of the format: other ones give other fragments.
  */
-#define CUT_MIN (64U << 10)     /* no fragment but the last is shorter */
-#define CUT_NORMAL (128U << 10) /* cuts are rarer before and more frequent behind this */
-#define CUT_MAX (512U << 10)    /* no fragment is longer */
+#ifndef CUT_BITS /* tests/bench/fragments tries others */
+#define CUT_BITS 17
+#endif
+#define CUT_NORMAL (1U << CUT_BITS) /* cuts are rarer before and more frequent behind this */
+#define CUT_MIN (CUT_NORMAL / 2)    /* no fragment but the last is shorter */
+#define CUT_MAX (CUT_NORMAL * 4)    /* no fragment is longer */
 
 /* All zero: at the start of a fragment. */
 struct cut {
