@@ -109,6 +109,61 @@ START_TEST(noise_is_stored_within_the_bound)
 }
 END_TEST
 
+/* Phrases that come again after a while, as in sources and prose. */
+static uint8_t *
+make_text(size_t len, uint64_t seed)
+{
+	char *phrases = malloc(1000 * 40);
+	uint8_t *out = malloc(len + 40);
+	size_t used = 0;
+
+	ck_assert(phrases != NULL && out != NULL);
+	for (size_t i = 0; i < 40000; i++)
+		phrases[i] = i % 7 == 6 ? ' ' : (char)('a' + next_number(&seed) % 26);
+	for (; used < len; used += 40)
+		memcpy(out + used, phrases + next_number(&seed) % 1000 * 40, 40);
+	free(phrases);
+	return out;
+}
+
+static size_t
+by_zlib(int level, int window, int strategy, const uint8_t *in, size_t len, uint8_t *out)
+{
+	z_stream z = {.next_in = (Bytef *)(uintptr_t)in,
+	    .avail_in = (uInt)len,
+	    .next_out = out,
+	    .avail_out = (uInt)deflate_bound(len)};
+
+	ck_assert_int_eq(deflateInit2(&z, level, Z_DEFLATED, -window, 8, strategy), Z_OK);
+	ck_assert_int_eq(deflate(&z, Z_FULL_FLUSH), Z_OK);
+	deflateEnd(&z);
+	return z.total_out;
+}
+
+/* Either kind is packed in the way that makes it smaller. */
+START_TEST(rows_and_text)
+{
+	uint8_t *rows = make_rows(CUT_NORMAL, 7), *text = make_text(CUT_NORMAL, 8);
+	uint8_t *out = malloc(deflate_bound(CUT_NORMAL));
+	struct deflate *d = deflate_open(_i);
+	size_t a, b;
+
+	ck_assert(out != NULL && d != NULL);
+	a = by_zlib(_i, 13, Z_FILTERED, rows, CUT_NORMAL, out);
+	b = by_zlib(_i, 15, Z_DEFAULT_STRATEGY, rows, CUT_NORMAL, out);
+	ck_assert_uint_lt(a, b);
+	ck_assert_uint_eq(pack(d, rows, CUT_NORMAL, out), a);
+	a = by_zlib(_i, 15, Z_DEFAULT_STRATEGY, text, CUT_NORMAL, out);
+	b = by_zlib(_i, 13, Z_FILTERED, text, CUT_NORMAL, out);
+	ck_assert_uint_lt(a, b);
+	ck_assert_uint_eq(pack(d, text, CUT_NORMAL, out), a);
+	deflate_free(d);
+	free(out);
+	free(rows);
+	free(text);
+}
+END_TEST
+
 START_TEST(nothing_to_free)
 {
 	deflate_free(NULL);
@@ -125,6 +180,7 @@ main(void)
 	tcase_add_loop_test(t, fragments_that_compress_in_part, 1, 10);
 	tcase_add_loop_test(t, the_past_leaves_no_trace, 1, 10);
 	tcase_add_loop_test(t, noise_is_stored_within_the_bound, 1, 10);
+	tcase_add_loop_test(t, rows_and_text, 4, 10);
 	tcase_add_test(t, nothing_to_free);
 	return run_case(t, "deflate");
 }
