@@ -159,6 +159,17 @@ CHANGES
 	wait
 }
 
+@test "a table without transactions that others write just then is waited for" {
+	sql "CREATE TABLE m (id int) ENGINE=MyISAM; INSERT INTO m VALUES (1)" ddl
+	sql "SELECT GET_LOCK('m', 0); INSERT INTO m SELECT SLEEP(5)" ddl >/dev/null &
+	local writer=$!
+	sleep 0.5
+	dump ddl m >"$T/all"
+	grep -qx '(0);' "$T/all" # what was written meanwhile
+	wait "$writer"
+	sql "DROP TABLE m" ddl
+}
+
 @test "the usual account reads in parallel, with or without the right to lock" {
 	env_file "$T/.env" ddl app x
 	dump -j 1 ddl >"$T/one"

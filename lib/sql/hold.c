@@ -236,8 +236,9 @@ look(struct hold *h)
 		}
 	}
 	if (rc == 0 && waiting != NULL && !h->yielded) {
+		h->yielded =
+		    true; /* before it is so: a table too many is compared, not one too few */
 		rc = query_run(h->m, "metadata locks", "ROLLBACK");
-		h->yielded = true;
 	} else if (rc == 0 && waiting != NULL && waited >= CUT_S) {
 		rc = cut(h, res, waiting);
 	}
