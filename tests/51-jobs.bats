@@ -320,7 +320,7 @@ lacks() {
 	runs check-config >"$T/stdout" || got=$?
 	sql "GRANT SELECT ON mysql.proc TO siantre@localhost"
 	[ "$got" = 78 ]
-	grep -A1 '^fail  database' "$T/stdout" | grep -qE '^ +GRANT SELECT ON mysql.proc TO'
+	grep -A1 '^fail  database' "$T/stdout" | grep -qE '^ +GRANT SELECT ON `mysql`\.`proc` TO'
 	sql "REVOKE TRIGGER ON siantre.* FROM siantre@localhost"
 	got=0
 	runs check-config >"$T/stdout" || got=$?

@@ -184,6 +184,7 @@ SQL
 	[ ! -s "$T/stderr" ]
 	sql "GRANT EXECUTE ON routines.* TO app@localhost"
 	expect_fail 77 'procedure `routines`.`p`: its text is hidden from this account' dump routines
+	grep -qxF 'hint: GRANT SELECT ON `mysql`.`proc` TO '"'app'@'localhost';" "$T/stderr"
 	sql "REVOKE EXECUTE ON routines.* FROM app@localhost"
 	expect_ok dump routines
 	mend

@@ -9,6 +9,7 @@
 #include <mysqld_error.h>
 
 #include "sql/ddl.h"
+#include "sql/needs.h"
 #include "sql/query.h"
 #include "sql/quote.h"
 
@@ -276,10 +277,7 @@ create_program(MYSQL *m, const struct program *p, bool drop, bool definer, struc
 		goto out;
 	}
 	if (row[shape->text] == NULL) {
-		warnx("%s: its text is hidden from this account", p->label);
-		warnx("hint: GRANT SELECT ON mysql.proc TO the account (MySQL 8: GRANT "
-		      "SHOW_ROUTINE ON *.*)");
-		rc = EX_NOPERM;
+		rc = needs_text(m, p->label);
 		goto out;
 	}
 	zone = shape->zone >= 0 ? row[shape->zone] : NULL;

@@ -65,6 +65,16 @@ tell_rights(const struct grants *g, unsigned int rights, const char *database,
 	return rc;
 }
 
+/* Append the GRANT that shows the text of routines. */
+static void
+grant_text(const struct grants *g, struct buf *out)
+{
+	if (grants_show_routine(g))
+		grants_statement(g, "SHOW_ROUTINE", NULL, NULL, out);
+	else
+		grants_statement(g, "SELECT", "mysql", "proc", out);
+}
+
 /* Names of routines show where the account may do anything with all of them, their text where
  * it may read the server's own table. */
 static int
@@ -79,10 +89,7 @@ tell_routines(const struct grants *g, const char *database, needs_tell *tell, vo
 	buf_printf(&text,
 	    "%s: routines of other accounts cannot be seen; if there are any, they are lost",
 	    database);
-	if (grants_show_routine(g))
-		grants_statement(g, "SHOW_ROUTINE", NULL, NULL, &grant);
-	else
-		grants_statement(g, "SELECT", "mysql", "proc", &grant);
+	grant_text(g, &grant);
 	if (buf_string(&text) != NULL && buf_string(&grant) != NULL)
 		rc = tell(ctx, false, text.data, grant.data);
 	buf_free(&text);
@@ -225,5 +232,27 @@ needs_database(MYSQL *m, const struct grants *g, const char *database)
 			fprintf(stderr, "hint: %s;\n", plain_text(grant.data));
 		buf_free(&grant);
 	}
+	return rc;
+}
+
+int
+needs_text(MYSQL *m, const char *what)
+{
+	struct grants *g = NULL;
+	struct buf text = {0}, grant = {0};
+	int rc = grants_read(m, &g);
+
+	if (rc == 0) {
+		buf_printf(&text, "%s: its text is hidden from this account", what);
+		grant_text(g, &grant);
+		rc = EX_OSERR;
+		if (buf_string(&text) != NULL && buf_string(&grant) != NULL) {
+			say(text.data, grant.data);
+			rc = EX_NOPERM;
+		}
+	}
+	buf_free(&text);
+	buf_free(&grant);
+	grants_free(g);
 	return rc;
 }

@@ -48,4 +48,11 @@ int needs_databases(const struct grants *g);
  */
 int needs_database(MYSQL *m, const struct grants *g, const char *database);
 
+/**
+ * needs_text(m, what):
+ * Report that the text of the routine ${what} is hidden from the account of ${m}, and the GRANT
+ * that shows it.  Return EX_NOPERM, or another exit code after reporting.
+ */
+int needs_text(MYSQL *m, const char *what);
+
 #endif
