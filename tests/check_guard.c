@@ -73,6 +73,11 @@ static const char *const good[] = {
     "/*M!120000 GRANT x */;",
     "CREATE TABLE a (x int) -- other.t\n;CREATE TABLE a /* other.t */ (x int # other.t\n);",
     "SET sql_mode='ANSI_QUOTES';CREATE TABLE \"a\" (\"o\" int);",
+    "SET character_set_client = gbk, collation_connection = gbk_chinese_ci;CREATE VIEW v AS "
+    "SELECT 'a'';b';SET NAMES utf8mb4;CREATE VIEW w AS SELECT '\xc3\xa9';",
+    "/*M!101100 SET system_versioning_insert_history = 1 */;INSERT INTO `a` (`x`,`row_end`) "
+    "VALUES\n(1,'2026-01-01'),\n(2,DEFAULT);",
+    "INSERT INTO `s` (next_not_cached_value) VALUES (-5);",
 };
 
 static const struct {
@@ -168,6 +173,20 @@ static const struct {
 	"character set big5: where strings end in it cannot be told"},
     {"SET NAMES sjis COLLATE sjis_bin;",
 	"character set sjis: where strings end in it cannot be told"},
+    /* Behind our own form only ASCII passes, until our own form ends it. */
+    {"SET character_set_client = gbk, collation_connection = gbk_bin;CREATE VIEW v AS SELECT "
+     "'\xd6\xd0';",
+	"character set gbk: where strings end in it cannot be told"},
+    {"SET character_set_client = gbk, collation_connection = gbk_bin;SET NAMES utf8mb4, @x = "
+     "1;SET character_set_client = @x;SELECT '\xd6';",
+	"character set gbk: where strings end in it cannot be told"},
+    {"SET character_set_client = sjis, collation_connection = gbk_bin, @x = 1;",
+	"character set sjis: where strings end in it cannot be told"},
+    {"SET character_set_client = gbk;",
+	"character set gbk: where strings end in it cannot be told"},
+    {"SET @x = 'gbk';", "character set gbk: where strings end in it cannot be told"},
+    {"SET collation_connection = gbk_bin, character_set_client = gbk;",
+	"character set gbk: where strings end in it cannot be told"},
 };
 
 START_TEST(test_good)

@@ -9,6 +9,7 @@
 
 #include "base/plain.h"
 #include "sql/names.h"
+#include "sql/session.h"
 
 enum { NAME_SIZE = 64 * 4 + 1 };
 
@@ -19,6 +20,7 @@ struct guard {
 	struct names databases; /* named by the dump */
 	struct names triggers;  /* tables that have one by now */
 	bool routines;          /* there is one by now */
+	struct session session; /* as the dump sets it */
 	struct tokens tokens;   /* of the statement at hand */
 	char error[400];
 };
@@ -39,15 +41,6 @@ static int
 remember(struct guard *g, struct names *names, const char *name)
 {
 	return names_add(names, name) == 0 ? 0 : refuse(g, "out of memory");
-}
-
-/* Whether ${t} is one of ${words}, up to a NULL. */
-static bool
-among(const struct token *t, const char *const *words)
-{
-	while (*words != NULL && !token_is(t, *words))
-		words++;
-	return *words != NULL;
 }
 
 struct guard *
@@ -129,37 +122,6 @@ names_inside(struct guard *g, struct token t, const char *computed)
 		if (t.kind != TOKEN_WORD && t.kind != TOKEN_NAME)
 			token_skip_data(&g->tokens);
 		t = token_next(&g->tokens);
-	}
-	return 0;
-}
-
-/* SET: session and user variables, to values that nothing computes. */
-static int
-set(struct guard *g)
-{
-	static const char *const never[] = {"global", "persist", "persist_only", "password",
-	    "role", "authorization", "statement", "select", NULL};
-	static const char *const charsets[] = {"gbk", "gb18030", "big5", "sjis", "cp932"};
-	static const char *const functions[] = {
-	    "ifnull", "coalesce", "concat", "replace", NULL};
-	struct token t, last = {0};
-	char value[NAME_SIZE];
-
-	while ((t = token_next(&g->tokens)).kind != TOKEN_END) {
-		if (among(&t, never))
-			return refuse(
-			    g, "SET %.*s does not belong into a dump", (int)t.len, t.text);
-		for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++)
-			if (token_name(&t, value, sizeof(value)) == 0 &&
-			    strncasecmp(value, charsets[i], strlen(charsets[i])) == 0)
-				return refuse(g,
-				    "character set %s: where strings end in it cannot be told",
-				    charsets[i]);
-		if (token_mark(&t, '(') && !among(&last, functions) &&
-		    (last.kind == TOKEN_WORD || last.kind == TOKEN_NAME))
-			return refuse(g, "SET with a call of %.*s does not belong into a dump",
-			    (int)(last.len < 64 ? last.len : 64), last.text);
-		last = t;
 	}
 	return 0;
 }
@@ -249,20 +211,22 @@ define(struct guard *g, const struct token *verb)
 		if (token_is(&t, "database") || token_is(&t, "schema")) {
 			t = skip_if(g, token_next(&g->tokens));
 			/* `ALTER DATABASE CHARACTER SET …` is about the current one. */
-			return !create && !drop && among(&t, settings) ? 0
-								       : database(g, &t, true);
+			return !create && !drop && token_among(&t, settings)
+				   ? 0
+				   : database(g, &t, true);
 		}
-		if (among(&t, tables))
+		if (token_among(&t, tables))
 			return names_inside(
 			    g, token_next(&g->tokens), create && g->routines ? "select" : NULL);
 		if (token_is(&t, "trigger") && create)
 			return trigger(g);
-		if (among(&t, routines) || among(&t, others) || token_is(&t, "trigger")) {
-			g->routines = g->routines || (!drop && among(&t, routines));
+		if (token_among(&t, routines) || token_among(&t, others) ||
+		    token_is(&t, "trigger")) {
+			g->routines = g->routines || (!drop && token_among(&t, routines));
 			return drop ? names_inside(g, token_next(&g->tokens), NULL)
 				    : stored(g, create);
 		}
-		if (t.kind == TOKEN_WORD && !among(&t, before))
+		if (t.kind == TOKEN_WORD && !token_among(&t, before))
 			break; /* USER, ROLE, SERVER, … */
 	}
 	return refuse(g, "%.*s %.*s does not belong into a dump", (int)verb->len, verb->text,
@@ -279,7 +243,7 @@ rows(struct guard *g)
 
 	do
 		t = token_next(&g->tokens);
-	while (among(&t, modifiers));
+	while (token_among(&t, modifiers));
 	if (object(g, &t, name) != 0)
 		return -1;
 	if (names_has(&g->triggers, name))
@@ -334,13 +298,15 @@ guard_check(struct guard *g, const struct lex_statement *s)
 	    .server = g->server,
 	    .no_backslash = s->no_backslash,
 	    .ansi_quotes = s->ansi_quotes};
+	if (session_text(&g->session, s->text, s->len, g->error, sizeof(g->error)) != 0)
+		return -1;
 	verb = token_next(&g->tokens);
 	if (verb.kind == TOKEN_END)
 		return 0; /* an executable comment of another server */
 	if (token_is(&verb, "insert") || token_is(&verb, "replace"))
 		return rows(g);
 	if (token_is(&verb, "set"))
-		return set(g);
+		return session_set(&g->session, g->tokens, g->error, sizeof(g->error));
 	if (token_is(&verb, "create") || token_is(&verb, "alter") || token_is(&verb, "drop"))
 		return define(g, &verb);
 	if (token_is(&verb, "use")) {

@@ -204,6 +204,14 @@ token_is(const struct token *t, const char *word)
 }
 
 bool
+token_among(const struct token *t, const char *const *words)
+{
+	while (*words != NULL && !token_is(t, *words))
+		words++;
+	return *words != NULL;
+}
+
+bool
 token_mark(const struct token *t, char mark)
 {
 	return t->kind == TOKEN_MARK && *t->text == mark;

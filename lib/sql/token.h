@@ -57,6 +57,12 @@ void token_skip_data(struct tokens *s);
 bool token_is(const struct token *t, const char *word);
 
 /**
+ * token_among(t, words):
+ * Whether ${t} is one of the bare words ${words}, up to a NULL.
+ */
+bool token_among(const struct token *t, const char *const *words);
+
+/**
  * token_mark(t, mark):
  * Whether ${t} is the byte ${mark}.
  */
