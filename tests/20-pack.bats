@@ -153,6 +153,27 @@ PYTHON
 	head -c 150000 "$DATA/part" | siantre-pack | cmp - "$T/a.gz"
 }
 
+@test "the same bytes and the same index, whatever -j, with and without notes" {
+	local jobs level
+	cat "$DATA/rows" "$DATA/noise" "$DATA/zeros" "$DATA/part" >"$T/all"
+	for level in 1 2 6; do
+		siantre-pack -$level -j1 --index "$T/1.idx" <"$T/all" >"$T/1.gz"
+		gunzip -c "$T/1.gz" | cmp - "$T/all"
+		for jobs in 2 3 8; do
+			SIANTRE_NOTES=$T/notes siantre-pack -$level -j$jobs --index "$T/$jobs.idx" \
+			    -o "$T/$jobs.gz" < <(dd if="$T/all" obs=$((jobs * 9973)) status=none)
+			cmp "$T/1.gz" "$T/$jobs.gz"
+			cmp "$T/1.idx" "$T/$jobs.idx"
+			rm "$T/$jobs".*
+		done
+		rm "$T"/1.*
+	done
+	[ "$(wc -l <"$T/notes")" = 9 ]
+	siantre-pack --jobs 64 <"$DATA/none" | cmp - "$DATA/none.2.gz"
+	expect_fail 64 "--jobs: \"0\" is not a number between 1 and 64" siantre-pack -j0
+	expect_fail 64 "--jobs: \"65\" is not a number between 1 and 64" siantre-pack -j 65
+}
+
 @test "cut at every length: 65, and the length is named" {
 	local n size
 	printf 'hello, queue %s\n' 1 2 3 4 5 6 7 8 9 | siantre-pack >"$T/x.gz"
@@ -222,6 +243,27 @@ PYTHON
 		siantre-pack -d <"$T/x.gz" >"$T/size" || exit 1
 	)
 	[ "$(stat -c %s "$T/size")" = $((300 << 20)) ]
+}
+
+# peak COMMAND...: the most memory that it had at once, in KiB; what it writes goes to $T/out.
+peak() {
+	python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[2:], stdout=open(sys.argv[1], "wb"), check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$T/out" "$@"
+}
+
+@test "memory: 32 MiB and 8 MiB a thread" {
+	! grep -qa __asan_init "$BUILD/siantre-pack" || skip "a sanitizer has its own memory"
+	local jobs level
+	for jobs in 1 2 8; do
+		for level in 2 9; do
+			# Noise fills fragments as zeros do, but takes as much when it is packed.
+			cat "$DATA"/{noise,zeros,noise,zeros,noise,zeros,noise,zeros,noise} >"$T/in"
+			cat "$T/in" "$T/in" "$T/in" "$T/in" >"$T/more"
+			[ "$(peak siantre-pack -j$jobs -$level --index "$T/$jobs$level" <"$T/more")" -le \
+			    $(((32 + 8 * jobs) << 10)) ]
+		done
+	done
 }
 
 @test "the index leads to every fragment" {

@@ -94,12 +94,13 @@ own(const uint8_t *in, size_t len, int level, size_t *out_len)
 {
 	const char *name = temporary_name();
 	struct output *o;
+	struct gz_writer_options options = {.level = level};
 	struct gz_writer *w;
 	uint8_t *out;
 	FILE *f;
 
 	ck_assert_int_eq(output_open(name, false, &o), 0);
-	ck_assert_int_eq(gz_writer_open(o, level, false, NULL, &w), 0);
+	ck_assert_int_eq(gz_writer_open(o, &options, NULL, &w), 0);
 	ck_assert_int_eq(gz_writer_add(w, in, len), 0);
 	ck_assert_int_eq(gz_writer_end(w), 0);
 	*out_len = (size_t)gz_writer_totals(w)->packed;

@@ -7,6 +7,7 @@
 #include "gz/index.h"
 #include "gz/output.h"
 #include "gz_data.h"
+#include "unit.h"
 
 /* What was written, read back. */
 struct packed {
@@ -15,11 +16,13 @@ struct packed {
 	struct gz_totals totals;
 };
 
-/* Pack ${in} in pieces of ${piece} bytes (0: odd ones), with an index where ${index}. */
+/* As pack() below, in ${jobs} threads. */
 static struct packed
-pack(const uint8_t *in, size_t len, size_t piece, int level, const char *index)
+pack_by(
+    unsigned jobs, const uint8_t *in, size_t len, size_t piece, int level, const char *index)
 {
 	char *name = strdup(temporary_name());
+	struct gz_writer_options options = {.level = level, .digests = true, .jobs = jobs};
 	struct packed p = {0};
 	struct output *o;
 	struct gz_index *x = NULL;
@@ -30,7 +33,7 @@ pack(const uint8_t *in, size_t len, size_t piece, int level, const char *index)
 	ck_assert_int_eq(output_open(name, false, &o), 0);
 	if (index != NULL)
 		ck_assert_ptr_nonnull(x = gz_index_create(index, 0600));
-	ck_assert_int_eq(gz_writer_open(o, level, true, x, &w), 0);
+	ck_assert_int_eq(gz_writer_open(o, &options, x, &w), 0);
 	for (size_t at = 0, n; at < len; at += n) {
 		n = piece > 0 ? piece : 1 + next_number(&seed) % 300000;
 		n = n < len - at ? n : len - at;
@@ -52,6 +55,13 @@ pack(const uint8_t *in, size_t len, size_t piece, int level, const char *index)
 	unlink(name);
 	free(name);
 	return p;
+}
+
+/* Pack ${in} in pieces of ${piece} bytes (0: odd ones), with an index where ${index}. */
+static struct packed
+pack(const uint8_t *in, size_t len, size_t piece, int level, const char *index)
+{
+	return pack_by(0, in, len, piece, level, index);
 }
 
 static void
@@ -123,6 +133,33 @@ START_TEST(pieces_make_no_difference)
 }
 END_TEST
 
+/* Neither do threads, at any level: bytes, totals and index are the same. */
+START_TEST(jobs_make_no_difference)
+{
+	const size_t len = 2000000;
+	const unsigned jobs[] = {1, 2, 3, 8, GZ_JOBS_MAX};
+	uint8_t *rows = make_rows(len, 5), *noise = make_noise(len / 4, 6);
+	struct packed a, b;
+	char *index;
+
+	memcpy(rows + len / 2, noise, len / 4);
+	a = pack_by(1, rows, len, len, _i, "first");
+	index = strdup(unit_read("first"));
+	for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+		b = pack_by(jobs[i], rows, len, 0, _i, "second");
+		ck_assert_uint_eq(a.length, b.length);
+		ck_assert_mem_eq(a.bytes, b.bytes, a.length);
+		ck_assert_mem_eq(&a.totals, &b.totals, sizeof(a.totals));
+		ck_assert_str_eq(unit_read("second"), index);
+		free(b.bytes);
+	}
+	free(index);
+	free(a.bytes);
+	free(noise);
+	free(rows);
+}
+END_TEST
+
 /* Each fragment of the index can be unpacked alone, from where and to where it says. */
 START_TEST(the_index_leads_to_every_fragment)
 {
@@ -166,6 +203,8 @@ START_TEST(the_index_leads_to_every_fragment)
 }
 END_TEST
 
+static const struct gz_writer_options plain_options = {.level = 2};
+
 START_TEST(a_writer_that_is_given_up_leaves_nothing)
 {
 	const char *name = temporary_name();
@@ -174,7 +213,7 @@ START_TEST(a_writer_that_is_given_up_leaves_nothing)
 	struct gz_writer *w;
 
 	ck_assert_int_eq(output_open(name, false, &o), 0);
-	ck_assert_int_eq(gz_writer_open(o, 2, false, NULL, &w), 0);
+	ck_assert_int_eq(gz_writer_open(o, &plain_options, NULL, &w), 0);
 	ck_assert_int_eq(gz_writer_add(w, rows, 2000000), 0);
 	gz_writer_free(w);
 	output_abort(o);
@@ -193,7 +232,7 @@ START_TEST(a_full_disk_is_an_io_error)
 	ck_assert_int_ne(dup2(fileno(full), STDOUT_FILENO), -1);
 	sig_setup();
 	ck_assert_int_eq(output_open(NULL, false, &o), 0);
-	ck_assert_int_eq(gz_writer_open(o, 2, false, NULL, &w), EX_IOERR);
+	ck_assert_int_eq(gz_writer_open(o, &plain_options, NULL, &w), EX_IOERR);
 	output_abort(o);
 	fclose(full);
 }
@@ -204,12 +243,12 @@ main(void)
 {
 	TCase *t = tcase_create("writer");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, every_size_at_every_level, 1, 10);
 	tcase_add_test(t, the_header_tells_no_time_and_no_name);
 	tcase_add_test(t, pieces_make_no_difference);
+	tcase_add_loop_test(t, jobs_make_no_difference, 1, 10);
 	tcase_add_test(t, the_index_leads_to_every_fragment);
 	tcase_add_test(t, a_writer_that_is_given_up_leaves_nothing);
 	tcase_add_test(t, a_full_disk_is_an_io_error);
-	return run_case(t, "writer");
+	return unit_main(t);
 }

@@ -37,6 +37,7 @@ static const char help[] =
     "Packs stdin, or a tar archive of the paths, as one gzip member on stdout.\n"
     "\n"
     "  -1 … -9, --fast, --best  level; 1 to 3 are by far the fastest (2)\n"
+    "  -j, --jobs N             threads (the cores)\n"
     "  -d, --decompress         unpack FILE or stdin; ends 65 where it is damaged\n"
     "  -o, --output FILE        write FILE, which appears whole or not at all\n"
     "      --index FILE         also write an index of the fragments\n"
@@ -69,6 +70,7 @@ enum {
 static const struct option options[] = {
     {"fast", no_argument, NULL, '1'},
     {"best", no_argument, NULL, '9'},
+    {"jobs", required_argument, NULL, 'j'},
     {"decompress", no_argument, NULL, 'd'},
     {"output", required_argument, NULL, 'o'},
     {"index", required_argument, NULL, OPT_INDEX},
@@ -186,7 +188,9 @@ int
 main(int argc, char **argv)
 {
 	struct work w = {.input = "stdin"};
-	struct packer_options to = {.level = GZ_LEVEL_DEFAULT, .digests = notes_wanted()};
+	struct packer_options to = {
+	    .gz = {.level = GZ_LEVEL_DEFAULT, .digests = notes_wanted()}};
+	uint64_t jobs = 0;
 	struct tar_tree tree = {0};
 	struct stat in_stat = {0}, out_stat;
 	struct exclude *exclude = NULL;
@@ -200,8 +204,16 @@ main(int argc, char **argv)
 
 	if ((exclude = exclude_new()) == NULL)
 		goto out;
-	while ((c = getopt_long(argc, argv, "0123456789do:C:X:fqvV", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "0123456789j:do:C:X:fqvV", options, NULL)) != -1) {
 		switch (c) {
+		case 'j':
+			if (num_count(optarg, 1, GZ_JOBS_MAX, &jobs) == -1) {
+				rc = usage("--jobs: \"%s\" is not a number between 1 and %d",
+				    optarg, GZ_JOBS_MAX);
+				goto out;
+			}
+			to.gz.jobs = (unsigned)jobs;
+			break;
 		case 'd': decompress = true; break;
 		case 'o': to.path = optarg; break;
 		case OPT_INDEX: to.index = optarg; break;
@@ -238,7 +250,7 @@ main(int argc, char **argv)
 				rc = usage(NULL);
 				goto out;
 			}
-			to.level = c - '0';
+			to.gz.level = c - '0';
 		}
 	}
 	argc -= optind;

@@ -19,13 +19,28 @@ fragment_init(struct fragment *f)
 	return 0;
 }
 
+int
+fragment_packer_init(struct fragment_packer *p, int level, bool digest)
+{
+	p->digest = digest;
+	return (p->deflate = deflate_open(level)) != NULL ? 0 : -1;
+}
+
 void
-fragment_pack(struct fragment *f, struct deflate *d, int digest)
+fragment_packer_free(struct fragment_packer *p)
+{
+	deflate_free(p->deflate);
+	*p = (struct fragment_packer){0};
+}
+
+int
+fragment_pack(struct fragment *f, struct fragment_packer *p)
 {
 	f->crc = crc32_gzip_refl(0, f->plain, f->plain_length);
-	if (digest)
+	if (p->digest)
 		hash_bytes(f->plain, f->plain_length, f->sha256);
-	f->packed_length = deflate_fragment(d, f->plain, f->plain_length, f->packed);
+	f->packed_length = deflate_fragment(p->deflate, f->plain, f->plain_length, f->packed);
+	return 0;
 }
 
 void

@@ -1,6 +1,7 @@
 #ifndef GZ_FRAGMENT_H
 #define GZ_FRAGMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,12 +29,29 @@ struct fragment {
  */
 int fragment_init(struct fragment *f);
 
+/* What a thread that packs has of its own. */
+struct fragment_packer {
+	struct deflate *deflate;
+	bool digest; /* of each fragment */
+};
+
 /**
- * fragment_pack(f, d, digest):
- * Fill in what follows from the plain bytes; the digest only if ${digest}.  Touches nothing but
- * ${f} and ${d}.
+ * fragment_packer_init(p, level, digest):
+ * Get memory for packing at ${level}.  Return 0, or -1 after reporting.
  */
-void fragment_pack(struct fragment *f, struct deflate *d, int digest);
+int fragment_packer_init(struct fragment_packer *p, int level, bool digest);
+
+/**
+ * fragment_packer_free(p):
+ * Give back what ${p} holds.  An all-zero one is fine.
+ */
+void fragment_packer_free(struct fragment_packer *p);
+
+/**
+ * fragment_pack(f, p):
+ * Fill in what follows from the plain bytes.  Touches nothing but ${f} and ${p}.  Return 0.
+ */
+int fragment_pack(struct fragment *f, struct fragment_packer *p);
 
 /**
  * fragment_free(f):

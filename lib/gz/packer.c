@@ -30,7 +30,7 @@ packer_open(const struct packer_options *o, struct packer **out)
 		goto out;
 	if (o->index != NULL && (p->index = gz_index_create(o->index, output_mode())) == NULL)
 		goto out;
-	rc = gz_writer_open(p->output, o->level, o->digests, p->index, &p->writer);
+	rc = gz_writer_open(p->output, &o->gz, p->index, &p->writer);
 	if (rc != 0)
 		goto out;
 	*out = p;

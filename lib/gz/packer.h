@@ -17,8 +17,7 @@ struct packer_options {
 	const char *path;  /* NULL: stdout */
 	const char *index; /* NULL: none */
 	bool replace;      /* files that are there */
-	int level;
-	bool digests; /* of all plain and all packed bytes */
+	struct gz_writer_options gz;
 };
 
 /**

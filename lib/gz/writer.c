@@ -1,10 +1,12 @@
 /*
  * Plain bytes in, a packed file out.
  *
- * Three steps that know nothing of each other: the cut points decide how plain bytes fill
- * fragments; a fragment is packed by itself (gz/fragment.h); packed fragments are written in
- * their order, and only there are sums, digests and offsets kept.  Bytes therefore depend on
- * the plain bytes and the level, not on how they came in.
+ * The steps know nothing of each other: the cut points decide how plain bytes fill fragments
+ * (the caller's thread); a fragment is packed by itself (gz/fragment.h; as many threads as there
+ * are jobs); packed fragments are written in their order by one thread, and only there are sums
+ * and offsets kept.  Digests over everything can only be taken in order as well: a thread for
+ * that of the plain bytes, which need not wait for the packing, and one for the packed bytes.
+ * The fragments go round in a ring (base/ordered.h).
  */
 #include "gz/writer.h"
 
@@ -12,10 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <isa-l/crc.h>
 #include <zlib.h>
 
+#include "base/ordered.h"
 #include "gz/fragment.h"
 #include "gz/index.h"
 #include "gz/output.h"
@@ -25,12 +29,20 @@ struct gz_writer {
 	struct output *out;
 	struct gz_index *index;
 	struct cut cut;
-	struct deflate *deflate;
-	struct fragment fragment;
+	struct fragment *current; /* being filled */
 	uint32_t plain_crc, packed_crc;
 	struct hash *plain_hash, *packed_hash; /* NULL where nobody asked */
 	struct gz_totals totals;
+
+	unsigned jobs, count;
+	struct fragment_packer *packers; /* ${jobs} */
+	struct fragment *fragments;      /* ${count} */
+	void **contexts, **items;        /* the same, for the ring */
+	struct ordered *line;
 };
+
+/* The ring's readers; the first two are there only if digests are wanted. */
+enum { PLAIN_HASH, PACKED_HASH, WRITE, READERS };
 
 /* Write ${len} bytes and count them. */
 static int
@@ -41,41 +53,8 @@ put(struct gz_writer *w, const uint8_t *buf, size_t len)
 	if (rc != 0)
 		return rc;
 	w->packed_crc = crc32_gzip_refl(w->packed_crc, buf, len);
-	if (w->packed_hash != NULL)
-		hash_add(w->packed_hash, buf, len);
 	w->totals.packed += len;
 	return 0;
-}
-
-int
-gz_writer_open(struct output *out, int level, bool digests, struct gz_index *index,
-    struct gz_writer **writer)
-{
-	/* Magic, deflate, no flags, no time; how hard it was tried; Unix. */
-	uint8_t header[GZ_HEADER_LENGTH] = {0x1f, 0x8b, 8, [9] = 3};
-	struct gz_writer *w = calloc(1, sizeof(*w));
-	int rc = EX_OSERR;
-
-	if (w == NULL) {
-		warnx("out of memory");
-		goto out;
-	}
-	w->out = out;
-	w->index = index;
-	if (fragment_init(&w->fragment) == -1 || (w->deflate = deflate_open(level)) == NULL)
-		goto out;
-	if (digests &&
-	    ((w->plain_hash = hash_start()) == NULL || (w->packed_hash = hash_start()) == NULL))
-		goto out;
-	header[8] = level == GZ_LEVEL_MAX ? 2 : level == GZ_LEVEL_MIN ? 4 : 0;
-	if ((rc = put(w, header, sizeof(header))) != 0)
-		goto out;
-	*writer = w;
-	w = NULL;
-	rc = 0;
-out:
-	gz_writer_free(w);
-	return rc;
 }
 
 static int
@@ -94,22 +73,141 @@ put_fragment(struct gz_writer *w, const struct fragment *f)
 	if ((rc = put(w, f->packed, f->packed_length)) != 0)
 		return rc;
 	w->plain_crc = (uint32_t)crc32_combine(w->plain_crc, f->crc, (z_off_t)f->plain_length);
-	if (w->plain_hash != NULL)
-		hash_add(w->plain_hash, f->plain, f->plain_length);
 	w->totals.plain += f->plain_length;
 	w->totals.fragments++;
 	return 0;
 }
 
-/* The current fragment is complete. */
-static int
-end_fragment(struct gz_writer *w)
+static unsigned
+reader(const struct gz_writer *w, unsigned which)
 {
+	return w->plain_hash != NULL ? which : which - WRITE;
+}
+
+static void *
+write_all(void *ctx)
+{
+	struct gz_writer *w = ctx;
+	struct fragment *f;
 	int rc;
 
-	fragment_pack(&w->fragment, w->deflate, w->index != NULL);
-	rc = put_fragment(w, &w->fragment);
-	w->fragment.plain_length = 0;
+	while ((f = ordered_next(w->line, reader(w, WRITE))) != NULL) {
+		if ((rc = put_fragment(w, f)) != 0)
+			ordered_fail(w->line, rc);
+		ordered_done(w->line, reader(w, WRITE));
+	}
+	return NULL;
+}
+
+static void *
+hash_plain(void *ctx)
+{
+	struct gz_writer *w = ctx;
+	struct fragment *f;
+
+	while ((f = ordered_next(w->line, PLAIN_HASH)) != NULL) {
+		hash_add(w->plain_hash, f->plain, f->plain_length);
+		ordered_done(w->line, PLAIN_HASH);
+	}
+	return NULL;
+}
+
+static void *
+hash_packed(void *ctx)
+{
+	struct gz_writer *w = ctx;
+	struct fragment *f;
+
+	while ((f = ordered_next(w->line, PACKED_HASH)) != NULL) {
+		hash_add(w->packed_hash, f->packed, f->packed_length);
+		ordered_done(w->line, PACKED_HASH);
+	}
+	return NULL;
+}
+
+static int
+pack(void *worker, void *item)
+{
+	return fragment_pack(item, worker);
+}
+
+/* Memory for all threads, and the threads. */
+static int
+start(struct gz_writer *w, const struct gz_writer_options *o)
+{
+	struct ordered_plan plan = {.work = pack, .readers = 1};
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	w->jobs = o->jobs > 0 ? o->jobs : cores < 1 ? 1 : (unsigned)cores;
+	w->jobs = w->jobs < GZ_JOBS_MAX ? w->jobs : GZ_JOBS_MAX;
+	w->count = GZ_WRITER_RING * (w->jobs + 1);
+	w->packers = calloc(w->jobs, sizeof(*w->packers));
+	w->contexts = calloc(w->jobs, sizeof(*w->contexts));
+	w->fragments = calloc(w->count, sizeof(*w->fragments));
+	w->items = calloc(w->count, sizeof(*w->items));
+	if (w->packers == NULL || w->contexts == NULL || w->fragments == NULL ||
+	    w->items == NULL) {
+		warnx("out of memory");
+		return -1;
+	}
+	for (unsigned i = 0; i < w->jobs; i++) {
+		w->contexts[i] = &w->packers[i];
+		if (fragment_packer_init(&w->packers[i], o->level, w->index != NULL) == -1)
+			return -1;
+	}
+	for (unsigned i = 0; i < w->count; i++) {
+		w->items[i] = &w->fragments[i];
+		if (fragment_init(&w->fragments[i]) == -1)
+			return -1;
+	}
+	if (o->digests) {
+		plan.readers = READERS;
+		plan.early = PLAIN_HASH + 1;
+	}
+	plan.items = w->items;
+	plan.count = w->count;
+	plan.workers = w->jobs;
+	plan.contexts = w->contexts;
+	if ((w->line = ordered_start(&plan)) == NULL ||
+	    ordered_thread(w->line, write_all, w) == -1)
+		return -1;
+	if (o->digests && (ordered_thread(w->line, hash_plain, w) == -1 ||
+			      ordered_thread(w->line, hash_packed, w) == -1))
+		return -1;
+	return 0;
+}
+
+int
+gz_writer_open(struct output *out, const struct gz_writer_options *o, struct gz_index *index,
+    struct gz_writer **writer)
+{
+	/* Magic, deflate, no flags, no time; how hard it was tried; Unix. */
+	uint8_t header[GZ_HEADER_LENGTH] = {0x1f, 0x8b, 8, [9] = 3};
+	struct gz_writer *w = calloc(1, sizeof(*w));
+	int rc = EX_OSERR;
+
+	if (w == NULL) {
+		warnx("out of memory");
+		goto out;
+	}
+	w->out = out;
+	w->index = index;
+	if (o->digests &&
+	    ((w->plain_hash = hash_start()) == NULL || (w->packed_hash = hash_start()) == NULL))
+		goto out;
+	header[8] = o->level == GZ_LEVEL_MAX ? 2 : o->level == GZ_LEVEL_MIN ? 4 : 0;
+	if ((rc = put(w, header, sizeof(header))) != 0)
+		goto out;
+	if (w->packed_hash != NULL)
+		hash_add(w->packed_hash, header, sizeof(header));
+	rc = EX_OSERR;
+	if (start(w, o) == -1)
+		goto out;
+	*writer = w;
+	w = NULL;
+	rc = 0;
+out:
+	gz_writer_free(w);
 	return rc;
 }
 
@@ -117,16 +215,23 @@ int
 gz_writer_add(struct gz_writer *w, const void *buf, size_t len)
 {
 	const uint8_t *in = buf;
-	struct fragment *f = &w->fragment;
+	struct fragment *f;
 	size_t n;
-	int rc;
 
 	for (; len > 0; in += n, len -= n) {
+		if (w->current == NULL) {
+			if ((w->current = ordered_room(w->line)) == NULL)
+				return ordered_code(w->line);
+			w->current->plain_length = 0;
+		}
+		f = w->current;
 		n = cut_next(&w->cut, in, len);
 		memcpy(f->plain + f->plain_length, in, n);
 		f->plain_length += n;
-		if (w->cut.length == 0 && (rc = end_fragment(w)) != 0)
-			return rc;
+		if (w->cut.length == 0) {
+			ordered_put(w->line);
+			w->current = NULL;
+		}
 	}
 	return 0;
 }
@@ -144,7 +249,11 @@ gz_writer_end(struct gz_writer *w)
 	uint8_t end[SEAL_LENGTH + GZ_TRAILER_LENGTH];
 	int rc;
 
-	if (w->fragment.plain_length > 0 && (rc = end_fragment(w)) != 0)
+	if (w->current != NULL)
+		ordered_put(w->line);
+	w->current = NULL;
+	ordered_end(w->line);
+	if ((rc = ordered_join(w->line)) != 0)
 		return rc;
 	seal_make(w->packed_crc, end);
 	little_endian(end + SEAL_LENGTH, w->plain_crc);
@@ -153,6 +262,7 @@ gz_writer_end(struct gz_writer *w)
 	if ((rc = put(w, end, sizeof(end))) != 0)
 		return rc;
 	if (w->plain_hash != NULL) {
+		hash_add(w->packed_hash, end, sizeof(end));
 		hash_take(w->plain_hash, w->totals.plain_sha256);
 		hash_take(w->packed_hash, w->totals.packed_sha256);
 	}
@@ -170,9 +280,16 @@ gz_writer_free(struct gz_writer *w)
 {
 	if (w == NULL)
 		return;
+	ordered_free(w->line);
+	for (unsigned i = 0; w->fragments != NULL && i < w->count; i++)
+		fragment_free(&w->fragments[i]);
+	for (unsigned i = 0; w->packers != NULL && i < w->jobs; i++)
+		fragment_packer_free(&w->packers[i]);
+	free(w->items);
+	free(w->fragments);
+	free(w->contexts);
+	free(w->packers);
 	hash_free(w->packed_hash);
 	hash_free(w->plain_hash);
-	deflate_free(w->deflate);
-	fragment_free(&w->fragment);
 	free(w);
 }
