@@ -497,7 +497,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' siantre-pack --index "$T/out/i" -o "$T/out
 @test "usage: 64, the reason, the synopsis" {
 	expect_fail 64 "siantre-pack: unrecognized option '--frobnicate'" siantre-pack --frobnicate
 	grep -q '^usage: siantre-pack' "$T/stderr"
-	expect_fail 64 "siantre-pack: invalid option -- '0'" siantre-pack -0
+	expect_fail 64 "siantre-pack: -0 is for --files-from" siantre-pack -0
 	expect_fail 64 "siantre-pack: option requires an argument -- 'o'" siantre-pack -o
 	expect_fail 64 "-d takes one file" siantre-pack -d a b
 	expect_fail 64 "--index is for packing" siantre-pack -d --index x
