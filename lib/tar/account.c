@@ -1,6 +1,7 @@
 #include "tar/account.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +67,23 @@ tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char 
 	}
 out:
 	free(why);
+}
+
+int
+tar_missed(struct tar_account *a, const char *path, int error, const char *rest)
+{
+	errno = error;
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+		warn("%s", tar_printable(path));
+		return 1;
+	}
+	if (errno == ENOENT)
+		tar_skip(a, &a->vanished, path, "vanished%s", rest);
+	else if (errno == ELOOP || errno == ENOTDIR || errno == ENXIO)
+		tar_skip(a, &a->changed, path, "became something else%s", rest);
+	else
+		tar_skip(a, &a->unreadable, path, "%s%s", strerror(errno), rest);
+	return 0;
 }
 
 int

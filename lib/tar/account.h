@@ -19,7 +19,6 @@ struct tar_skip {
 
 struct tar_account {
 	uint64_t entries;    /* in the archive */
-	uint64_t bytes;      /* of file contents, holes not counted */
 	uint64_t sockets;    /* left out, as they hold nothing; a note, not a warning */
 	uint64_t unreadable; /* left out, or padded with zeros from where reading failed */
 	uint64_t vanished;   /* left out */
@@ -36,6 +35,14 @@ struct tar_account {
  */
 void tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char *format,
     ...) __attribute__((format(printf, 4, 5)));
+
+/**
+ * tar_missed(a, path, error, rest):
+ * Count and name what could not be opened or looked at, and why; ${rest} goes behind the reason
+ * (", left out").  Return 0, or 1 after reporting what is our own trouble (no memory, no
+ * descriptors).
+ */
+int tar_missed(struct tar_account *a, const char *path, int error, const char *rest);
 
 /**
  * tar_account_note(a, note):

@@ -27,9 +27,11 @@
 #define ACL_ACCESS "system.posix_acl_access"
 #define ACL_DEFAULT "system.posix_acl_default"
 
-#define XATTR_SIZE ((size_t)64 << 10)   /* the kernel's limits for a list and a value */
-#define XATTR_NAMES 256                 /* a file; and all of its values: */
-#define XATTR_TOTAL ((size_t)256 << 10) /* readers refuse a header of more than 1 MiB */
+#define XATTR_SIZE ((size_t)64 << 10) /* the kernel's limits for a list and a value */
+#define XATTR_FEW ((size_t)1 << 10)   /* asked for first: the kernel clears what it may need */
+#define XATTR_NAMES 256               /* a file */
+
+const char attr_much[] = "more extended attributes than an archive can hold, not kept";
 
 struct acl_row {
 	uint16_t tag;
@@ -68,10 +70,10 @@ attr_open(void)
 }
 
 void
-attr_owner(struct attr *t, struct archive_entry *e)
+attr_names(struct attr *t, uid_t uid, gid_t gid, const char **uname, const char **gname)
 {
-	archive_entry_copy_uname(e, archive_read_disk_uname(t->names, archive_entry_uid(e)));
-	archive_entry_copy_gname(e, archive_read_disk_gname(t->names, archive_entry_gid(e)));
+	*uname = archive_read_disk_uname(t->names, uid);
+	*gname = archive_read_disk_gname(t->names, gid);
 }
 
 static const char *
@@ -132,37 +134,59 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-const char *
-attr_load(struct attr *t, int fd, struct archive_entry *e)
+bool
+attr_none(int fd)
 {
-	static const char much[] =
-	    "more extended attributes than an archive can hold, not kept";
+	ssize_t len = flistxattr(fd, NULL, 0);
+
+	return len == 0 || (len == -1 && errno == ENOTSUP);
+}
+
+static ssize_t
+names_of(struct attr *t, int fd)
+{
+	ssize_t len = flistxattr(fd, t->list, XATTR_FEW);
+
+	return len == -1 && errno == ERANGE ? flistxattr(fd, t->list, XATTR_SIZE) : len;
+}
+
+static ssize_t
+value_of(struct attr *t, int fd, const char *name)
+{
+	ssize_t len = fgetxattr(fd, name, t->value, XATTR_FEW);
+
+	return len == -1 && errno == ERANGE ? fgetxattr(fd, name, t->value, XATTR_SIZE) : len;
+}
+
+const char *
+attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most)
+{
 	const char *why = NULL, *name, *names[XATTR_NAMES];
 	size_t n = 0, total = 0;
 	ssize_t len;
 
-	if ((len = flistxattr(fd, t->list, sizeof(t->list))) <= 0)
+	if ((len = names_of(t, fd)) <= 0)
 		return len == 0 || errno == ENOTSUP ? NULL : "extended attributes not readable";
 	for (name = t->list; name < t->list + len; name += strlen(name) + 1) {
 		if (n == XATTR_NAMES)
-			return much;
+			return attr_much;
 		names[n++] = name;
 	}
 	qsort(names, n, sizeof(names[0]), by_name);
 	for (size_t i = 0; i < n; i++) {
 		name = names[i];
-		if ((len = fgetxattr(fd, name, t->value, XATTR_SIZE)) == -1) {
+		if ((len = value_of(t, fd, name)) == -1) {
 			/* Labels that only root may read, and what has just gone. */
 			if (errno != ENODATA && errno != EPERM && errno != ENOTSUP)
 				why = "an extended attribute is not readable";
-		} else if (strcmp(name, ACL_ACCESS) == 0)
+		} else if ((total += (size_t)len) > most)
+			why = attr_much;
+		else if (strcmp(name, ACL_ACCESS) == 0)
 			why = acl_load(t, e, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, (size_t)len);
 		else if (strcmp(name, ACL_DEFAULT) == 0)
 			why = acl_load(t, e, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, (size_t)len);
 		else if (strncmp(name, "system.", 7) == 0)
 			continue; /* another face of what is in the archive anyway */
-		else if ((total += (size_t)len) > XATTR_TOTAL)
-			why = much;
 		else
 			archive_entry_xattr_add_entry(e, name, t->value, (size_t)len);
 		if (why != NULL)

@@ -3,6 +3,8 @@
 
 #include <archive_entry.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
 /*
  * Owners' names, ACLs and extended attributes, from a descriptor to an archive entry.
@@ -16,17 +18,28 @@ struct attr;
 struct attr *attr_open(void);
 
 /**
- * attr_owner(t, e):
- * Add to ${e} the names of its uid and gid.
+ * attr_names(t, uid, gid, uname, gname):
+ * Look up the names of a user and a group, owned by ${t} until the next call; NULL where there
+ * is none.
  */
-void attr_owner(struct attr *t, struct archive_entry *e);
+void attr_names(struct attr *t, uid_t uid, gid_t gid, const char **uname, const char **gname);
 
 /**
- * attr_load(t, fd, e):
- * Add to ${e} the POSIX ACLs (of a folder the default one too) and the extended attributes of
- * ${fd}, sorted.  Return NULL, or a text that says what had to be left out, for a message.
+ * attr_none(fd):
+ * Return whether ${fd} has neither ACLs nor extended attributes.  Cheap.
  */
-const char *attr_load(struct attr *t, int fd, struct archive_entry *e);
+bool attr_none(int fd);
+
+/**
+ * attr_load(t, fd, e, most):
+ * Add to ${e} the POSIX ACLs (of a folder the default one too) and the extended attributes of
+ * ${fd}, sorted; not more than ${most} bytes of them (ATTR_MAX: what readers accept).  Return
+ * NULL, or a text that says what had to be left out, for a message: attr_much where it is more.
+ */
+const char *attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most);
+
+#define ATTR_MAX ((size_t)256 << 10) /* readers refuse a header of more than 1 MiB */
+extern const char attr_much[];
 
 /**
  * attr_mend(e, special):

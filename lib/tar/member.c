@@ -4,17 +4,19 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
-#include "base/io.h"
-#include "base/rights.h"
 #include "base/sig.h"
 #include "tar/attr.h"
 #include "tar/links.h"
 #include "tar/pax.h"
+#include "tar/write.h"
 
 #define READ_SIZE ((size_t)256 << 10)
 #define PIECES_MAX 16384 /* of a sparse file; holes behind them are packed as zeros */
@@ -26,17 +28,19 @@ struct piece {
 
 struct member {
 	struct tar_account *account;
+	const struct stat *output;
 	struct pax *pax;
 	struct attr *attr;
 	struct links *links;
 	struct archive_entry *entry;
 	struct piece *pieces; /* PIECES_MAX */
 	char *data;           /* READ_SIZE */
+	uint64_t before;      /* entries before the current path */
 };
 
 struct member *
-member_open(
-    int (*emit)(void *ctx, const void *buf, size_t len), void *ctx, struct tar_account *a)
+member_open(int (*emit)(void *ctx, const void *buf, size_t len), void *ctx,
+    const struct stat *output, struct tar_account *a)
 {
 	struct member *m = calloc(1, sizeof(*m));
 
@@ -46,6 +50,7 @@ member_open(
 		goto fail;
 	}
 	m->account = a;
+	m->output = output;
 	if ((m->links = links_new()) == NULL || (m->attr = attr_open()) == NULL ||
 	    (m->pax = pax_open(emit, ctx)) == NULL)
 		goto fail;
@@ -55,29 +60,67 @@ fail:
 	return NULL;
 }
 
-/* Begin the entry m->entry for ${st} with its metadata; ${fd} may be -1. */
+/* Before 1970 readers disagree about what a fraction adds to. */
+static struct timespec
+mtime(const struct stat *st)
+{
+	return (struct timespec){
+	    st->st_mtim.tv_sec, st->st_mtim.tv_sec < 0 ? 0 : st->st_mtim.tv_nsec};
+}
+
+/*
+ * Pack ${f} as a plain entry with the content ${data} (see pax_plain).  Return 0, an exit code,
+ * or -1 where it has to be described.
+ */
+static int
+plain(struct member *m, const struct find *f, char *data)
+{
+	struct ustar u = {.path = f->path,
+	    .mode = f->st.st_mode,
+	    .uid = f->st.st_uid,
+	    .gid = f->st.st_gid,
+	    .mtime = mtime(&f->st)};
+	int rc;
+
+	if (S_ISREG(u.mode))
+		u.size = (uint64_t)f->st.st_size;
+	attr_names(m->attr, u.uid, u.gid, &u.uname, &u.gname);
+	if ((rc = pax_plain(m->pax, &u, data)) == 0)
+		m->account->entries++;
+	return rc;
+}
+
+/* Make m->entry that of ${f}, which may be open as ${fd} (else -1). */
 static void
-describe(struct member *m, const struct stat *st, int fd, const char *path)
+describe(struct member *m, struct find *f, int fd)
 {
 	struct archive_entry *e = archive_entry_clear(m->entry);
-	const char *why;
+	const struct stat *st = &f->st;
+	const char *why = f->attrs_why, *uname, *gname;
+	struct timespec t = mtime(st);
 
-	archive_entry_copy_pathname(e, path);
-	archive_entry_set_mode(e, st->st_mode);
+	if (f->attrs != NULL) {
+		/* It was begun ahead. */
+		m->entry = f->attrs;
+		f->attrs = e;
+		e = m->entry;
+	} else {
+		archive_entry_set_mode(e, st->st_mode);
+		if (fd != -1 && !attr_none(fd))
+			why = attr_load(m->attr, fd, e, ATTR_MAX);
+	}
+	archive_entry_copy_pathname(e, f->path);
 	archive_entry_set_uid(e, st->st_uid);
 	archive_entry_set_gid(e, st->st_gid);
-	/* Before 1970 readers disagree about what a fraction adds to. */
-	archive_entry_set_mtime(
-	    e, st->st_mtim.tv_sec, st->st_mtim.tv_sec < 0 ? 0 : st->st_mtim.tv_nsec);
-	if (S_ISREG(st->st_mode))
-		archive_entry_set_size(e, st->st_size);
-	else
-		archive_entry_set_size(e, 0);
+	archive_entry_set_mtime(e, t.tv_sec, t.tv_nsec);
+	archive_entry_set_size(e, S_ISREG(st->st_mode) ? st->st_size : 0);
 	if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode))
 		archive_entry_set_rdev(e, st->st_rdev);
-	attr_owner(m->attr, e);
-	if (fd != -1 && (why = attr_load(m->attr, fd, e)) != NULL)
-		tar_skip(m->account, NULL, path, "%s", why);
+	attr_names(m->attr, st->st_uid, st->st_gid, &uname, &gname);
+	archive_entry_copy_uname(e, uname);
+	archive_entry_copy_gname(e, gname);
+	if (why != NULL)
+		tar_skip(m->account, NULL, f->path, "%s", why);
 }
 
 /* Write the header; 0, -1 where the entry is left out, or an exit code. */
@@ -94,31 +137,15 @@ header(struct member *m, const char *path)
 	return rc;
 }
 
-int
-member_missed(struct member *m, const char *path, const char *rest)
-{
-	struct tar_account *a = m->account;
-
-	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
-		warn("%s", tar_printable(path));
-		return 1;
-	}
-	if (errno == ENOENT)
-		tar_skip(a, &a->vanished, path, "vanished%s", rest);
-	else if (errno == ELOOP || errno == ENOTDIR || errno == ENXIO)
-		tar_skip(a, &a->changed, path, "became something else%s", rest);
-	else
-		tar_skip(a, &a->unreadable, path, "%s%s", strerror(errno), rest);
-	return 0;
-}
-
 /*
- * Find where ${fd} has data.  Return the number of pieces, with the sparse map in m->entry, or
+ * Find where ${f} has data.  Return the number of pieces, with the sparse map in m->entry, or
  * one piece for the whole file where there are no holes worth it.
  */
 static size_t
-map(struct member *m, int fd, const struct stat *st)
+map(struct member *m, const struct find *f)
 {
+	const struct stat *st = &f->st;
+	int fd = f->fd;
 	off_t start, end = 0;
 	size_t n = 0;
 
@@ -146,117 +173,188 @@ map(struct member *m, int fd, const struct stat *st)
 	return n;
 }
 
-static int
-content(struct member *m, int fd, const struct stat *st, size_t pieces, const char *path)
+/* Say how reading the content of ${f} went, unless all is well. */
+static void
+fate(struct member *m, const struct find *f)
 {
 	struct tar_account *a = m->account;
-	struct stat now;
-	off_t at = 0;
+
+	switch (f->fate) {
+	case FIND_FINE: break;
+	case FIND_UNREADABLE:
+		tar_skip(a, &a->unreadable, f->path, "%s, filled with zeros from byte %jd",
+		    strerror(f->error), (intmax_t)f->got);
+		break;
+	case FIND_SHRANK:
+		tar_skip(a, &a->changed, f->path,
+		    "shrank while it was packed, filled with zeros from byte %jd",
+		    (intmax_t)f->got);
+		break;
+	case FIND_GREW:
+		tar_skip(a, &a->changed, f->path, "grew while it was packed, cut to %jd bytes",
+		    (intmax_t)f->st.st_size);
+		break;
+	case FIND_CHANGED:
+		tar_skip(a, &a->changed, f->path, "changed while it was packed");
+		break;
+	}
+}
+
+/* Write the content of the open file ${f}. */
+static int
+content(struct member *m, struct find *f, size_t pieces)
+{
+	const struct piece *piece = m->pieces;
 	ssize_t n = 1;
 	size_t want;
-	int rc, error = 0;
+	int rc;
 
-	for (size_t i = 0; i < pieces && n > 0; i++) {
-		if ((rc = pax_hole(m->pax, (uint64_t)(m->pieces[i].start - at))) != 0)
+	for (; pieces > 0 && n > 0; pieces--, piece++) {
+		if ((rc = pax_hole(m->pax, (uint64_t)(piece->start - f->got))) != 0)
 			return rc;
-		for (at = m->pieces[i].start; at < m->pieces[i].end; at += n) {
+		f->got = piece->start;
+		while (n > 0 && f->got < piece->end) {
 			want = READ_SIZE;
-			if (m->pieces[i].end - at < (off_t)want)
-				want = (size_t)(m->pieces[i].end - at);
-			while ((n = pread(fd, m->data, want, at)) == -1 && errno == EINTR &&
-			       sig_stop() == 0)
-				continue;
-			if (n <= 0)
-				break;
-			a->bytes += (uint64_t)n;
-			if ((rc = pax_data(m->pax, m->data, (size_t)n)) != 0)
+			if (piece->end - f->got < (off_t)want)
+				want = (size_t)(piece->end - f->got);
+			find_want(f);
+			if ((n = find_read(f, m->data, want)) > 0 &&
+			    (rc = pax_data(m->pax, m->data, (size_t)n)) != 0)
 				return rc;
 		}
 	}
-	if (n == -1)
-		error = errno;
+	find_judge(f, n);
 	/*
 	 * The last hole, or zeros for what is missing.  libarchive writes a sparse map with the
 	 * first bytes of content: a file that is one hole must be fed too.
 	 */
-	if ((rc = pax_hole(m->pax, (uint64_t)(st->st_size - at))) != 0)
-		return rc;
-	if (n == -1)
-		tar_skip(a, &a->unreadable, path, "%s, filled with zeros from byte %jd",
-		    strerror(error), (intmax_t)at);
-	else if (n == 0)
-		tar_skip(a, &a->changed, path,
-		    "shrank while it was packed, filled with zeros from byte %jd",
-		    (intmax_t)at);
-	else if (fstat(fd, &now) == 0 && now.st_size > st->st_size)
-		tar_skip(a, &a->changed, path, "grew while it was packed, cut to %jd bytes",
-		    (intmax_t)st->st_size);
-	else if (now.st_mtim.tv_sec != st->st_mtim.tv_sec ||
-		 now.st_mtim.tv_nsec != st->st_mtim.tv_nsec)
-		tar_skip(a, &a->changed, path, "changed while it was packed");
-	return 0;
+	return pax_hole(m->pax, (uint64_t)(f->st.st_size - f->got));
 }
 
-int
-member_file(struct member *m, int dir, const char *name, const char *path)
+/* Whether ${st} is the archive itself. */
+static bool
+is_output(const struct member *m, const struct stat *st)
 {
-	int rc, fd;
-	struct stat st;
-	const char *first;
-	size_t pieces;
-
-	if ((fd = rights_open(dir, name, O_RDONLY)) == -1 || fstat(fd, &st) == -1) {
-		rc = member_missed(m, path, ", left out");
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		errno = ENXIO;
-		rc = member_missed(m, path, ", left out");
-		goto out;
-	}
-	describe(m, &st, fd, path);
-	if (st.st_nlink > 1 && (first = links_find(m->links, &st)) != NULL) {
-		archive_entry_copy_hardlink(m->entry, first);
-		archive_entry_set_size(m->entry, 0);
-		rc = header(m, path);
-		goto out;
-	}
-	pieces = map(m, fd, &st);
-	if ((rc = header(m, path)) == 0 && (rc = content(m, fd, &st, pieces, path)) == 0 &&
-	    st.st_nlink > 1)
-		links_add(m->links, &st, path);
-out:
-	(void)io_close(&fd);
-	return rc == -1 ? 0 : rc;
+	return m->output != NULL && st->st_dev == m->output->st_dev &&
+	       st->st_ino == m->output->st_ino;
 }
 
-int
-member_folder(struct member *m, int fd, const struct stat *st, const char *path)
-{
-	int rc;
-
-	describe(m, st, fd, path);
-	rc = header(m, path);
-	return rc == -1 ? 0 : rc;
-}
-
-int
-member_other(
-    struct member *m, int dir, const char *name, const struct stat *st, const char *path)
+static int
+other(struct member *m, struct find *f)
 {
 	char target[PATH_MAX + 1];
 	ssize_t len;
 	int rc;
 
-	describe(m, st, -1, path);
-	if (S_ISLNK(st->st_mode)) {
-		if ((len = readlinkat(dir, name, target, sizeof(target) - 1)) == -1)
-			return member_missed(m, path, ", left out");
+	if (fstatat(f->folder->fd, f->name, &f->st, AT_SYMLINK_NOFOLLOW) == -1)
+		return tar_missed(m->account, f->path, errno, ", left out");
+	if (S_ISREG(f->st.st_mode) || S_ISDIR(f->st.st_mode))
+		return tar_missed(m->account, f->path, ENXIO, ", left out");
+	if (is_output(m, &f->st))
+		return 0;
+	if (S_ISSOCK(f->st.st_mode)) {
+		tar_skip(m->account, &m->account->sockets, f->path, "a socket, left out");
+		return 0;
+	}
+	describe(m, f, -1);
+	if (S_ISLNK(f->st.st_mode)) {
+		if (f->asked)
+			tar_skip(m->account, NULL, f->path,
+			    "a symlink: the link is packed, not what it points to");
+		len = readlinkat(f->folder->fd, f->name, target, sizeof(target) - 1);
+		if (len == -1)
+			return tar_missed(m->account, f->path, errno, ", left out");
 		target[len] = '\0';
 		archive_entry_copy_symlink(m->entry, target);
 	}
-	rc = header(m, path);
+	rc = header(m, f->path);
 	return rc == -1 ? 0 : rc;
+}
+
+static int
+file(struct member *m, struct find *f)
+{
+	const char *path = f->path, *first;
+	size_t pieces;
+	int rc;
+
+	/* Also where it was opened ahead: it may have grown since. */
+	if (f->data == NULL && f->error == 0)
+		(void)find_open(f);
+	/* It was one when its folder was read; now it may be a link, a FIFO … */
+	if (f->data == NULL && (f->error == ELOOP || f->error == ENXIO))
+		return other(m, f);
+	if (f->data == NULL && f->fd == -1)
+		return tar_missed(m->account, path, f->error, ", left out");
+	if (is_output(m, &f->st))
+		return 0;
+	if (f->st.st_nlink > 1 && (first = links_find(m->links, &f->st)) != NULL) {
+		describe(m, f, f->fd);
+		archive_entry_copy_hardlink(m->entry, first);
+		archive_entry_set_size(m->entry, 0);
+		rc = header(m, path);
+		return rc == -1 ? 0 : rc;
+	}
+	rc = -1;
+	if (f->data != NULL && f->attrs == NULL && f->attrs_why == NULL)
+		rc = plain(m, f, f->data);
+	if (rc == -1) {
+		describe(m, f, f->fd);
+		pieces = f->fd != -1 ? map(m, f) : 0;
+		if ((rc = header(m, path)) == 0 && f->data != NULL)
+			rc = pax_data(m->pax, f->data, (size_t)f->st.st_size);
+		else if (rc == 0)
+			rc = content(m, f, pieces);
+	}
+	if (rc != 0)
+		return rc == -1 ? 0 : rc;
+	fate(m, f);
+	if (f->st.st_nlink > 1)
+		links_add(m->links, &f->st, path);
+	return 0;
+}
+
+static int
+folder(struct member *m, struct find *f)
+{
+	char room[USTAR_ROOM];
+	int rc = -1, fd = f->folder != NULL ? f->folder->fd : -1;
+
+	if (fd == -1 || attr_none(fd))
+		rc = plain(m, f, room + sizeof(room));
+	if (rc == -1) {
+		describe(m, f, fd);
+		rc = header(m, f->path);
+	}
+	return rc == -1 ? 0 : rc;
+}
+
+int
+member_take(void *ctx, struct find *f)
+{
+	struct member *m = ctx;
+	struct tar_account *a = m->account;
+
+	if (sig_stop() != 0)
+		return 1;
+	switch (f->kind) {
+	case FIND_FILE: return file(m, f);
+	case FIND_FOLDER: return folder(m, f);
+	case FIND_OTHER: return other(m, f);
+	case FIND_MISSED: return tar_missed(a, f->path, f->error, f->rest);
+	case FIND_DEEP:
+		tar_skip(a, &a->unreadable, f->path,
+		    "more than %d folders deep, what is in it left out", TAR_DEPTH);
+		return 0;
+	case FIND_END:
+		if (f->asked && a->entries == m->before) {
+			warnx("%s: nothing of it was packed", tar_printable(f->path));
+			return EX_IOERR;
+		}
+		m->before = a->entries;
+		return 0;
+	}
+	return 1;
 }
 
 int

@@ -4,7 +4,8 @@
  * encoders (CESU-8) write.  A backup has no business mending names.  So two of its writers
  * share one output, and each entry goes to the one that leaves it alone: strict UTF-8 to the
  * first, in the locale C.UTF-8, where the conversion is the identity; everything else to the
- * second, which is told to copy bytes.  Neither buffers, so the entries stand in order.
+ * second, which is told to copy bytes.  Neither buffers, so the entries stand in order.  Plain
+ * entries (tar/ustar.h), most of a tree, go past both.
  */
 #include "tar/pax.h"
 
@@ -19,6 +20,7 @@
 #include "base/sig.h"
 #include "base/utf8.h"
 
+#define BLOCK 512
 #define RECORD 10240
 #define OUT_SIZE ((size_t)256 << 10)
 #define HOLE_MAX ((size_t)1 << 30)
@@ -181,6 +183,21 @@ pax_header(struct pax *p, struct archive_entry *entry)
 	}
 	p->open = a;
 	return p->code;
+}
+
+int
+pax_plain(struct pax *p, const struct ustar *u, char *data)
+{
+	size_t head = ustar_header(u, data);
+	size_t len = head + (u->size + BLOCK - 1) / BLOCK * BLOCK;
+
+	if (head == 0)
+		return -1;
+	if (end_entry(p) != 0 || flush(p, p->out, p->len) != 0)
+		return p->code;
+	p->len = 0;
+	p->total += len;
+	return flush(p, data - head, len);
 }
 
 const char *

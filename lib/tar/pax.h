@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tar/ustar.h"
+
 /*
  * A stream of entries in pax format, through libarchive: header, content, header, content, …
  * Names are bytes.  Those that are UTF-8 are written as the format's own character set; an
@@ -28,6 +30,15 @@ struct pax *pax_open(int (*emit)(void *ctx, const void *buf, size_t len), void *
  * others can follow), or the exit code after reporting.
  */
 int pax_header(struct pax *p, struct archive_entry *entry);
+
+/**
+ * pax_plain(p, u, data):
+ * End the last entry and write ${u} with its content ${data} at once.  Before ${data} there are
+ * USTAR_ROOM bytes to use, and behind it zeros to a full block.  Return 0, -1 where the entry is
+ * not that plain (nothing was done: pax_header() can tell it), or the exit code after reporting
+ * (1 after a stop signal, silently).
+ */
+int pax_plain(struct pax *p, const struct ustar *u, char *data);
 
 /**
  * pax_why(p):

@@ -1,9 +1,10 @@
 /*
  * The walk: every folder is opened once, below its parent's descriptor; its names are read,
- * sorted, and visited.  fstatat() says what a name is, and only files and folders are opened
- * at all, without following a symlink and without waiting (rights_open); what was opened is
- * looked at again, and that is what the header tells.  Between the two looks a stranger may
- * have put anything there: the worst is that it is left out and named.
+ * sorted, and visited.  What is a folder is opened at once, everything else goes into a line
+ * (tar/ahead.h) as the folder names it.  Only files and folders are opened at all, without
+ * following a symlink and without waiting (rights_open); what was opened is looked at, and that
+ * is what the header tells.  Between the two a stranger may have put anything there: the worst
+ * is that it is left out and named.
  *
  * An entry holds nothing that changes by itself: no access and change times, no inode and
  * device numbers.
@@ -23,155 +24,134 @@
 #include "base/io.h"
 #include "base/rights.h"
 #include "base/sig.h"
+#include "tar/ahead.h"
 #include "tar/member.h"
+#include "tar/listing.h"
 #include "tar/paths.h"
 
-struct packer {
+#define READERS 8 /* files that are read at the same time */
+
+struct walk {
 	const struct tar_tree *tree;
-	struct tar_account *account;
-	struct member *member;
+	struct ahead *line;
 	struct buf path; /* of the current entry in the archive, with a NUL behind it */
 	size_t anchor;   /* where in path the part below the packed folder begins */
 	dev_t dev;       /* of the packed folder */
 };
 
-static int node(struct packer *p, int dir, const char *name, int depth);
+static int node(struct walk *w, struct find_folder *in, const char *name, int type, int depth);
 
+/* Put ${f} into the line, with w->path, in which its name is the last ${len} bytes. */
 static int
-by_bytes(const void *a, const void *b)
+put(struct walk *w, struct find f, size_t len)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Read the names in ${fd} into ${*names}, sorted.  Return their number; errno is 0 at the end. */
-static size_t
-list(int fd, char ***names)
-{
-	int copy = dup(fd), error = 0;
-	DIR *d = copy != -1 ? fdopendir(copy) : NULL;
-	struct dirent *entry;
-	size_t n = 0, size = 0;
-	char **grown;
-
-	*names = NULL;
-	if (d == NULL) {
-		error = errno;
-		(void)io_close(&copy);
-		goto out;
+	if ((f.path = strdup(w->path.data)) == NULL) {
+		warn(NULL);
+		return 1;
 	}
-	for (; errno = 0, (entry = readdir(d)) != NULL; n++) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
-			n--;
-			continue;
-		}
-		if (n == size) {
-			size = size ? 2 * size : 64;
-			if ((grown = reallocarray(*names, size, sizeof(*grown))) == NULL)
-				break;
-			*names = grown;
-		}
-		if (((*names)[n] = strdup(entry->d_name)) == NULL)
-			break;
-	}
-	error = errno;
-	closedir(d);
-	if (n > 0)
-		qsort(*names, n, sizeof(**names), by_bytes);
-out:
-	errno = error;
-	return n;
+	f.fd = -1;
+	f.name = f.path + strlen(f.path) - len;
+	if (f.folder != NULL)
+		f.folder->users++;
+	return ahead_add(w->line, &f);
 }
 
 static int
-folder(struct packer *p, int dir, const char *name, const struct stat *seen, int depth)
+missed(struct walk *w, const char *rest)
 {
+	return put(w, (struct find){.kind = FIND_MISSED, .error = errno, .rest = rest}, 0);
+}
+
+/* Pack the folder ${name} in ${in}; what it is was not looked at. */
+static int
+folder(struct walk *w, struct find_folder *in, const char *name, int depth)
+{
+	struct find f = {.kind = FIND_FOLDER, .asked = depth == 0};
+	struct listing names = {0};
 	int rc = 0, fd;
-	struct stat st;
-	char **names = NULL;
-	size_t n = 0;
 
-	if ((fd = rights_open(dir, name, O_RDONLY | O_DIRECTORY)) == -1 ||
-	    fstat(fd, &st) == -1) {
-		if (errno != EACCES) {
-			rc = member_missed(p->member, p->path.data, ", left out");
-			goto out;
-		}
-		/* That it was there is worth telling. */
-		st = *seen;
-		(void)member_missed(p->member, p->path.data, ", what is in it left out");
-	}
-	if (p->tree->exclude_caches && depth > 0 && fd != -1 && exclude_cache(fd))
+	if ((fd = rights_open(in->fd, name, O_RDONLY | O_DIRECTORY)) == -1) {
+		if (errno == ENOTDIR || errno == ELOOP)
+			return put(
+			    w, (struct find){.kind = FIND_OTHER, .folder = in}, strlen(name));
+		/* That one is there which may not be read is worth telling. */
+		if (errno != EACCES ||
+		    fstatat(in->fd, name, &f.st, AT_SYMLINK_NOFOLLOW) == -1 ||
+		    !S_ISDIR(f.st.st_mode))
+			return missed(w, ", left out");
+		errno = EACCES;
+		if ((rc = missed(w, ", what is in it left out")) != 0)
+			return rc;
+	} else if (fstat(fd, &f.st) == -1) {
+		rc = missed(w, ", left out");
+		(void)io_close(&fd);
+		return rc;
+	} else if ((f.folder = find_folder(fd)) == NULL)
+		return 1;
+	if (w->tree->exclude_caches && depth > 0 && fd != -1 && exclude_cache(fd))
 		goto out;
-	buf_text(&p->path, "/");
-	if (buf_string(&p->path) == NULL) {
-		rc = 1;
-		goto out;
-	}
-	if ((rc = member_folder(p->member, fd, &st, p->path.data)) != 0 || fd == -1)
-		goto out;
-	if (p->tree->one_file_system && st.st_dev != p->dev)
+	buf_text(&w->path, "/");
+	rc = buf_string(&w->path) != NULL ? put(w, f, 0) : 1;
+	if (rc != 0 || fd == -1 || (w->tree->one_file_system && f.st.st_dev != w->dev))
 		goto out;
 	if (depth == TAR_DEPTH) {
-		tar_skip(p->account, &p->account->unreadable, p->path.data,
-		    "more than %d folders deep, what is in it left out", TAR_DEPTH);
+		rc = put(w, (struct find){.kind = FIND_DEEP}, 0);
 		goto out;
 	}
-	n = list(fd, &names);
-	if (errno != 0 && depth == 0) {
-		warn("%s", tar_printable(p->path.data));
-		rc = EX_IOERR;
-	} else if (errno != 0)
-		rc = member_missed(p->member, p->path.data, ", the rest of it left out");
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = node(p, fd, names[i], depth + 1);
+	if (listing_read(fd, &names) == -1) {
+		if (depth == 0) {
+			warn("%s", tar_printable(w->path.data));
+			rc = EX_IOERR;
+		} else
+			rc = missed(w, ", the rest of it left out");
+	}
+	for (size_t i = 0; i < names.n && rc == 0; i++)
+		rc = node(w, f.folder, names.list[i], LISTING_TYPE(names.list[i]), depth + 1);
 out:
-	for (size_t i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-	(void)io_close(&fd);
+	listing_free(&names);
+	find_release(f.folder);
 	return rc;
 }
 
-/* Pack ${name} in ${dir}; p->path is its parent's path and is put back.  0 or an exit code. */
+/*
+ * Pack ${name} in ${in}, which is there a thing of ${type}; w->path is its parent's path and is
+ * put back.  0 or an exit code.
+ */
 static int
-node(struct packer *p, int dir, const char *name, int depth)
+node(struct walk *w, struct find_folder *in, const char *name, int type, int depth)
 {
-	size_t len = p->path.len;
+	size_t len = w->path.len;
 	struct stat st;
 	int rc = 0;
 
 	if (sig_stop() != 0)
 		return 1;
 	if (depth > 0)
-		buf_text(&p->path, name);
-	if (buf_string(&p->path) == NULL)
+		buf_text(&w->path, name);
+	if (buf_string(&w->path) == NULL)
 		return 1;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1) {
-		rc = member_missed(p->member, p->path.data, ", left out");
-		goto out;
+	if (type == DT_UNKNOWN || depth == 0) {
+		if (fstatat(in->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1) {
+			rc = missed(w, ", left out");
+			goto out;
+		}
+		type = IFTODT(st.st_mode);
 	}
 	if (depth == 0)
-		p->dev = st.st_dev;
-	else if (exclude_match(p->tree->exclude, p->path.data + p->anchor, S_ISDIR(st.st_mode)))
+		w->dev = st.st_dev;
+	else if (exclude_match(w->tree->exclude, w->path.data + w->anchor, type == DT_DIR))
 		goto out;
-	if (p->tree->output != NULL && st.st_dev == p->tree->output->st_dev &&
-	    st.st_ino == p->tree->output->st_ino)
-		goto out;
-	if (S_ISREG(st.st_mode))
-		rc = member_file(p->member, dir, name, p->path.data);
-	else if (S_ISDIR(st.st_mode))
-		rc = folder(p, dir, name, &st, depth);
-	else if (S_ISSOCK(st.st_mode))
-		tar_skip(p->account, &p->account->sockets, p->path.data, "a socket, left out");
-	else {
-		if (S_ISLNK(st.st_mode) && depth == 0)
-			tar_skip(p->account, NULL, p->path.data,
-			    "a symlink: the link is packed, not what it points to");
-		rc = member_other(p->member, dir, name, &st, p->path.data);
-	}
+	if (type == DT_DIR)
+		rc = folder(w, in, name, depth);
+	else
+		rc = put(w,
+		    (struct find){.kind = type == DT_REG ? FIND_FILE : FIND_OTHER,
+			.folder = in,
+			.asked = depth == 0},
+		    strlen(name));
 out:
-	p->path.len = len;
-	p->path.data[len] = '\0';
+	w->path.len = len;
+	w->path.data[len] = '\0';
 	return rc;
 }
 
@@ -188,75 +168,99 @@ refuse(const char *path)
 	return rc;
 }
 
-enum task { LOOK, PACK, PACK_LISTED };
-
-/* Pack ${path}, or see whether that can be done at all. */
+/*
+ * Open the folder in which ${path} lies, and put its name in the archive into w->path.  Return
+ * the descriptor with the last part in ${*name}, or -1 with the exit code in ${*rc}: 0 where
+ * errno says what is wrong and ${*under} which path that is.
+ */
 static int
-top(struct packer *p, const char *path, enum task task)
+parent(struct walk *w, const char *path, const char **name, const char **under, int *rc)
 {
-	const char *under = path[0] == '/'            ? "/"
-			    : p->tree->folder != NULL ? p->tree->folder
-						      : ".";
-	int rc, root = -1, dir = -1, fd = -1;
-	struct stat st;
-	const char *name;
+	int root, fd;
 	char *slash;
-	uint64_t before = p->account->entries;
 
-	p->path.len = 0;
-	if (buf_room(&p->path, strlen(path) + 2) == -1) {
+	*rc = 1;
+	w->path.len = 0;
+	if (buf_room(&w->path, strlen(path) + 2) == -1) {
 		warn(NULL);
-		rc = 1;
-		goto out;
+		return -1;
 	}
+	*rc = EX_USAGE;
 	if (*path == '\0') {
 		warnx("a path is empty");
-		rc = EX_USAGE;
+		return -1;
+	}
+	if (paths_clean(path, w->path.data) != 0)
+		return -1;
+	*rc = 0;
+	w->path.len = strlen(w->path.data);
+	w->anchor = w->path.len + 1;
+	*under = path[0] == '/' ? "/" : w->tree->folder != NULL ? w->tree->folder : ".";
+	root = open(*under, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*name = w->path.data;
+	if (root == -1 || (slash = strrchr(w->path.data, '/')) == NULL)
+		return root;
+	*under = path;
+	*name = slash + 1;
+	*slash = '\0';
+	fd = rights_open(root, w->path.data, O_PATH | O_DIRECTORY);
+	*slash = '/';
+	(void)io_close(&root);
+	return fd;
+}
+
+/* See whether ${path} can be packed at all. */
+static int
+look(struct walk *w, const char *path)
+{
+	const char *name, *under;
+	int rc, fd = -1, in = parent(w, path, &name, &under, &rc);
+	struct stat st;
+
+	if (rc != 0)
+		return rc;
+	if (in == -1)
+		return refuse(under);
+	if (fstatat(in, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    ((S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) &&
+		(fd = rights_open(in, name, O_RDONLY)) == -1))
+		rc = refuse(path);
+	(void)io_close(&fd);
+	(void)io_close(&in);
+	return rc;
+}
+
+/* Pack ${path}. */
+static int
+top(struct walk *w, const char *path, bool listed)
+{
+	const char *name, *under;
+	int rc, fd = parent(w, path, &name, &under, &rc);
+	struct find_folder *in = NULL;
+	char *copy = NULL;
+
+	if (rc != 0)
+		goto out;
+	if (fd == -1) {
+		rc = listed && under == path ? missed(w, ", left out") : refuse(under);
 		goto out;
 	}
-	if ((rc = paths_clean(path, p->path.data)) != 0)
-		goto out;
-	p->path.len = strlen(p->path.data);
-	p->anchor = p->path.len + 1;
-	if ((root = open(under, O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1) {
-		rc = refuse(under);
+	if ((in = find_folder(fd)) == NULL) {
+		rc = 1;
 		goto out;
 	}
-	name = p->path.data;
-	if ((slash = strrchr(p->path.data, '/')) != NULL) {
-		*slash = '\0';
-		dir = rights_open(root, p->path.data, O_PATH | O_DIRECTORY);
-		*slash = '/';
-		if (dir == -1) {
-			rc = task == PACK_LISTED ? member_missed(p->member, path, ", left out")
-						 : refuse(path);
-			goto out;
-		}
-		name = slash + 1;
-	}
-	if (task == LOOK) {
-		if (fstatat(dir != -1 ? dir : root, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-		    ((S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) &&
-			(fd = rights_open(dir != -1 ? dir : root, name, O_RDONLY)) == -1))
-			rc = refuse(path);
-		goto out;
-	}
-	/* p->path may move while name is in use. */
-	if ((slash = strdup(name)) == NULL) {
+	/* w->path may move while the name is in use. */
+	if ((copy = strdup(name)) == NULL) {
 		warn(NULL);
 		rc = 1;
 		goto out;
 	}
-	rc = node(p, dir != -1 ? dir : root, slash, 0);
-	free(slash);
-	if (rc == 0 && task == PACK && p->account->entries == before) {
-		warnx("%s: nothing of it was packed", tar_printable(path));
-		rc = EX_IOERR;
-	}
+	rc = node(w, in, copy, DT_UNKNOWN, 0);
+	if (rc == 0)
+		rc = put(w, (struct find){.kind = FIND_END, .asked = !listed}, 0);
 out:
-	(void)io_close(&fd);
-	(void)io_close(&dir);
-	(void)io_close(&root);
+	free(copy);
+	find_release(in);
 	return rc;
 }
 
@@ -264,26 +268,31 @@ int
 tar_write(const struct tar_tree *t, int (*emit)(void *ctx, const void *buf, size_t len),
     void *ctx, struct tar_account *a)
 {
-	struct packer p = {.tree = t, .account = a};
+	struct walk w = {.tree = t};
+	struct member *member = NULL;
 	int rc = 1;
 
-	if ((p.member = member_open(emit, ctx, a)) == NULL)
+	if ((member = member_open(emit, ctx, t->output, a)) == NULL ||
+	    (w.line = ahead_open(READERS, member_take, member)) == NULL)
 		goto out;
 	rc = 0;
 	for (size_t i = 0; t->paths[i] != NULL && rc == 0; i++)
-		rc = top(&p, t->paths[i], LOOK);
+		rc = look(&w, t->paths[i]);
 	for (size_t i = 0; t->paths[i] != NULL && rc == 0; i++)
-		rc = top(&p, t->paths[i], PACK);
+		rc = top(&w, t->paths[i], false);
 	for (size_t i = 0; t->listed != NULL && t->listed[i] != NULL && rc == 0; i++)
-		rc = top(&p, t->listed[i], PACK_LISTED);
-	if (rc == 0 && t->listed != NULL && a->entries == 0) {
+		rc = top(&w, t->listed[i], true);
+	if (rc == 0)
+		rc = ahead_end(w.line);
+	if (rc == 0 && a->entries == 0) {
 		warnx("nothing in the list was packed");
 		rc = EX_IOERR;
 	}
 	if (rc == 0)
-		rc = member_end(p.member);
+		rc = member_end(member);
 out:
-	member_free(p.member);
-	buf_free(&p.path);
+	ahead_free(w.line);
+	member_free(member);
+	buf_free(&w.path);
 	return rc;
 }

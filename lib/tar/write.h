@@ -43,8 +43,9 @@ struct tar_tree {
  * ${a} counts and names each, and the run goes on.  So it does past a folder more than
  * TAR_DEPTH levels deep.
  *
- * Memory grows with the entries of the largest folder and its parents, and with the number of
- * files that have several links; the rest is about 1 MiB.
+ * Files are read ahead of their turn, a few at a time (tar/ahead.h); the archive does not show
+ * it.  Memory: 8 MiB, and what grows with the names in the largest folder and its parents, with
+ * a list, and with the number of files that have several links.
  */
 int tar_write(const struct tar_tree *t, int (*emit)(void *ctx, const void *buf, size_t len),
     void *ctx, struct tar_account *a);
