@@ -198,7 +198,7 @@ START_TEST(names_do_not_steer)
 {
 	const char *text = screen(80, hostile_names);
 
-	ck_assert_int_eq(strncmp(text, "\ra?[2J???\xc3\xa9z: 1 B, ", 18), 0);
+	ck_assert_int_eq(strncmp(text, "\ra?[2J????\xc3\xa9z: 1 B, ", 19), 0);
 	ck_assert_ptr_nonnull(strstr(text, "/s, ?note?"));
 }
 END_TEST

@@ -1,5 +1,7 @@
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,7 @@ struct progress {
 	double rate;    /* bytes a second, of late */
 	int terminal;   /* a descriptor of stderr's terminal that can be locked, or -1 */
 	size_t columns; /* of the line that stands on the terminal, 0 for none */
+	_Atomic uint64_t *count; /* where bytes are counted and nothing is drawn, or NULL */
 };
 
 /* The coarse clock costs next to nothing, and a few milliseconds do not matter here. */
@@ -41,30 +44,21 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Copy ${text}, which may be a file's name, so that it cannot steer the terminal. */
+/* Copy what fits of ${text}, which may be a file's name, so that it cannot steer the terminal. */
 static void
 set_text(char *to, size_t size, const char *text)
 {
 	size_t left = strlen(text), used = 0, n;
-	unsigned char c;
 
-	while (left > 0) {
-		c = (unsigned char)*text;
-		n = utf8_next(text, left);
-		if (used + (n == 0 ? 1 : n) >= size)
+	for (; left > 0; used += n, left -= n) {
+		n = utf8_next(text + used, left);
+		n = n == 0 ? 1 : n;
+		if (used + n >= size)
 			break;
-		if (n == 0 || c < 0x20 || c == 0x7f ||
-		    (c == 0xc2 && (unsigned char)text[1] < 0xa0)) {
-			to[used++] = '?';
-			n = n == 0 ? 1 : n;
-		} else {
-			memcpy(to + used, text, n);
-			used += n;
-		}
-		text += n;
-		left -= n;
 	}
+	memcpy(to, text, used);
 	to[used] = '\0';
+	utf8_plain(to, used);
 }
 
 /* Cut ${line} to ${width} characters; return how many it has. */
@@ -162,6 +156,20 @@ progress_start(const char *what, uint64_t total, bool quiet)
 	return p;
 }
 
+struct progress *
+progress_count(_Atomic uint64_t *bytes)
+{
+	struct progress *p = calloc(1, sizeof(*p));
+
+	if (p == NULL) {
+		warn("progress");
+		return NULL;
+	}
+	p->terminal = -1;
+	p->count = bytes;
+	return p;
+}
+
 void
 progress_add(struct progress *p, uint64_t bytes)
 {
@@ -171,6 +179,10 @@ progress_add(struct progress *p, uint64_t bytes)
 
 	if (p == NULL)
 		return;
+	if (p->count != NULL) {
+		atomic_fetch_add_explicit(p->count, bytes, memory_order_relaxed);
+		return;
+	}
 	p->done += bytes;
 	if (sig_progress()) {
 		compose(p, line);

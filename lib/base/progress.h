@@ -19,6 +19,13 @@ struct progress;
 struct progress *progress_start(const char *what, uint64_t total, bool quiet);
 
 /**
+ * progress_count(bytes):
+ * Return one that draws nothing and only adds to ${*bytes}, for a process whose parent draws;
+ * NULL after reporting that there is no memory.
+ */
+struct progress *progress_count(_Atomic uint64_t *bytes);
+
+/**
  * progress_add(p, bytes):
  * Count ${bytes} more, and draw when it is time.  Cheap; main thread only.
  */

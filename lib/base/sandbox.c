@@ -1,0 +1,245 @@
+/*
+ * Everything that is not on the list of system calls fails with EPERM, as if the right to it
+ * were missing: libraries are used to that (a conversion table that cannot be opened, a random
+ * seed from elsewhere), and a process that dies of a call that a newer libc makes would make
+ * sound backups look damaged.
+ *
+ * Threads: the flags of clone(2) say whether it makes a thread.  Those of clone3(2) lie in
+ * memory where a filter cannot look, so that one does not exist here (ENOSYS), and libc uses the
+ * other.
+ */
+#include "base/sandbox.h"
+
+#include <err.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/landlock.h"
+
+#define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
+
+/* With any arguments: what works on descriptors that are open, on memory, on this process. */
+static const int calls[] = {
+    SCMP_SYS(read),
+    SCMP_SYS(readv),
+    SCMP_SYS(pread64),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(lseek),
+    SCMP_SYS(close),
+    SCMP_SYS(fadvise64),
+    SCMP_SYS(brk),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(futex),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(alarm),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+#ifdef __SANITIZE_ADDRESS__
+    /* What the sanitizers' own code needs, to look at memory and to describe what it found. */
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(prctl),
+    SCMP_SYS(readlink),
+#endif
+};
+
+/* What unpacking a tree needs beside them; where, is Landlock's business. */
+static const int tree_calls[] = {
+    SCMP_SYS(openat),
+    SCMP_SYS(fcntl),
+    SCMP_SYS(dup),
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(ftruncate),
+    SCMP_SYS(fallocate),
+    SCMP_SYS(fsync),
+    SCMP_SYS(fstat),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(statx),
+    SCMP_SYS(fstatfs),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(readlink),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(chdir),
+    SCMP_SYS(fchdir),
+    SCMP_SYS(umask),
+    SCMP_SYS(mkdir),
+    SCMP_SYS(mkdirat),
+    SCMP_SYS(mknod),
+    SCMP_SYS(mknodat),
+    SCMP_SYS(link),
+    SCMP_SYS(linkat),
+    SCMP_SYS(symlink),
+    SCMP_SYS(symlinkat),
+    SCMP_SYS(rename),
+    SCMP_SYS(renameat),
+    SCMP_SYS(renameat2),
+    SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat),
+    SCMP_SYS(rmdir),
+    SCMP_SYS(chown),
+    SCMP_SYS(fchown),
+    SCMP_SYS(lchown),
+    SCMP_SYS(fchownat),
+    SCMP_SYS(utimensat),
+    SCMP_SYS(utimes),
+    SCMP_SYS(futimesat),
+    SCMP_SYS(setxattr),
+    SCMP_SYS(lsetxattr),
+    SCMP_SYS(fsetxattr),
+    SCMP_SYS(getxattr),
+    SCMP_SYS(lgetxattr),
+    SCMP_SYS(fgetxattr),
+};
+
+/* Where looking up the name of a user or group leads. */
+static const char *const name_files[] = {
+    "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", NULL};
+
+/* Allow each of ${n} calls; one that this machine's kernel never had does not matter. */
+static int
+allow(scmp_filter_ctx filter, const int *list, size_t n)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, list[i], 0);
+	return rc;
+}
+
+/* Allow ${call} where the bits ${mask} of the argument ${arg} are ${value}. */
+static int
+allow_if(scmp_filter_ctx filter, int call, unsigned arg, uint64_t mask, uint64_t value)
+{
+	return seccomp_rule_add(
+	    filter, SCMP_ACT_ALLOW, call, 1, SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, mask, value));
+}
+
+static int
+allow_tree(scmp_filter_ctx filter, bool special)
+{
+	const uint64_t mask = special ? 0 : S_ISUID;
+	int rc = allow(filter, tree_calls, LENGTH(tree_calls));
+
+	if (rc == 0)
+		rc = allow_if(filter, SCMP_SYS(chmod), 1, mask, 0);
+	if (rc == 0)
+		rc = allow_if(filter, SCMP_SYS(fchmod), 1, mask, 0);
+	if (rc == 0)
+		rc = allow_if(filter, SCMP_SYS(fchmodat), 2, mask, 0);
+	return rc;
+}
+
+/* Shut seccomp.  Return 1; 0 where the kernel has none; -1 after reporting. */
+static int
+shut_calls(const struct sandbox_tree *tree)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	const uint64_t thread = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
+	int rc = -ENOMEM;
+
+	if (filter == NULL)
+		goto out;
+	/* The kernel's own words for a failure, not the library's. */
+	if ((rc = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1)) != 0 ||
+	    (rc = allow(filter, calls, LENGTH(calls))) != 0 ||
+	    (rc = allow_if(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0)) != 0 ||
+	    (rc = allow_if(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0)) != 0 ||
+	    (rc = allow_if(filter, SCMP_SYS(clone), 0, thread, thread)) != 0 ||
+	    (rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0)) != 0)
+		goto out;
+	if (tree != NULL && (rc = allow_tree(filter, tree->special)) != 0)
+		goto out;
+	rc = seccomp_load(filter);
+out:
+	seccomp_release(filter);
+	if (rc == -ENOSYS || rc == -EINVAL)
+		return 0;
+	if (rc == 0)
+		return 1;
+	errno = -rc;
+	warn("sandbox: system calls");
+	return -1;
+}
+
+/* Let no capability be left but what ${tree} needs.  Who has none has nothing to lose. */
+static int
+drop_capabilities(const struct sandbox_tree *tree)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct now[2], left[2] = {{0}};
+	uint32_t keep = 0;
+
+	if (tree != NULL)
+		keep = 1U << CAP_CHOWN | 1U << CAP_DAC_OVERRIDE | 1U << CAP_FOWNER |
+		       1U << CAP_FSETID;
+	if (tree != NULL && tree->special) /* the last one: attributes that are trusted.* */
+		keep |= 1U << CAP_MKNOD | 1U << CAP_SETFCAP | 1U << CAP_SYS_ADMIN;
+	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (syscall(SYS_capget, &head, now) == -1)
+		return -1;
+	left[0].permitted = left[0].effective = now[0].permitted & keep;
+	return (int)syscall(SYS_capset, &head, left);
+}
+
+int
+sandbox_enter(const struct sandbox_tree *tree, unsigned *locks)
+{
+	const struct rlimit none = {0, 0};
+	int shut;
+
+	*locks = 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 || drop_capabilities(tree) == -1) {
+		warn("sandbox: rights");
+		return -1;
+	}
+	/* Where a unit forbids to set limits, the other locks have to do. */
+	(void)setrlimit(RLIMIT_CORE, &none);
+	if ((shut = landlock_shut(
+		 tree != NULL ? tree->folder : -1, tree != NULL ? name_files : NULL)) == -1) {
+		warn("sandbox: files");
+		return -1;
+	}
+	*locks |= shut == 1 ? SANDBOX_LANDLOCK : 0U;
+	if (tree == NULL)
+		(void)setrlimit(RLIMIT_NOFILE, &none);
+	if ((shut = shut_calls(tree)) == -1)
+		return -1;
+	*locks |= shut == 1 ? SANDBOX_SECCOMP : 0U;
+	return 0;
+}
