@@ -52,9 +52,9 @@ LDFLAGS_ALL  = -pthread $(LDFLAGS)
 # What each tool links beside libsiantre.a, a line a tool.
 LIBS_COMMON         := $(BSD_LIBS) -ljansson -lcrypto
 LIBS_siantre-dump   := $(MYSQL_LIBS)
-LIBS_siantre-pack   := -lisal -lz -larchive
+LIBS_siantre-pack   := -lisal -lz -larchive -lseccomp
 LIBS_siantre-verify := -lisal -lz -larchive -lcap-ng -lseccomp
-LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive
+LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive -lseccomp
 LIBS_siantre-run    := -lcap-ng
 LIBS_siantre-status :=
 
@@ -97,7 +97,10 @@ $(CHECKS): $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libsiantre.a
 $(BUILD)/dotenv_print: $(BUILD)/tests/dotenv_print.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_COMMON)
 
-checks: $(CHECKS) $(BUILD)/dotenv_print
+$(BUILD)/without: $(BUILD)/tests/without.o
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+
+checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without
 
 # What benches run beside the tools.
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o

@@ -108,6 +108,25 @@ own() {
 	verify_fails "pipe: not a regular file" "$T/pipe"
 }
 
+@test "what is said comes in the order of the operands, however many are proven at a time" {
+	local jobs name files=()
+	# The first takes the longest.
+	head -c 300M /dev/zero | gzip -1 >"$T/large.gz"
+	printf X | dd of="$T/large.gz" bs=1 seek=200000 conv=notrunc status=none
+	for name in gz-crc.gz good-plain.gz sql-no-end.sql good-set set-changed gz-distance.gz good-dump.sql; do
+		files+=("$BAD/$name")
+	done
+	for jobs in 1 2 7 64; do
+		expect_fail 65 "large.gz: gzip: " siantre-verify -j $jobs "$T/large.gz" "${files[@]}"
+		[ "$jobs" != 1 ] || cp "$T/stderr" "$T/stderr1"
+		[ "$jobs" != 1 ] || cp "$T/stdout" "$T/stdout1"
+		cmp "$T/stdout1" "$T/stdout"
+		cmp "$T/stderr1" "$T/stderr"
+	done
+	[ "$(cut -d: -f1 "$T/stdout" | tail -n 7)" = "$(printf '%s\n' "${files[@]}")" ]
+	[ "$(wc -l <"$T/stderr")" = 5 ]
+}
+
 @test "the checksum level reads bytes and no more" {
 	expect_ok siantre-verify --level checksum "$BAD/gz-crc.gz"
 	expect_ok siantre-verify --level checksum --json "$BAD/gz-crc.gz"
@@ -175,7 +194,7 @@ own() {
 		for name in sorted(os.listdir(folder)):
 		    path = os.path.join(folder, name)
 		    data = open(path, "rb").read()
-		    for at in range(len(data)):
+		    for at in range(0, len(data), int(os.environ["STEP"])):
 		        with open(path, "r+b") as f:
 		            f.seek(at)
 		            f.write(bytes([data[at] ^ (1 << at % 8)]))
@@ -200,7 +219,7 @@ own() {
 		for name in sorted(os.listdir(folder)):
 		    path = os.path.join(folder, name)
 		    data = open(path, "rb").read()
-		    for length in range(0, len(data), 1 + len(data) // 150):
+		    for length in range(0, len(data), 1 + len(data) * int(os.environ["STEP"]) // 150):
 		        with open(path, "wb") as f:
 		            f.write(data[:length])
 		        run = subprocess.run(["siantre-verify", folder], capture_output=True)
@@ -218,10 +237,10 @@ own() {
 	expect_ok siantre-verify --json "$T/x.sql.gz" "$T/x.sql.gz.idx"
 	jq -e '.operands | .[0].sealed and .[0].kind == "dump" and .[1].kind == "index"' "$T/stdout"
 	python3 - "$T/x.sql.gz" <<-'END'
-		import subprocess, sys
+		import os, subprocess, sys
 		data = open(sys.argv[1], "rb").read()
 		wrong = 0
-		for bit in range(19, 8 * len(data), 5):
+		for bit in range(19, 8 * len(data), 5 * int(os.environ["STEP"])):
 		    bad = bytearray(data)
 		    bad[bit // 8] ^= 1 << bit % 8
 		    run = subprocess.run(["siantre-verify"], input=bad, capture_output=True)
@@ -309,10 +328,10 @@ own() {
 
 @test "the filter emits nothing of a dump that is cut anywhere" {
 	python3 - "$BAD/good-dump.sql.gz" <<-'END'
-		import subprocess, sys
+		import os, subprocess, sys
 		data = open(sys.argv[1], "rb").read()
 		wrong = 0
-		for length in range(0, len(data), 7):
+		for length in range(0, len(data), 7 * int(os.environ["STEP"])):
 		    run = subprocess.run(["siantre-verify"], input=data[:length], capture_output=True)
 		    if run.returncode != 65 or run.stdout or not run.stderr:
 		        print(length, run.returncode, run.stderr)
@@ -376,6 +395,8 @@ own() {
 @test "usage errors name the option and end 64" {
 	expect_fail 64 "--level: \"deep\" is neither checksum nor structure" \
 	    siantre-verify --level deep "$BAD/good-set"
+	expect_fail 64 "--jobs: \"0\" is not a number from 1 to 256" siantre-verify -j 0 "$BAD/good-set"
+	expect_fail 64 "--jobs: \"2x\" is not a number" siantre-verify --jobs=2x "$BAD/good-set"
 	expect_fail 64 "--json needs an operand" siantre-verify --json </dev/null
 	expect_fail 64 "--record needs an operand" siantre-verify --record </dev/null
 	expect_fail 64 "--level checksum needs an operand" siantre-verify -l checksum </dev/null

@@ -160,6 +160,42 @@ START_TEST(worst_code)
 }
 END_TEST
 
+/* Whatever a worker that was taken over leaves there. */
+START_TEST(answers_are_not_believed)
+{
+	struct proof p;
+
+	memset(&p, 0xff, sizeof(p));
+	prove_check(&p, EX_DATAERR);
+	ck_assert_int_eq(p.code, EX_DATAERR);
+	ck_assert_int_eq(p.kind, KIND_OTHER);
+	ck_assert_int_eq(p.packed, true);
+	ck_assert_str_eq(p.sha256, "");
+	ck_assert_str_eq(p.plain_sha256, "");
+	ck_assert_str_eq(p.dump, "");
+	ck_assert_str_eq(p.tables_sha256, "");
+	ck_assert_uint_eq(strlen(p.message), sizeof(p.message) - 1);
+	ck_assert_uint_eq(strspn(p.message, "?"), sizeof(p.message) - 1);
+
+	/* The words of another code. */
+	memset(&p, 0, sizeof(p));
+	p.code = EX_IOERR;
+	strcpy(p.message, "a\nb\033[2J");
+	memset(p.sha256, 'a', 64);
+	prove_check(&p, 0);
+	ck_assert_int_eq(p.code, 0);
+	ck_assert_str_eq(p.message, "");
+	ck_assert_uint_eq(strlen(p.sha256), 64);
+	strcpy(p.message, "a\nb\033[2J");
+	prove_check(&p, EX_IOERR);
+	ck_assert_str_eq(p.message, "a?b?[2J");
+	p.message[0] = '\0';
+	prove_check(&p, 137);
+	ck_assert_int_eq(p.code, 1);
+	ck_assert_str_eq(p.message, "not proven");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -174,6 +210,7 @@ main(void)
 	tcase_add_test(tc, names_are_promises);
 	tcase_add_test(tc, no_file);
 	tcase_add_test(tc, worst_code);
+	tcase_add_test(tc, answers_are_not_believed);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -1,6 +1,7 @@
 # What every scenario file loads: `load lib`.
 #   $ROOT   the source tree         $BUILD  the built tools (SIANTRE_BUILD, or build/), first in PATH
 #   $T      a fresh folder a test, removed behind it; anybody may enter it
+#   $STEP   1, or 5 where the sanitizers make each run slow: every which case a long loop takes
 #   $DB     after start_db: the folder of a private server; $DB/sock, $DB/root.cnf
 # A file that needs a server says so once:  setup_file() { start_db; }
 # A file with a setup() or teardown() of its own calls lib_setup or lib_teardown in it.
@@ -10,7 +11,9 @@ ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 BUILD=${SIANTRE_BUILD:-$ROOT/build}
 [[ $BUILD == /* ]] || BUILD=$ROOT/$BUILD
 PATH=$BUILD:$PATH
-export ROOT BUILD PATH LC_ALL=C.UTF-8 TZ=Asia/Jakarta
+STEP=1
+[[ $BUILD != *-san ]] || STEP=5
+export ROOT BUILD STEP PATH LC_ALL=C.UTF-8 TZ=Asia/Jakarta
 unset MYSQL_PWD SIANTRE_NOTES NO_COLOR
 
 lib_setup() {

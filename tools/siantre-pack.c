@@ -20,6 +20,7 @@
 #include "base/num.h"
 #include "base/progress.h"
 #include "base/sig.h"
+#include "base/worker.h"
 #include "gz/output.h"
 #include "gz/packer.h"
 #include "gz/unpack.h"
@@ -96,7 +97,9 @@ static const struct option options[] = {
 /* What the plain bytes pass on their way, in either direction. */
 struct work {
 	const char *input;       /* for messages */
-	struct packer *packer;   /* NULL: unpacking */
+	struct packer *packer;   /* NULL: unpacking, … */
+	int in;                  /* … from this descriptor … */
+	struct output *output;   /* … to here */
 	struct endmark *endmark; /* NULL: not required */
 	struct tar_account account;
 	struct progress *progress;
@@ -135,6 +138,37 @@ take(void *ctx, const void *buf, size_t len)
 	if (w->endmark != NULL && endmark_add(w->endmark, buf, len) == -1)
 		return no_endmark(w);
 	return w->packer != NULL ? packer_add(w->packer, buf, len) : 0;
+}
+
+static int
+unpack_here(void *ctx, void *result, struct progress *progress)
+{
+	struct work *w = ctx;
+	struct gz_totals *t = result;
+	int rc;
+
+	w->progress = progress;
+	rc = gz_unpack(w->in, w->input, w->output, take, w, &t->packed, &t->plain);
+	if (rc == 0 && w->endmark != NULL && endmark_finish(w->endmark) == -1)
+		rc = no_endmark(w);
+	return rc;
+}
+
+/* In a process that has nothing but the two ends: what is unpacked may come from anybody. */
+static int
+unpack(struct work *w, struct gz_totals *t, bool verbose)
+{
+	const struct worker_task task = {.work = unpack_here,
+	    .ctx = w,
+	    .result_size = sizeof(*t),
+	    .keep = {w->in, output_fd(w->output), -1, -1},
+	    .name = w->input};
+	unsigned locks = SANDBOX_ALL;
+	int rc = worker_run(&task, w->progress, t, &locks);
+
+	if (verbose)
+		worker_tell_locks(locks);
+	return rc;
 }
 
 static int
@@ -194,9 +228,8 @@ main(int argc, char **argv)
 	struct tar_tree tree = {0};
 	struct stat in_stat = {0}, out_stat;
 	struct exclude *exclude = NULL;
-	struct output *output = NULL; /* NULL: packing */
 	struct gz_totals totals = {0};
-	int in = STDIN_FILENO, c, rc = EX_OSERR;
+	int c, rc = EX_OSERR;
 	bool decompress = false, require_end = false, force = false, quiet = false;
 	bool strict = false, verbose = false, nul = false, trees;
 	const char *from = NULL;
@@ -286,12 +319,12 @@ main(int argc, char **argv)
 		w.input = argc > 0 ? argv[0] : from;
 	if (from != NULL && (rc = paths_read(from, nul, &list)) != 0)
 		goto out;
-	if (decompress && argc > 0 && (in = open(w.input, O_RDONLY | O_CLOEXEC)) == -1) {
+	if (decompress && argc > 0 && (w.in = open(w.input, O_RDONLY | O_CLOEXEC)) == -1) {
 		warn("open %s", w.input);
 		rc = EX_IOERR;
 		goto out;
 	}
-	rc = decompress ? output_open(to.path, force, &output) : packer_open(&to, &w.packer);
+	rc = decompress ? output_open(to.path, force, &w.output) : packer_open(&to, &w.packer);
 	if (rc != 0)
 		goto out;
 	if (require_end && (w.endmark = endmark_new()) == NULL) {
@@ -299,13 +332,13 @@ main(int argc, char **argv)
 		goto out;
 	}
 	/* How much will come is known only where stdin is a file to pack. */
-	if (!trees && !decompress && fstat(in, &in_stat) == -1)
+	if (!trees && !decompress && fstat(w.in, &in_stat) == -1)
 		in_stat.st_size = 0;
 	w.progress = progress_start(
 	    to.path != NULL ? to.path : w.input, (uint64_t)in_stat.st_size, quiet);
 
 	if (decompress) {
-		rc = gz_unpack(in, w.input, output, take, &w, &totals.packed, &totals.plain);
+		rc = unpack(&w, &totals, verbose);
 	} else if (trees) {
 		tree.paths = argv;
 		tree.listed = list.list;
@@ -320,15 +353,15 @@ main(int argc, char **argv)
 		rc = take_stdin(&w);
 	}
 	/* Only what is known to be complete may become a file that looks whole. */
-	if (rc == 0 && w.endmark != NULL && endmark_finish(w.endmark) == -1)
+	if (rc == 0 && !decompress && w.endmark != NULL && endmark_finish(w.endmark) == -1)
 		rc = no_endmark(&w);
 	if (rc == 0 && !decompress && (rc = packer_end(w.packer, &totals)) == 0)
 		rc = note(&w, &totals, trees);
 	progress_end(w.progress);
 	w.progress = NULL;
 	if (rc == 0) {
-		rc = decompress ? output_commit(output) : packer_commit(w.packer);
-		output = NULL;
+		rc = decompress ? output_commit(w.output) : packer_commit(w.packer);
+		w.output = NULL;
 		w.packer = NULL;
 	}
 	if (rc == 0 && verbose)
@@ -336,12 +369,12 @@ main(int argc, char **argv)
 out:
 	progress_end(w.progress);
 	packer_abort(w.packer);
-	output_abort(output);
+	output_abort(w.output);
 	endmark_free(w.endmark);
 	tar_account_free(&w.account);
 	exclude_free(exclude);
 	paths_free(&list);
-	if (in != STDIN_FILENO)
-		io_close(&in);
+	if (w.in != STDIN_FILENO)
+		io_close(&w.in);
 	return sig_exit(rc);
 }

@@ -236,7 +236,7 @@ restore_files(int argc, char **argv)
 		case OPT_ALLOW_SPECIAL: o.special = true; break;
 		case 'n': o.dry_run = true; break;
 		case 'q': o.quiet = true; break;
-		case 'v': break;
+		case 'v': o.verbose = true; break;
 		case OPT_HELP: return show_help();
 		case 'V': return version();
 		default: return usage();

@@ -1,25 +1,22 @@
 /* siantre-verify: proves files, sets, or what comes on stdin, before anybody relies on it. */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/event.h"
 #include "base/io.h"
-#include "base/progress.h"
+#include "base/num.h"
 #include "base/rights.h"
 #include "base/sig.h"
 #include "base/spool.h"
-#include "report/proofs.h"
-#include "set/audit.h"
+#include "base/worker.h"
+#include "report/operands.h"
+#include "set/crew.h"
 #include "set/prove.h"
 
 static const char synopsis[] = "usage: siantre-verify [options] FILE|SETDIR ...\n"
@@ -32,6 +29,7 @@ static const char help[] =
     "a filter: stdin appears on stdout once all of it is proven, and not before.\n"
     "\n"
     "  -l, --level checksum|structure  how deep (structure)\n"
+    "  -j, --jobs N                how many files at a time (the cores)\n"
     "      --require-end               SQL without siantre-dump's end mark is an error\n"
     "      --record                    note the result in each set's verified.json\n"
     "      --spool DIR                 where the filter keeps stdin meanwhile ($TMPDIR or\n"
@@ -43,10 +41,13 @@ static const char help[] =
     "      --help                      this text\n"
     "  -V, --version                   version\n";
 
+#define JOBS_MAX 256
+
 enum { OPT_REQUIRE_END = 256, OPT_RECORD, OPT_SPOOL, OPT_JSON, OPT_HELP };
 
 static const struct option options[] = {
     {"level", required_argument, NULL, 'l'},
+    {"jobs", required_argument, NULL, 'j'},
     {"require-end", no_argument, NULL, OPT_REQUIRE_END},
     {"record", no_argument, NULL, OPT_RECORD},
     {"spool", required_argument, NULL, OPT_SPOOL},
@@ -59,14 +60,6 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* How the results are told; reports is NULL unless they go into one JSON object. */
-struct telling {
-	json_t *reports;
-	bool quiet;
-	bool verbose;
-	bool record;
-};
-
 static int
 usage(void)
 {
@@ -74,86 +67,20 @@ usage(void)
 	return EX_USAGE;
 }
 
-static int
-verify_set(const char *path, const struct prove_options *o, const struct telling *t)
+/* How many cores there are, as far as jobs go. */
+static uint64_t
+cores(void)
 {
-	struct audit *a;
-	int rc;
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	rc = audit_set(path, o, t->quiet, &a);
-	if (t->record && a != NULL && sig_stop() == 0 && audit_record(a) != 0)
-		rc = audit_worse(rc, 1);
-	if (t->reports != NULL)
-		json_array_append_new(t->reports, proofs_json_set(path, a, rc));
-	else if (!t->quiet)
-		proofs_print_set(path, a, rc, t->verbose);
-	audit_free(a);
-	return rc;
-}
-
-static int
-verify_file(const char *path, int fd, uint64_t size, const struct prove_options *o,
-    const struct telling *t)
-{
-	struct progress *progress;
-	struct proof proof;
-	int rc;
-
-	progress =
-	    progress_start(path, o->level == PROVE_STRUCTURE ? 2 * size : size, t->quiet);
-	rc = prove_fd(fd, path, o, progress, &proof);
-	progress_end(progress);
-	if (t->reports != NULL)
-		json_array_append_new(t->reports, proofs_json_file(path, &proof));
-	else if (!t->quiet)
-		proofs_print_file(path, &proof);
-	return rc;
-}
-
-static int
-verify_operand(const char *path, const struct prove_options *o, const struct telling *t)
-{
-	struct proof none = {.code = 1};
-	struct stat st;
-	int fd, rc;
-
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		warn("%s", path);
-		strlcpy(none.message, strerror(errno), sizeof(none.message));
-		if (t->reports != NULL)
-			json_array_append_new(t->reports, proofs_json_file(path, &none));
-		rc = 1;
-	} else if (S_ISDIR(st.st_mode)) {
-		rc = verify_set(path, o, t);
-	} else {
-		rc = verify_file(path, fd, (uint64_t)st.st_size, o, t);
-	}
-	io_close(&fd);
-	return rc;
-}
-
-static int
-print_reports(const json_t *reports, const struct prove_options *o, int rc)
-{
-	char now[24];
-	json_t *root;
-	int printed = -1;
-
-	root = json_pack("{s:i,s:s,s:s,s:s,s:O}", "format", 1, "time", event_now(now), "level",
-	    o->level == PROVE_STRUCTURE ? "structure" : "checksum", "result",
-	    rc == 0 ? "ok" : "fail", "operands", reports);
-	if (root != NULL)
-		printed = json_dumpf(root, stdout, JSON_INDENT(1));
-	json_decref(root);
-	putchar('\n');
-	return printed == 0 ? rc : io_write_exit();
+	return n < 1 ? 1 : n > JOBS_MAX ? JOBS_MAX : (uint64_t)n;
 }
 
 /* Nothing is written before all of it is proven; nobody else can reach the spool between. */
 static int
-filter(const struct prove_options *o, bool quiet)
+filter(const struct prove_options *o, const struct operands_told *t)
 {
+	struct crew *crew = NULL;
 	struct proof proof;
 	char what[160], *chunk = NULL;
 	const size_t size = (size_t)256 << 10;
@@ -161,11 +88,18 @@ filter(const struct prove_options *o, bool quiet)
 	int fd = -1, rc;
 
 	rc = spool_fd(STDIN_FILENO, "stdin", &fd);
-	if (rc == 0)
-		rc = prove_fd(fd, "stdin", o, NULL, &proof);
 	if (rc != 0)
 		goto out;
-	if (proof.kind == KIND_FOREIGN && !quiet)
+	rc = 1;
+	if ((crew = crew_new(1, NULL)) == NULL)
+		goto out;
+	crew_add(crew, fd, "stdin", o, &proof);
+	crew_wait(crew);
+	if (t->verbose)
+		worker_tell_locks(crew_locks(crew));
+	if ((rc = proof.code) != 0)
+		goto out;
+	if (proof.kind == KIND_FOREIGN && !t->quiet)
 		warnx("stdin: %s", prove_describe(&proof, what, sizeof(what)));
 	rc = EX_IOERR;
 	chunk = malloc(size);
@@ -183,6 +117,7 @@ filter(const struct prove_options *o, bool quiet)
 	else
 		rc = 0;
 out:
+	crew_free(crew);
 	free(chunk);
 	io_close(&fd);
 	return rc;
@@ -192,12 +127,13 @@ int
 main(int argc, char **argv)
 {
 	struct prove_options o = {.level = PROVE_STRUCTURE, .bytes = -1, .index = -1};
-	struct telling t = {0};
-	bool json = false, force = false, level = false;
+	struct operands_told t = {0};
+	bool force = false, level = false;
 	const char *spool = NULL;
+	uint64_t jobs = 0;
 	int c, rc;
 
-	while ((c = getopt_long(argc, argv, "l:fqvV", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "l:j:fqvV", options, NULL)) != -1) {
 		switch (c) {
 		case 'l':
 			if (strcmp(optarg, "checksum") != 0 &&
@@ -210,10 +146,17 @@ main(int argc, char **argv)
 			    strcmp(optarg, "checksum") == 0 ? PROVE_CHECKSUM : PROVE_STRUCTURE;
 			level = true;
 			break;
+		case 'j':
+			if (num_count(optarg, 1, JOBS_MAX, &jobs) != 0) {
+				warnx("--jobs: \"%s\" is not a number from 1 to %d", optarg,
+				    JOBS_MAX);
+				return usage();
+			}
+			break;
 		case OPT_REQUIRE_END: o.require_end = true; break;
 		case OPT_RECORD: t.record = true; break;
 		case OPT_SPOOL: spool = optarg; break;
-		case OPT_JSON: json = true; break;
+		case OPT_JSON: t.json = true; break;
 		case 'f': force = true; break;
 		case 'q': t.quiet = true; break;
 		case 'v': t.verbose = true; break;
@@ -229,8 +172,8 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 
-	if (argc == 0 && (json || t.record || (level && o.level == PROVE_CHECKSUM))) {
-		warnx("%s needs an operand", json       ? "--json"
+	if (argc == 0 && (t.json || t.record || (level && o.level == PROVE_CHECKSUM))) {
+		warnx("%s needs an operand", t.json     ? "--json"
 					     : t.record ? "--record"
 							: "--level checksum");
 		return usage();
@@ -250,6 +193,8 @@ main(int argc, char **argv)
 	}
 	sig_setup();
 
+	if (jobs == 0)
+		jobs = cores();
 	rc = rights_drop();
 	if (rc != 0)
 		return sig_exit(rc);
@@ -257,15 +202,10 @@ main(int argc, char **argv)
 		err(1, "--spool");
 	if (argc == 0) {
 		o.require_proof = true;
-		rc = filter(&o, t.quiet);
+		rc = filter(&o, &t);
 	}
-	if (json && (t.reports = json_array()) == NULL)
-		err(1, "--json");
-	for (int i = 0; i < argc && sig_stop() == 0; i++)
-		rc = audit_worse(rc, verify_operand(argv[i], &o, &t));
-	if (json && sig_stop() == 0)
-		rc = print_reports(t.reports, &o, rc);
-	json_decref(t.reports);
+	if (argc > 0)
+		rc = operands_prove(argv, (size_t)argc, &o, (unsigned)jobs, &t);
 
 	if ((fflush(stdout) != 0 || close(STDOUT_FILENO) != 0) && rc == 0)
 		rc = io_write_exit();

@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <paths.h>
 #include <poll.h>
 #include <signal.h>
@@ -97,6 +98,8 @@ be_worker(const struct worker_task *t, struct shared *shared, int said, pid_t pa
 		warn("%s: descriptors", t->name);
 		_exit(EX_OSERR);
 	}
+	/* The seed of jansson's tables, which it reads from a file at its first use. */
+	json_object_seed(0);
 	if ((progress = progress_count(&shared->bytes)) != NULL &&
 	    sandbox_enter(t->tree, &locks) == 0) {
 		atomic_store(&shared->locks, locks);

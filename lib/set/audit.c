@@ -30,8 +30,7 @@ struct audit {
 	struct sums *sums;
 	struct manifest *manifest; /* NULL where it cannot be read */
 	struct proof *proofs;      /* one a line of SHA256SUMS */
-	struct progress *progress;
-	int dir; /* the open folder */
+	char **paths;              /* likewise, once they were opened */
 	size_t count;
 	int code; /* the worst so far */
 };
@@ -130,8 +129,14 @@ check_manifest(struct audit *a)
 static int
 open_file(struct audit *a, const char *name, struct proof *p)
 {
-	int fd =
-	    openat(a->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int dir = open(a->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -1, saved;
+
+	if (dir != -1)
+		fd = openat(
+		    dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	saved = errno;
+	io_close(&dir);
+	errno = saved;
 
 	if (fd >= 0)
 		return fd;
@@ -171,139 +176,164 @@ is_index(const char *name)
 	return len > suffix && strcmp(name + len - suffix, INDEX_SUFFIX) == 0;
 }
 
-static void
-check_file(struct audit *a, size_t i)
+/* What the proof of file ${i} has to look for. */
+static struct prove_options
+options_for(struct audit *a, size_t i)
 {
 	const char *name = sums_name(a->sums, i);
 	struct prove_options o = *a->options;
 	struct manifest_file f;
-	struct proof *p = &a->proofs[i];
 	bool told = find_entry(a, name, &f);
-	char *path = NULL, text[160];
-	const char *differs;
-	int fd;
 
-	fd = open_file(a, name, p);
-	if (fd < 0)
-		goto out;
-	o.index = -1;
-	if (o.level == PROVE_STRUCTURE && !is_index(name))
-		o.index = open_index(a, name);
 	o.sha256 = sums_hex(a->sums, i);
 	o.bytes = told ? f.bytes : -1;
 	o.plain_digest = told && f.plain_sha256 != NULL;
 	/* What proves itself or not, and with which end, is the set's own business. */
 	o.require_proof = false;
 	o.require_end = told && f.dump != NULL;
-	if (asprintf(&path, "%s/%s", a->folder, name) < 0) {
-		warn("%s/%s", a->folder, name);
-		p->code = 1;
-		path = NULL;
-	} else if (prove_fd(fd, path, &o, a->progress, p) == 0 && told &&
-		   o.level == PROVE_STRUCTURE) {
-		differs = compare_proof(&f, p, text, sizeof(text));
-		if (differs != NULL)
-			defect(a, name, "%s", differs);
-	}
-	io_close(&o.index);
-out:
-	a->code = audit_worse(a->code, p->code);
-	free(path);
-	io_close(&fd);
+	o.index = -1;
+	if (o.level == PROVE_STRUCTURE && !is_index(name))
+		o.index = open_index(a, name);
+	return o;
 }
 
-/* Indexes first, so that the packed files can be held against them. */
-static void
-check_files(struct audit *a)
+void
+audit_add(struct audit *a, struct crew *crew, enum audit_turn turn)
 {
-	char *packed;
-	const char *name;
+	struct prove_options o;
+	int fd;
 
-	for (int turn = 0; turn < 2; turn++)
-		for (size_t i = 0; i < a->count && sig_stop() == 0; i++)
-			if (is_index(sums_name(a->sums, i)) == (turn == 0))
-				check_file(a, i);
-	for (size_t i = 0; i < a->count; i++) {
-		name = sums_name(a->sums, i);
-		if (!is_index(name) || a->proofs[i].kind != KIND_INDEX)
+	for (size_t i = 0; i < a->count && sig_stop() == 0; i++) {
+		const char *name = sums_name(a->sums, i);
+
+		if (is_index(name) != (turn == AUDIT_INDEXES))
 			continue;
-		packed = strndup(name, strlen(name) - strlen(INDEX_SUFFIX));
-		if (packed != NULL && sums_find(a->sums, packed) == NULL)
-			defect(a, name, "an index without its file");
-		free(packed);
+		if ((fd = open_file(a, name, &a->proofs[i])) < 0)
+			continue;
+		if (asprintf(&a->paths[i], "%s/%s", a->folder, name) < 0) {
+			warn("%s/%s", a->folder, name);
+			a->paths[i] = NULL;
+			a->proofs[i].code = 1;
+		} else {
+			o = options_for(a, i);
+			crew_add(crew, fd, a->paths[i], &o, &a->proofs[i]);
+			io_close(&o.index);
+		}
+		io_close(&fd);
 	}
 }
 
-/* What the passes over all files will read, for the progress. */
-static uint64_t
-total_bytes(const struct audit *a)
+/* What set.json says of the file ${i} is true. */
+static void
+compare_file(struct audit *a, size_t i)
 {
-	uint64_t total = 0, passes = a->options->level == PROVE_STRUCTURE ? 2 : 1;
-	const char *name;
-	struct stat st;
+	const char *name = sums_name(a->sums, i), *differs;
+	struct manifest_file f;
+	char text[160];
 
-	for (size_t i = 0; (name = sums_name(a->sums, i)) != NULL; i++)
-		if (fstatat(a->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
-			total += (uint64_t)st.st_size * passes;
-	return total;
+	if (a->proofs[i].code != 0 || a->options->level != PROVE_STRUCTURE ||
+	    !find_entry(a, name, &f))
+		return;
+	differs = compare_proof(&f, &a->proofs[i], text, sizeof(text));
+	if (differs != NULL)
+		defect(a, name, "%s", differs);
+}
+
+static void
+look_for_lone_index(struct audit *a, size_t i)
+{
+	const char *name = sums_name(a->sums, i);
+	char *packed;
+
+	if (!is_index(name) || a->proofs[i].kind != KIND_INDEX)
+		return;
+	packed = strndup(name, strlen(name) - strlen(INDEX_SUFFIX));
+	if (packed != NULL && sums_find(a->sums, packed) == NULL)
+		defect(a, name, "an index without its file");
+	free(packed);
 }
 
 int
-audit_set(const char *folder, const struct prove_options *o, bool quiet, struct audit **out)
+audit_end(struct audit *a)
 {
-	struct audit *a = NULL;
-	struct stat st;
-	int dir = -1, rc = 1;
+	for (size_t i = 0; i < a->count && sig_stop() == 0; i++) {
+		compare_file(a, i);
+		look_for_lone_index(a, i);
+		a->code = audit_worse(a->code, a->proofs[i].code);
+	}
+	if (sig_stop() != 0)
+		a->code = 1;
+	return a->code;
+}
 
-	*out = NULL;
-	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0) {
-		warn("%s", folder);
-		goto out;
-	}
-	a = calloc(1, sizeof(*a));
-	if (a == NULL || (a->folder = strdup(folder)) == NULL) {
-		warn("%s", folder);
-		goto out;
-	}
-	*out = a;
-	a->options = o;
-	a->dir = dir;
+uint64_t
+audit_bytes(const struct audit *a)
+{
+	uint64_t total = 0, passes = a->options->level == PROVE_STRUCTURE ? 2 : 1;
+	int dir = open(a->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	for (size_t i = 0; i < a->count && dir != -1; i++)
+		if (fstatat(dir, sums_name(a->sums, i), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode))
+			total += (uint64_t)st.st_size * passes;
+	io_close(&dir);
+	return total;
+}
+
+/* Read the two lists.  Return 0, or what keeps the files from being looked at. */
+static int
+read_lists(struct audit *a, int dir)
+{
+	struct stat st;
+	int rc;
+
 	if (fstatat(dir, SUMS_NAME, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) {
 		defect(a, NULL, "no " SUMS_NAME ": not a whole set");
-		rc = a->code;
-		goto out;
+		return a->code;
 	}
-	rc = sums_read(folder, &a->sums);
-	if (rc != 0)
-		goto out;
+	if ((rc = sums_read(a->folder, &a->sums)) != 0)
+		return rc;
 	while (sums_name(a->sums, a->count) != NULL)
 		a->count++;
 	a->proofs = calloc(a->count + 1, sizeof(*a->proofs));
-	if (a->proofs == NULL) {
-		warn("%s", folder);
-		rc = 1;
-		goto out;
+	a->paths = calloc(a->count + 1, sizeof(*a->paths));
+	if (a->proofs == NULL || a->paths == NULL) {
+		warn("%s", a->folder);
+		a->count = 0;
+		return 1;
 	}
-
+	/* Until it is known, nothing is proven. */
+	for (size_t i = 0; i < a->count; i++)
+		a->proofs[i].code = 1;
 	check_unlisted(a);
 	if (sums_find(a->sums, MANIFEST_NAME) == NULL) {
 		defect(a, NULL, "no " MANIFEST_NAME);
-	} else {
-		a->code = audit_worse(a->code, manifest_read(folder, &a->manifest));
-		if (a->manifest != NULL)
-			check_manifest(a);
+		return a->code;
 	}
-	a->progress = progress_start(folder, total_bytes(a), quiet);
-	check_files(a);
-	progress_end(a->progress);
-	a->progress = NULL;
-	rc = sig_stop() != 0 ? 1 : a->code;
-out:
-	if (a != NULL)
-		a->code = rc;
-	io_close(&dir);
+	rc = manifest_read(a->folder, &a->manifest);
+	if (a->manifest != NULL)
+		check_manifest(a);
 	return rc;
+}
+
+void
+audit_open(const char *folder, const struct prove_options *o, struct audit **out)
+{
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct audit *a = NULL;
+
+	*out = NULL;
+	if (dir < 0 || (a = calloc(1, sizeof(*a))) == NULL ||
+	    (a->folder = strdup(folder)) == NULL) {
+		warn("%s", folder);
+		free(a);
+	} else {
+		a->options = o;
+		a->code = audit_worse(a->code, read_lists(a, dir));
+		*out = a;
+	}
+	io_close(&dir);
 }
 
 const struct proof *
@@ -354,6 +384,9 @@ audit_free(struct audit *a)
 {
 	if (a == NULL)
 		return;
+	for (size_t i = 0; i < a->count; i++)
+		free(a->paths[i]);
+	free(a->paths);
 	free(a->proofs);
 	manifest_free(a->manifest);
 	sums_free(a->sums);

@@ -3,26 +3,52 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "set/crew.h"
 #include "set/prove.h"
 
 /*
  * The proof of a whole set: SHA256SUMS names every file of the folder and nothing else, each
- * has its digest and proves what it is, and set.json tells the same story.
+ * has its digest and proves what it is, and set.json tells the same story.  Every defect is
+ * reported as "FOLDER/FILE: what", and one does not hide the next.
+ *
+ * The files are proven by a crew, so that those of several sets can be proven side by side.  The
+ * two lists, SHA256SUMS and set.json, are read here: small texts with small readers, which look
+ * at each line, and are fuzzed.
  */
 struct audit;
 
+/* Indexes come before the files that are held against them. */
+enum audit_turn { AUDIT_INDEXES, AUDIT_FILES };
+
 /**
- * audit_set(folder, o, quiet, out):
- * Prove the set ${folder}, with a line of progress unless ${quiet}; of ${o} only the level is
- * used.  Every defect is reported as
- * "FOLDER/FILE: what", and one does not hide the next.  ${*out} is the caller's (audit_free),
- * also after a failure; NULL without memory.  Return 0, or the worst exit code: EX_DATAERR for
- * a set that is damaged, EX_IOERR for what cannot be read, 1 for anything else (a folder that
- * is not there, a stop signal).
+ * audit_open(folder, o, out):
+ * Read the lists of the set ${folder}, and compare them; of ${o}, which must live as long, only
+ * level and threads are used.  ${*out} is the caller's (audit_free), also after a failure; NULL
+ * without memory, or where the folder cannot be opened.
  */
-int audit_set(
-    const char *folder, const struct prove_options *o, bool quiet, struct audit **out);
+void audit_open(const char *folder, const struct prove_options *o, struct audit **out);
+
+/**
+ * audit_bytes(a):
+ * Return how many bytes the proofs will read.
+ */
+uint64_t audit_bytes(const struct audit *a);
+
+/**
+ * audit_add(a, crew, turn):
+ * Have ${crew} prove the files of a turn.  Between two turns, crew_wait().
+ */
+void audit_add(struct audit *a, struct crew *crew, enum audit_turn turn);
+
+/**
+ * audit_end(a):
+ * Hold what was proven against set.json.  Return 0, or the worst exit code of all: EX_DATAERR
+ * for a set that is damaged, EX_IOERR for what cannot be read, 1 for anything else (a stop
+ * signal).
+ */
+int audit_end(struct audit *a);
 
 /**
  * audit_file(a, i, name):
@@ -39,7 +65,7 @@ const char *audit_job(const struct audit *a);
 
 /**
  * audit_record(a):
- * Write the set's verified.json: ok where audit_set returned 0, fail where the set is damaged;
+ * Write the set's verified.json: ok where audit_end returned 0, fail where the set is damaged;
  * nothing in any other case, and a shallower proof does not replace a deeper one that still
  * counts.  Return 0, or -1 after reporting.
  */

@@ -1,28 +1,80 @@
 #include "set/files.h"
 
 #include <err.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/num.h"
+#include "base/worker.h"
+#include "set/input.h"
 #include "tar/account.h"
 #include "tar/extract.h"
-#include "set/input.h"
 #include "tar/place.h"
 
+/* What the workers are told, each of which needs a part of it. */
+struct errand {
+	struct input *in;
+	const struct files_options *o;
+	const struct place *place; /* where the new folder will be … */
+	int fd;                    /* … and the new folder */
+};
+
+/* What they answer. */
+struct answer {
+	bool folder;            /* the archive begins with a folder … */
+	char top[NAME_MAX + 1]; /* … of this name ("siantre"; "." for "./") */
+	bool single;            /* and has nothing beside it */
+	uint64_t entries, bytes;
+};
+
+/*
+ * Have ${what} done by a worker, which may make files below ${tree}, and print to stdout where
+ * ${prints}; ready to read the archive once more.
+ */
 static int
-list(const struct tar_source *src, const struct files_options *o)
+work(int (*what)(void *ctx, void *result, struct progress *progress), struct errand *e,
+    const struct sandbox_tree *tree, bool prints, struct answer *a)
 {
+	const struct worker_task task = {.work = what,
+	    .ctx = e,
+	    .result_size = sizeof(*a),
+	    .keep = {input_fd(e->in), prints ? STDOUT_FILENO : -1,
+		tree != NULL ? tree->folder : -1, -1},
+	    .tree = tree,
+	    .name = input_source(e->in)->name};
+	unsigned locks = SANDBOX_ALL;
+	int rc = worker_run(&task, input_progress(e->in), a, &locks), again;
+
+	if (e->o->verbose)
+		worker_tell_locks(locks);
+	a->top[NAME_MAX] = '\0';
+	again = input_rewind(e->in);
+	return rc != 0 ? rc : again;
+}
+
+static int
+list(void *ctx, void *result, struct progress *progress)
+{
+	struct errand *e = ctx;
+	const struct tar_source *src = input_source(e->in);
+	const struct files_options *o = e->o;
 	struct archive_entry *entry;
 	struct tar_reader *r;
 	const char *path;
 	int rc;
 
+	(void)result;
+	input_count(e->in, progress);
 	if ((r = tar_reader_open(src, &rc)) == NULL)
 		return rc;
 	while ((rc = tar_reader_next(r, &entry)) == 0 && entry != NULL) {
@@ -41,21 +93,20 @@ list(const struct tar_source *src, const struct files_options *o)
 	return rc;
 }
 
-/*
- * Let ${*top} be the name of the packed folder that the archive begins with ("siantre" for
- * "siantre/", "." for "./"), or NULL where it begins with something else.
- */
+/* See whether the archive begins with a folder at its top, and what it is called. */
 static int
-first_folder(struct input *in, char **top)
+first_folder(void *ctx, void *result, struct progress *progress)
 {
+	struct errand *e = ctx;
+	struct answer *a = result;
 	struct archive_entry *entry;
 	struct tar_reader *r;
 	const char *path;
 	size_t len;
 	int rc;
 
-	*top = NULL;
-	if ((r = tar_reader_open(input_source(in), &rc)) == NULL)
+	input_count(e->in, progress);
+	if ((r = tar_reader_open(input_source(e->in), &rc)) == NULL)
 		return rc;
 	if ((rc = tar_reader_next(r, &entry)) == 0 && entry != NULL &&
 	    archive_entry_filetype(entry) == AE_IFDIR) {
@@ -63,14 +114,23 @@ first_folder(struct input *in, char **top)
 		while (path[0] == '.' && path[1] == '/' && path[2] != '\0')
 			path += 1 + strspn(path + 1, "/");
 		len = strcspn(path, "/");
-		if (len > 0 && path[len + strspn(path + len, "/")] == '\0' &&
-		    (*top = strndup(path, len)) == NULL) {
-			warn(NULL);
-			rc = 1;
+		if (len > 0 && len <= NAME_MAX && path[len + strspn(path + len, "/")] == '\0') {
+			memcpy(a->top, path, len);
+			a->folder = true;
 		}
 	}
 	tar_reader_free(r);
-	return rc == 0 ? input_rewind(in) : rc;
+	return rc;
+}
+
+/* The name of the folder that ${a} speaks of, NULL where there is none, or none that can be. */
+static const char *
+top_of(const struct answer *a)
+{
+	if (!a->folder || a->top[0] == '\0' || strchr(a->top, '/') != NULL ||
+	    strcmp(a->top, "..") == 0)
+		return NULL;
+	return a->top;
 }
 
 /* Whether the last part of ${path} is ${name}. */
@@ -128,73 +188,115 @@ out:
 	return rc;
 }
 
-/* Unpack ${in} and put it into ${place}: the folder ${top} in it, or (NULL) all of it. */
 static int
-unpack(struct input *in, struct place *place, const char *top, const struct files_options *o)
+extract(void *ctx, void *result, struct progress *progress)
 {
-	struct extract x = {.final = place_path(place),
-	    .paths = o->paths,
-	    .links = o->links,
-	    .special = o->special};
-	const char *kept;
-	char size[16];
-	int rc, fd;
+	struct errand *e = ctx;
+	struct answer *a = result;
+	struct extract x = {.final = place_path(e->place),
+	    .paths = e->o->paths,
+	    .links = e->o->links,
+	    .special = e->o->special};
+	int rc;
 
-	if ((fd = place_make(place)) == -1)
+	input_count(e->in, progress);
+	rc = extract_into(e->fd, input_source(e->in), &x);
+	a->single = x.single;
+	a->entries = x.entries;
+	a->bytes = x.bytes;
+	return rc;
+}
+
+/* Unpack the archive and put it into the place: the folder ${top} in it, or (NULL) all of it. */
+static int
+unpack(struct errand *e, struct place *place, const char *top)
+{
+	struct sandbox_tree tree = {.special = e->o->special};
+	struct answer a;
+	const char *kept;
+	struct stat st;
+	char size[16];
+	int rc;
+
+	if ((e->fd = tree.folder = place_make(place)) == -1)
 		return EX_CANTCREAT;
-	if ((rc = extract_into(fd, input_source(in), &x)) != 0)
+	e->place = place;
+	/* The libraries behind these are loaded while they can be. */
+	(void)getpwuid(0);
+	(void)getgrgid(0);
+	if ((rc = work(extract, e, &tree, false, &a)) != 0)
 		return rc;
-	if (top != NULL && !x.single) {
-		warnx("%s: more than the folder %s in it", input_source(in)->name,
+	if (top != NULL && !a.single) {
+		warnx("%s: more than the folder %s in it", input_source(e->in)->name,
 		    tar_printable(top));
 		warnx("hint: --into a folder of another name that does not exist");
 		return EX_CANTCREAT;
 	}
+	if (top != NULL &&
+	    (fstatat(e->fd, top, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))) {
+		warnx("%s: %s is no folder", input_source(e->in)->name, tar_printable(top));
+		return EX_DATAERR;
+	}
 	rc = place_commit(place, top, &kept);
-	if (rc == 0 && !o->quiet) {
-		warnx("%s: %" PRIu64 " entries, %s", place_path(place), x.entries,
-		    num_human(size, sizeof(size), x.bytes));
+	if (rc == 0 && !e->o->quiet) {
+		warnx("%s: %" PRIu64 " entries, %s", place_path(place), a.entries,
+		    num_human(size, sizeof(size), a.bytes));
 		if (kept != NULL)
 			warnx("%s: the folder that was there", kept);
 	}
 	return rc;
 }
 
+static int
+prove(void *ctx, void *result, struct progress *progress)
+{
+	struct errand *e = ctx;
+	struct answer *a = result;
+	struct tar_facts facts = {0};
+	int rc;
+
+	input_count(e->in, progress);
+	rc = tar_prove(input_source(e->in), &facts);
+	a->entries = facts.entries;
+	return rc;
+}
+
 int
 files_restore(const char *source, const struct files_options *o)
 {
-	int rc;
-	struct input *in = NULL;
+	struct errand e = {.o = o, .fd = -1};
 	struct place *place = NULL;
-	struct tar_facts facts;
-	char *top = NULL;
+	struct answer first, all;
+	const char *top;
 	bool inner = false;
+	int rc;
 
 	if (o->into == NULL && !o->list) {
 		warnx("--into DIR is missing");
-		rc = EX_USAGE;
-		goto out;
+		return EX_USAGE;
 	}
-	if ((in = input_open(source, o->what != NULL ? o->what : "app", o->quiet, &rc)) == NULL)
+	e.in = input_open(source, o->what != NULL ? o->what : "app", o->quiet, &rc);
+	if (e.in == NULL)
 		goto out;
 	if (o->list) {
-		rc = list(input_source(in), o);
+		rc = work(list, &e, NULL, true, &all);
 		goto out;
 	}
 	/* The place first: reading all of the archive may take an hour. */
-	if ((rc = first_folder(in, &top)) != 0 ||
-	    (rc = find_place(o, top, &place, &inner)) != 0)
+	if ((rc = work(first_folder, &e, NULL, false, &first)) != 0)
+		goto out;
+	top = top_of(&first);
+	if ((rc = find_place(o, top, &place, &inner)) != 0)
 		goto out;
 	if (!o->dry_run)
-		rc = unpack(in, place, inner ? top : NULL, o);
-	else if ((rc = tar_prove(input_source(in), &facts)) == 0 &&
-		 printf("%s: %" PRIu64 " entries; would %s %s\n", input_source(in)->name,
-		     facts.entries, place_exists(place) ? "exchange" : "make",
+		rc = unpack(&e, place, inner ? top : NULL);
+	else if ((rc = work(prove, &e, NULL, false, &all)) == 0 &&
+		 printf("%s: %" PRIu64 " entries; would %s %s\n", input_source(e.in)->name,
+		     all.entries, place_exists(place) ? "exchange" : "make",
 		     place_path(place)) < 0)
 		rc = io_write_exit();
 out:
-	free(top);
-	input_free(in);
+	input_free(e.in);
 	place_free(place);
 	return rc;
 }

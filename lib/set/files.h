@@ -19,6 +19,7 @@ struct files_options {
 	bool links;   /* --allow-links: also symlinks that lead out of the folder */
 	bool special; /* --allow-special: also devices, set-id bits, capabilities */
 	bool quiet;   /* no progress, no account of what was done */
+	bool verbose; /* -v: say which locks of the sandbox are missing */
 };
 
 /**
@@ -39,6 +40,11 @@ struct files_options {
  * extract_into), EX_IOERR where ${source} cannot be read, EX_CANTCREAT where the target may not
  * be replaced (not a folder, a symlink, a mount point, exists without yes) or the new folder
  * cannot be written, 1 after a stop signal (silently).
+ *
+ * The archive is read by workers (base/worker.h).  The one that unpacks makes the files as well:
+ * it can do so below the new folder alone, so that a hole in gzip, tar or an attribute's decoder
+ * can fill that folder with nonsense, as the archive itself could, and no more.  Which folder
+ * goes where, and whether it does, is decided and done out here.
  */
 int files_restore(const char *source, const struct files_options *o);
 

@@ -170,6 +170,25 @@ input_source(struct input *in)
 	return &in->source;
 }
 
+int
+input_fd(const struct input *in)
+{
+	return in->fd;
+}
+
+struct progress *
+input_progress(const struct input *in)
+{
+	return in->progress;
+}
+
+void
+input_count(struct input *in, struct progress *progress)
+{
+	progress_end(in->progress);
+	in->progress = progress;
+}
+
 void
 input_free(struct input *in)
 {

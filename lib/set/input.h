@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "base/progress.h"
 #include "tar/read.h"
 
 /*
@@ -24,6 +25,20 @@ struct input *input_open(const char *path, const char *what, bool quiet, int *rc
  * Return what tar_prove() and others read, owned by ${in}.  Its name is the file's.
  */
 const struct tar_source *input_source(struct input *in);
+
+/**
+ * input_fd(in):
+ * Return the descriptor that is read, owned by ${in}.
+ */
+int input_fd(const struct input *in);
+
+/**
+ * input_progress(in), input_count(in, progress):
+ * Return the progress, owned by ${in}; tell ${progress}, which stays the caller's, from now on
+ * instead: for a worker.
+ */
+struct progress *input_progress(const struct input *in);
+void input_count(struct input *in, struct progress *progress);
 
 /**
  * input_rewind(in):

@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/sig.h"
+#include "base/utf8.h"
 #include "gz/index.h"
 #include "set/fragments.h"
 #include "set/source.h"
@@ -309,6 +310,48 @@ out:
 	free(w.chunk);
 	p->code = rc;
 	return rc;
+}
+
+/* Let ${text} of ${size} bytes end, and draw nothing. */
+static void
+check_text(char *text, size_t size)
+{
+	text[size - 1] = '\0';
+	utf8_plain(text, strlen(text));
+}
+
+/* Let ${hex} be a digest, or the empty text. */
+static void
+check_digest(char hex[HASH_HEX])
+{
+	hex[HASH_HEX - 1] = '\0';
+	if (strspn(hex, "0123456789abcdef") != HASH_HEX - 1)
+		hex[0] = '\0';
+}
+
+void
+prove_check(struct proof *p, int code)
+{
+	static const int codes[] = {0, 1, EX_DATAERR, EX_IOERR, EX_OSERR};
+	size_t i = 0;
+
+	while (i < sizeof(codes) / sizeof(codes[0]) && codes[i] != code)
+		i++;
+	p->code = i < sizeof(codes) / sizeof(codes[0]) ? code : 1;
+	if ((unsigned)p->kind > KIND_AGE)
+		p->kind = KIND_OTHER;
+	/* A byte that is neither is no truth value: look at it as one. */
+	p->packed = *(volatile unsigned char *)&p->packed != 0;
+	p->sealed = *(volatile unsigned char *)&p->sealed != 0;
+	check_digest(p->sha256);
+	check_digest(p->plain_sha256);
+	check_digest(p->dump);
+	check_digest(p->tables_sha256);
+	check_text(p->message, sizeof(p->message));
+	if (p->code == 0)
+		p->message[0] = '\0';
+	else if (p->message[0] == '\0')
+		strlcpy(p->message, "not proven", sizeof(p->message));
 }
 
 void

@@ -60,6 +60,14 @@ int prove_fd(int fd, const char *name, const struct prove_options *o, struct pro
     struct proof *p);
 
 /**
+ * prove_check(p, code):
+ * Make of ${*p}, which somebody has filled whom one need not trust, and who ended with ${code},
+ * a proof that can be used: texts end, digests are digests, the kind exists, and code and
+ * message agree.
+ */
+void prove_check(struct proof *p, int code);
+
+/**
  * prove_add_table(h, database, table, rows, sha256):
  * Add one table to the digest over the tables of a dump in their order: two lists of tables
  * are equal if and only if their digests are.
