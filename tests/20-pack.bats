@@ -483,6 +483,26 @@ os.execvp(sys.argv[1], sys.argv[1:])' siantre-pack --index "$T/out/i" -o "$T/out
 	done
 }
 
+@test "SIGTERM ends it where nobody reads" {
+	local option pid code
+	mkfifo "$T/out"
+	exec 4<>"$T/out"
+	cat "$DATA/noise" "$DATA/noise" "$DATA/noise" "$DATA/noise" >"$T/noise"
+	siantre-pack <"$T/noise" >"$T/noise.gz"
+	for option in -2 -d; do
+		siantre-pack $option <"$T/noise$([ $option = -2 ] || echo .gz)" >"$T/out" \
+		    2>"$T/said" 3>&- 4>&- &
+		pid=$!
+		sleep 0.5
+		kill $pid
+		code=0
+		wait $pid || code=$?
+		[ $code = 143 ]
+		[ ! -s "$T/said" ]
+	done
+	exec 4>&-
+}
+
 @test "what cannot be read: 74" {
 	expect_fail 74 "siantre-pack: open $T/no.gz: No such file or directory" \
 	    siantre-pack -d "$T/no.gz"

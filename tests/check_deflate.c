@@ -123,7 +123,7 @@ make_text(size_t len, uint64_t seed, bool digits)
 
 	ck_assert(phrases != NULL && out != NULL);
 	for (size_t i = 0; i < 40000; i++)
-		phrases[i] = i % 7 == 6 ? ' ' : (char)(first + next_number(&seed) % kinds);
+		phrases[i] = (char)(i % 7 == 6 ? ' ' : first + next_number(&seed) % kinds);
 	for (; used < len; used += 40)
 		memcpy(out + used, phrases + next_number(&seed) % 1000 * 40, 40);
 	free(phrases);

@@ -119,6 +119,40 @@ START_TEST(threads)
 }
 END_TEST
 
+static atomic_bool own_stop;
+
+static void *
+wait_for_ever(void *ctx)
+{
+	sig_thread(&own_stop);
+	sem_post(&started);
+	while (sig_stop() == 0)
+		pause();
+	*(int *)ctx = errno;
+	return NULL;
+}
+
+/* A thread's own stop is no other's. */
+START_TEST(threads_that_are_woken)
+{
+	pthread_t thread;
+	int error = 0;
+
+	sem_init(&started, 0, 0);
+	ck_assert_int_eq(pthread_create(&thread, NULL, wait_for_ever, &error), 0);
+	sem_wait(&started);
+	own_stop = true;
+	ck_assert_int_eq(sig_stop(), 0);
+	do {
+		sig_wake(thread);
+		usleep(1000);
+	} while (pthread_tryjoin_np(thread, NULL) != 0);
+	ck_assert_int_eq(error, EINTR);
+	ck_assert_int_eq(sig_stop(), 0);
+	ck_assert_int_eq(sig_exit(74), 74);
+}
+END_TEST
+
 START_TEST(exits)
 {
 	pid_t pid;
@@ -149,6 +183,7 @@ main(void)
 	tcase_add_test(t, progress_once);
 	tcase_add_test(t, alarms);
 	tcase_add_test(t, threads);
+	tcase_add_test(t, threads_that_are_woken);
 	tcase_add_loop_test(t, exits, 0, 3);
 	return unit_main(t);
 }

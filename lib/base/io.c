@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -33,21 +32,14 @@ again(int fd, short events)
 	return true;
 }
 
-/*
- * A thread of base/ordered.h may be cancelled in here: what it waits for might never come.  For
- * all others this changes nothing, as nobody cancels them.
- */
 ssize_t
 io_read_some(int fd, void *buf, size_t len)
 {
 	ssize_t n;
-	int old;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
 	do {
 		n = read(fd, buf, len);
 	} while (n == -1 && again(fd, POLLIN));
-	pthread_setcancelstate(old, NULL);
 	return n;
 }
 
@@ -73,22 +65,19 @@ int
 io_write(int fd, const void *buf, size_t len)
 {
 	const uint8_t *p = buf;
-	ssize_t n = 0;
-	int old;
+	ssize_t n;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
 	while (len > 0) {
 		n = write(fd, p, len);
 		if (n == -1) {
 			if (!again(fd, POLLOUT))
-				break;
+				return -1;
 			continue;
 		}
 		p += n;
 		len -= (size_t)n;
 	}
-	pthread_setcancelstate(old, NULL);
-	return len == 0 ? 0 : -1;
+	return 0;
 }
 
 int

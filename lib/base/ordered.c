@@ -3,14 +3,15 @@
  * kinds of numbers only ever grow: what was put, what workers took, what each reader has seen.
  * A slot is free again when the reader that is farthest behind has seen it.
  *
- * A thread that waits for a descriptor cannot wait for this ring as well.  So threads cannot be
- * cancelled but in base/io.h's calls, and are cancelled there where the work stops.
+ * A thread that waits for a descriptor cannot wait for this ring as well: where the work stops
+ * it is woken until it has looked at the flag (base/sig.h).
  */
 #include "base/ordered.h"
 
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,7 +40,8 @@ struct ordered {
 	pthread_cond_t ready;  /* an item waits for a reader */
 	bool *worked;          /* a slot each */
 	uint64_t put, taken, seen[ORDERED_READERS];
-	bool ended, stop;
+	bool ended;
+	atomic_bool stop; /* changed with the lock held */
 	int code;
 };
 
@@ -213,6 +215,7 @@ run_worker(void *ctx)
 
 /* What a new thread is told. */
 struct start {
+	struct ordered *o;
 	void *(*run)(void *ctx);
 	void *ctx;
 };
@@ -223,8 +226,7 @@ run_thread(void *arg)
 	struct start s = *(struct start *)arg;
 
 	free(arg);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-	sig_block_thread();
+	sig_thread(&s.o->stop);
 	return s.run(s.ctx);
 }
 
@@ -237,7 +239,7 @@ ordered_thread(struct ordered *o, void *(*run)(void *ctx), void *ctx)
 
 	if (s == NULL)
 		goto out;
-	*s = (struct start){run, ctx};
+	*s = (struct start){o, run, ctx};
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
 	error = pthread_create(&o->threads[o->nthreads], &attr, run_thread, s);
@@ -290,16 +292,12 @@ static void
 join(struct ordered *o, pthread_t thread)
 {
 	struct timespec until;
-	bool stopped = false;
 
 	do {
-		pthread_mutex_lock(&o->lock);
 		if (sig_stop() != 0)
-			fail(o, 1);
-		if (o->stop && !stopped)
-			pthread_cancel(thread);
-		stopped = o->stop;
-		pthread_mutex_unlock(&o->lock);
+			ordered_fail(o, 1);
+		if (o->stop)
+			sig_wake(thread);
 		until = soon();
 	} while (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until) != 0);
 }

@@ -31,9 +31,9 @@ struct ordered *ordered_start(const struct ordered_plan *plan);
 
 /**
  * ordered_thread(o, run, ctx):
- * Start ${run}(${ctx}) in a thread that fills or reads.  When the others stop it may be taken
- * away inside of io_read() or io_write() and their like (base/io.h), and nowhere else.  Return
- * 0, or -1 after reporting.
+ * Start ${run}(${ctx}) in a thread that fills or reads.  In it sig_stop() (base/sig.h) tells
+ * that the others stop, too, and base/io.h's calls end with EINTR then.  Return 0, or -1 after
+ * reporting.
  */
 int ordered_thread(struct ordered *o, void *(*run)(void *ctx), void *ctx);
 

@@ -14,6 +14,9 @@
  */
 static atomic_int stop;
 static atomic_bool progress;
+static _Thread_local const atomic_bool *thread_stop;
+
+#define WAKE SIGURG /* harmless where nobody has a handler for it */
 
 static void
 on_stop(int signo)
@@ -82,7 +85,11 @@ sig_setup(void)
 int
 sig_stop(void)
 {
-	return atomic_load(&stop);
+	int signo = atomic_load(&stop);
+
+	if (signo == 0 && thread_stop != NULL && atomic_load(thread_stop))
+		signo = WAKE;
+	return signo;
 }
 
 bool
@@ -100,6 +107,31 @@ sig_block_thread(void)
 
 	ours(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void
+on_wake(int signo)
+{
+	(void)signo;
+}
+
+void
+sig_thread(const atomic_bool *own)
+{
+	sigset_t set;
+
+	sig_block_thread();
+	thread_stop = own;
+	handle(WAKE, on_wake, 0);
+	sigemptyset(&set);
+	sigaddset(&set, WAKE);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void
+sig_wake(pthread_t thread)
+{
+	pthread_kill(thread, WAKE);
 }
 
 int

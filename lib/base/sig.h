@@ -1,6 +1,8 @@
 #ifndef BASE_SIG_H
 #define BASE_SIG_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 /**
@@ -31,6 +33,20 @@ bool sig_progress(void);
  * signals reach the main thread.
  */
 void sig_block_thread(void);
+
+/**
+ * sig_thread(stop):
+ * sig_block_thread(), for a thread that has a stop of its own as well: sig_stop() is not 0 in it
+ * once ${*stop} is true, and calls that block it can be interrupted by sig_wake().
+ */
+void sig_thread(const atomic_bool *stop);
+
+/**
+ * sig_wake(thread):
+ * Interrupt a call that blocks ${thread}, which has called sig_thread().  One that is just about
+ * to begin is missed: wake it again until it has ended.
+ */
+void sig_wake(pthread_t thread);
 
 /**
  * sig_exit(code):
