@@ -357,7 +357,7 @@ stalled() {
 		                       if random.random() < .1 else b"%d %d" % (d, f) * random.randrange(2000))
 	E
 	pack -C "$T" in >"$T/1.gz"
-	for n in 2 3 4; do
+	for _ in 2 3 4; do
 		pack -C "$T" in | cmp - "$T/1.gz"
 	done
 	tar -C "$T" --sort=name --format=posix -cf - in | tar -tf - >"$T/list"

@@ -173,6 +173,7 @@ run(unsigned int readers, struct seen *s, char digest[HASH_HEX])
 		f = (struct find){
 		    .kind = FIND_FILE, .path = strdup(path), .folder = in, .fd = -1};
 		f.name = f.path + 5;
+		ck_assert_ptr_nonnull(in);
 		in->users++;
 		if (rc == 0)
 			rc = ahead_add(a, &f);

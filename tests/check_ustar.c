@@ -65,7 +65,7 @@ same(const struct ustar *u)
 	memset(room, '?', sizeof(room));
 	len = ustar_header(u, room + USTAR_ROOM);
 	for (size_t i = 0; i < sizeof(room); i++)
-		if (room[i] != '?' && (i < USTAR_ROOM - len || i >= USTAR_ROOM))
+		if ((i < USTAR_ROOM - len || i >= USTAR_ROOM) && room[i] != '?')
 			ck_abort_msg("written beside its place");
 	if (len == 0)
 		return false;

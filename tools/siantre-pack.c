@@ -13,8 +13,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "base/io.h"
 #include "base/notes.h"
 #include "base/num.h"
@@ -24,6 +22,7 @@
 #include "gz/output.h"
 #include "gz/packer.h"
 #include "gz/unpack.h"
+#include "set/packnote.h"
 #include "sql/endmark.h"
 #include "tar/paths.h"
 #include "tar/write.h"
@@ -188,36 +187,6 @@ take_stdin(struct work *w)
 	return rc;
 }
 
-static int
-note(const struct work *w, const struct gz_totals *t, bool trees)
-{
-	json_t *n;
-
-	if (!notes_wanted())
-		return 0;
-	n = json_pack("{ss sI ss sI ss}", "tool", "siantre-pack", "bytes",
-	    (json_int_t)t->packed, "sha256", t->packed_sha256, "plain_bytes",
-	    (json_int_t)t->plain, "plain_sha256", t->plain_sha256);
-	if (n != NULL && w->endmark != NULL)
-		json_object_set_new(n, "dump", json_string(endmark_digest(w->endmark)));
-	if (n != NULL && trees && tar_account_note(&w->account, n) == -1) {
-		json_decref(n);
-		return EX_OSERR;
-	}
-	return notes_add(n) == 0 ? 0 : EX_IOERR;
-}
-
-static void
-account(const struct work *w, const struct gz_totals *t)
-{
-	char packed[16], plain[16];
-
-	num_human(packed, sizeof(packed), t->packed);
-	num_human(plain, sizeof(plain), t->plain);
-	warnx("%s: %s packed, %s plain (%.1f %%)", w->input, packed, plain,
-	    t->plain > 0 ? 100.0 * (double)t->packed / (double)t->plain : 100.0);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -356,7 +325,7 @@ main(int argc, char **argv)
 	if (rc == 0 && !decompress && w.endmark != NULL && endmark_finish(w.endmark) == -1)
 		rc = no_endmark(&w);
 	if (rc == 0 && !decompress && (rc = packer_end(w.packer, &totals)) == 0)
-		rc = note(&w, &totals, trees);
+		rc = packnote_add(&totals, w.endmark, trees ? &w.account : NULL);
 	progress_end(w.progress);
 	w.progress = NULL;
 	if (rc == 0) {
@@ -365,7 +334,7 @@ main(int argc, char **argv)
 		w.packer = NULL;
 	}
 	if (rc == 0 && verbose)
-		account(&w, &totals);
+		packnote_say(w.input, &totals);
 out:
 	progress_end(w.progress);
 	packer_abort(w.packer);
