@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/sig.h"
+#include "sql/accounts.h"
 #include "sql/databases.h"
 #include "sql/dump.h"
 #include "sql/habit.h"
@@ -38,6 +39,7 @@ static const char help[] =
     "  -B, --databases                 all operands are databases: with CREATE DATABASE and "
     "USE\n"
     "  -A, --all-databases             every database but the server's own\n"
+    "      --users                     accounts and roles too; without DATABASE, these alone\n"
     "      --tables                    the first operand is a database, the others are tables\n"
     "      --ignore-table DB.TABLE     leave this table out; a pattern may be given here and "
     "for\n"
@@ -74,6 +76,7 @@ enum {
 	OPT_ENV_FILE = 256,
 	OPT_DEFAULTS_FILE,
 	OPT_DEFAULTS_EXTRA_FILE,
+	OPT_USERS,
 	OPT_TABLES,
 	OPT_IGNORE_TABLE,
 	OPT_IGNORE_TABLE_DATA,
@@ -102,6 +105,7 @@ static const struct option options[] = {
     {"password", no_argument, NULL, 'p'},
     {"databases", no_argument, NULL, 'B'},
     {"all-databases", no_argument, NULL, 'A'},
+    {"users", no_argument, NULL, OPT_USERS},
     {"tables", no_argument, NULL, OPT_TABLES},
     {"ignore-table", required_argument, NULL, OPT_IGNORE_TABLE},
     {"ignore-table-data", required_argument, NULL, OPT_IGNORE_TABLE_DATA},
@@ -182,6 +186,7 @@ main(int argc, char **argv)
 			break;
 		case 'B': several = true; break;
 		case 'A': all = true; break;
+		case OPT_USERS: o.users = true; break;
 		case OPT_TABLES: tables = true; break;
 		case OPT_IGNORE_TABLE:
 		case OPT_IGNORE_TABLE_DATA:
@@ -313,6 +318,10 @@ main(int argc, char **argv)
 		for (int i = 1; rc == 0 && i < argc; i++)
 			if (selection_add(&o.selection.tables, argv[i]) != 0)
 				rc = EX_OSERR;
+		if (one[0] == NULL && o.users && !plan) {
+			rc = accounts_dump(login, STDOUT_FILENO);
+			goto out;
+		}
 		if (one[0] == NULL || *one[0] == '\0') {
 			warnx("no database given, and none in the .env or option file");
 			rc = usage();

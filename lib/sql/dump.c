@@ -23,6 +23,7 @@
 #include "base/event.h"
 #include "base/progress.h"
 #include "base/sig.h"
+#include "sql/accounts.h"
 #include "sql/create.h"
 #include "sql/emit.h"
 #include "sql/locked.h"
@@ -247,6 +248,7 @@ dump_write(
 {
 	struct dump d = {.o = o};
 	const struct content *c;
+	struct accounts *accounts = NULL;
 	struct marknote facts;
 	struct buf notes = {0};
 	uint64_t total = 0;
@@ -269,6 +271,10 @@ dump_write(
 	d.progress = progress_start(databases[0], total, o->quiet);
 
 	rc = settings_write(d.emit, SETTINGS_HEAD);
+	if (rc == 0 && o->users)
+		rc = accounts_read(d.m, d.warnings, &accounts);
+	if (rc == 0 && o->users)
+		rc = accounts_write_first(accounts, d.emit);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = write_tables(&d, c->catalogues[i]);
 	if (rc == 0 && !o->no_create)
@@ -277,6 +283,8 @@ dump_write(
 		rc = content_compare(d.m, c);
 	if (rc == 0)
 		rc = hold_end(d.snapshot->hold);
+	if (rc == 0 && o->users)
+		rc = accounts_write_last(accounts, databases, n, d.emit);
 	if (rc == 0)
 		rc = settings_write(d.emit, SETTINGS_TAIL);
 	facts = (struct marknote){.server = mysql_get_server_info(d.m),
@@ -296,6 +304,7 @@ out:
 	progress_end(d.progress);
 	pipeline_end(d.pipeline);
 	snapshot_free(d.snapshot);
+	accounts_free(accounts);
 	emit_free(d.emit);
 	buf_free(&notes);
 	json_decref(d.warnings);

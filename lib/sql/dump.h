@@ -18,6 +18,7 @@ struct dump_options {
 	bool no_create_db;  /* no CREATE DATABASE */
 	bool no_create;     /* rows only */
 	bool no_drop;       /* no DROP before CREATE */
+	bool users;         /* with the server's accounts and roles */
 	bool omit_definer;
 	bool position; /* the snapshot's binlog position in the end mark */
 	bool quiet;
