@@ -174,6 +174,35 @@ PYTHON
 	expect_fail 64 "--jobs: \"65\" is not a number between 1 and 64" siantre-pack -j 65
 }
 
+@test "--check: the same bytes; a compressor that errs is found out" {
+	local level
+	siantre-pack --check <"$DATA/rows" | cmp - "$DATA/rows.2.gz"
+	siantre-pack --check -6 <"$DATA/rows" | cmp - "$DATA/rows.6.gz"
+	siantre-pack --check <"$DATA/noise" | cmp - "$DATA/noise.2.gz"
+	! grep -qa __asan_init "$BUILD/siantre-pack" || skip "a sanitizer comes before other libraries"
+	cat >"$T/err.c" <<'C'
+#include <dlfcn.h>
+#include <zlib.h>
+int deflate(z_streamp s, int flush)
+{
+	static int calls;
+	int (*real)(z_streamp, int) = (int (*)(z_streamp, int))dlsym(RTLD_NEXT, "deflate");
+	int rc = real(s, flush);
+	if (++calls == 7)
+		s->next_out[-1000] ^= 4;
+	return rc;
+}
+C
+	cc -D_GNU_SOURCE -shared -fPIC -o "$T/err.so" "$T/err.c"
+	LD_PRELOAD=$T/err.so siantre-pack -6 -o "$T/x.gz" <"$DATA/rows"
+	! gzip -t "$T/x.gz" 2>"$T/said" || return 1
+	for level in 4 6 9; do
+		LD_PRELOAD=$T/err.so expect_fail 1 "does not unpack to the same bytes" \
+		    siantre-pack --check -$level -o "$T/y.gz" <"$DATA/rows"
+		[ ! -e "$T/y.gz" ]
+	done
+}
+
 @test "cut at every length: 65, and the length is named" {
 	local n size
 	printf 'hello, queue %s\n' 1 2 3 4 5 6 7 8 9 | siantre-pack >"$T/x.gz"

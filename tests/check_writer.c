@@ -4,6 +4,7 @@
 
 #include "base/sig.h"
 #include "gz/cut.h"
+#include "gz/fragment.h"
 #include "gz/index.h"
 #include "gz/output.h"
 #include "gz_data.h"
@@ -203,6 +204,37 @@ START_TEST(the_index_leads_to_every_fragment)
 }
 END_TEST
 
+/* Each byte of the packed ones counts. */
+START_TEST(what_differs_is_found)
+{
+	const size_t len = 3000;
+	uint8_t *rows = make_rows(len, 4);
+	struct fragment_packer p = {0};
+	struct fragment f;
+
+	ck_assert_int_eq(fragment_init(&f), 0);
+	ck_assert_int_eq(fragment_packer_init(&p, _i, false, true), 0);
+	memcpy(f.plain, rows, len);
+	f.plain_length = len;
+	ck_assert_int_eq(fragment_pack(&f, &p), 0);
+	unit_catch();
+	f.plain[len / 2] ^= 1;
+	ck_assert_int_eq(fragment_check(&f, &p), 1);
+	f.plain[len / 2] ^= 1;
+	f.packed[f.packed_length / 2] ^= 0x10;
+	ck_assert_int_eq(fragment_check(&f, &p), 1);
+	f.packed[f.packed_length / 2] ^= 0x10;
+	f.plain_length--;
+	ck_assert_int_eq(fragment_check(&f, &p), 1);
+	f.plain_length += 2;
+	ck_assert_int_eq(fragment_check(&f, &p), 1);
+	ck_assert_ptr_nonnull(strstr(unit_caught(), "does not unpack to the same bytes"));
+	fragment_packer_free(&p);
+	fragment_free(&f);
+	free(rows);
+}
+END_TEST
+
 static const struct gz_writer_options plain_options = {.level = 2};
 
 START_TEST(a_writer_that_is_given_up_leaves_nothing)
@@ -248,6 +280,7 @@ main(void)
 	tcase_add_test(t, pieces_make_no_difference);
 	tcase_add_loop_test(t, jobs_make_no_difference, 1, 10);
 	tcase_add_test(t, the_index_leads_to_every_fragment);
+	tcase_add_loop_test(t, what_differs_is_found, 1, 10);
 	tcase_add_test(t, a_writer_that_is_given_up_leaves_nothing);
 	tcase_add_test(t, a_full_disk_is_an_io_error);
 	return unit_main(t);

@@ -41,6 +41,7 @@ static const char help[] =
     "  -d, --decompress         unpack FILE or stdin; ends 65 where it is damaged\n"
     "  -o, --output FILE        write FILE, which appears whole or not at all\n"
     "      --index FILE         also write an index of the fragments\n"
+    "      --check              unpack and compare each fragment before it is written\n"
     "      --require-end        the plain bytes must be a whole dump of siantre-dump\n"
     "  -C, --directory DIR      the paths are relative to DIR\n"
     "      --files-from FILE    also the paths in FILE, one a line (-: stdin)\n"
@@ -58,6 +59,7 @@ static const char help[] =
 
 enum {
 	OPT_INDEX = 256,
+	OPT_CHECK,
 	OPT_REQUIRE_END,
 	OPT_EXCLUDE,
 	OPT_EXCLUDE_CACHES,
@@ -74,6 +76,7 @@ static const struct option options[] = {
     {"decompress", no_argument, NULL, 'd'},
     {"output", required_argument, NULL, 'o'},
     {"index", required_argument, NULL, OPT_INDEX},
+    {"check", no_argument, NULL, OPT_CHECK},
     {"require-end", no_argument, NULL, OPT_REQUIRE_END},
     {"directory", required_argument, NULL, 'C'},
     {"files-from", required_argument, NULL, OPT_FILES_FROM},
@@ -219,6 +222,7 @@ main(int argc, char **argv)
 		case 'd': decompress = true; break;
 		case 'o': to.path = optarg; break;
 		case OPT_INDEX: to.index = optarg; break;
+		case OPT_CHECK: to.gz.check = true; break;
 		case OPT_REQUIRE_END: require_end = true; break;
 		case 'C': tree.folder = optarg; break;
 		case 'X':

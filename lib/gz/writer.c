@@ -152,7 +152,8 @@ start(struct gz_writer *w, const struct gz_writer_options *o)
 	}
 	for (unsigned i = 0; i < w->jobs; i++) {
 		w->contexts[i] = &w->packers[i];
-		if (fragment_packer_init(&w->packers[i], o->level, w->index != NULL) == -1)
+		if (fragment_packer_init(
+			&w->packers[i], o->level, w->index != NULL, o->check) == -1)
 			return -1;
 	}
 	for (unsigned i = 0; i < w->count; i++) {

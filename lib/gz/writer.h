@@ -32,6 +32,7 @@ struct gz_writer_options {
 	int level;
 	unsigned jobs; /* threads that compress; 0: as many as there are cores */
 	bool digests;  /* those of the totals */
+	bool check;    /* unpack each fragment and compare before it is written */
 };
 
 struct gz_totals {
