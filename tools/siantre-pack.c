@@ -107,10 +107,7 @@ struct work {
 	struct progress *progress;
 };
 
-static int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int
-usage(const char *format, ...)
+static int __attribute__((format(printf, 1, 2))) usage(const char *format, ...)
 {
 	va_list args;
 
@@ -182,12 +179,11 @@ take_stdin(struct work *w)
 
 	while (rc == 0 && (got = io_read_some(STDIN_FILENO, block, BLOCK)) > 0)
 		rc = take(w, block, (size_t)got);
-	if (rc == 0 && got == -1) {
-		rc = sig_stop() != 0 ? 1 : EX_IOERR;
-		if (rc == EX_IOERR)
-			warn("read stdin");
-	}
-	return rc;
+	if (rc != 0 || got != -1)
+		return rc;
+	if (sig_stop() == 0)
+		warn("read stdin");
+	return sig_stop() == 0 ? EX_IOERR : 1;
 }
 
 int
