@@ -7,6 +7,10 @@ load lib
 setup_file() {
 	# A zone with summer time: some local times are there twice.
 	TZ=America/New_York start_db --innodb-stats-on-metadata=0 --log-bin-trust-function-creators=1
+	sql "CREATE USER usual@localhost; GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON obj.* TO usual@localhost;
+	    GRANT SELECT ON mysql.proc TO usual@localhost"
+	sed 's/^user=root/user=usual/' "$DB/root.cnf" >"$DB/usual.cnf"
+	chmod 0600 "$DB/usual.cnf"
 }
 
 dump() {
@@ -20,10 +24,11 @@ as_dumped() {
 	[ "$(tail -n 1 "$T/$1.raw" | cut -c 1-15)" = "-- siantre-end " ]
 }
 
-# comes_back NAME: dump, plain client, dump; and dump, siantre-restore, dump: the same bytes.
-# $T/a.sql is the dump.
+# comes_back NAME: dump, plain client, dump; and dump, siantre-restore, dump: the same bytes, and
+# the usual account reads them too.  $T/a.sql is the dump.
 comes_back() {
 	dump "$1" >"$T/a.sql"
+	siantre-dump --defaults-file="$DB/usual.cnf" "$1" | cmp - "$T/a.sql"
 	as_dumped "$1" "$1" >"$T/a"
 	new_db back1
 	sql - back1 <"$T/a.sql"
@@ -241,7 +246,8 @@ SQL
 	local table archive=''
 	# An engine that the server may have as a plugin.
 	if sql "INSTALL SONAME 'ha_archive'" 2>/dev/null; then
-		sql "CREATE TABLE archive (id int, x text) ENGINE=ARCHIVE" obj
+		sql "CREATE TABLE archive (id int AUTO_INCREMENT PRIMARY KEY, x text) ENGINE=ARCHIVE;
+		    CREATE TABLE archive2 (id int AUTO_INCREMENT PRIMARY KEY, x text) ENGINE=ARCHIVE AUTO_INCREMENT=50" obj
 		archive=archive
 	fi
 	for table in inno aria memory csv $archive m1 m2 by_range by_list by_key by_linear by_columns; do
@@ -288,6 +294,8 @@ SQL
 	    obj --init-command="SET sql_mode = ''"
 	[ "$(sql 'SELECT COUNT(DISTINCT CONCAT(t)), COUNT(DISTINCT UNIX_TIMESTAMP(t)) FROM obj.stamps WHERE id < 3')" = $'1\t2' ]
 	comes_back obj
+	# The server computes them anew, and MySQL takes no others.
+	grep -qF 'INSERT INTO `kinds` (`id`,`hidden`,`t`,`kt`,`c`,`zf`,`zd`,`j`,`n`) VALUES' "$T/a.sql"
 	for name in back1 back2; do
 		[ "$(sql "SELECT GROUP_CONCAT(UNIX_TIMESTAMP(t) ORDER BY id) FROM $name.stamps")" = "$(sql "SELECT GROUP_CONCAT(UNIX_TIMESTAMP(t) ORDER BY id) FROM obj.stamps")" ]
 		[ "$(sql "SELECT id, hidden, v, s, hv FROM $name.kinds ORDER BY id")" = "$(sql "SELECT id, hidden, v, s, hv FROM obj.kinds ORDER BY id")" ]

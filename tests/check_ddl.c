@@ -101,6 +101,28 @@ START_TEST(a_sequence_loses_its_database)
 }
 END_TEST
 
+START_TEST(the_increment_is_cut_from_the_options)
+{
+	static const char text[] =
+	    "CREATE TABLE `a AUTO_INCREMENT=5` (\n  `x` int NOT NULL AUTO_INCREMENT COMMENT "
+	    "' AUTO_INCREMENT=6'\n) ENGINE=ARCHIVE";
+	struct buf b = {0}, whole = {0};
+
+	ddl_without_increment(text, &b);
+	ck_assert_str_eq(buf_string(&b), text);
+	buf_reset(&b, 0);
+	buf_text(&whole, text);
+	buf_text(&whole, " AUTO_INCREMENT=5001 DEFAULT CHARSET=utf8mb4");
+	ddl_without_increment(buf_string(&whole), &b);
+	buf_reset(&whole, 0);
+	buf_text(&whole, text);
+	buf_text(&whole, " DEFAULT CHARSET=utf8mb4");
+	ck_assert_str_eq(buf_string(&b), buf_string(&whole));
+	buf_free(&b);
+	buf_free(&whole);
+}
+END_TEST
+
 START_TEST(the_definer_is_cut_by_token)
 {
 	struct buf b = {0};
@@ -190,6 +212,7 @@ main(void)
 	tcase_add_test(t, what_is_no_create_table_is_refused);
 	tcase_add_test(t, the_counter_leaves_the_options_alone);
 	tcase_add_test(t, a_sequence_loses_its_database);
+	tcase_add_test(t, the_increment_is_cut_from_the_options);
 	tcase_add_test(t, the_definer_is_cut_by_token);
 	tcase_add_test(t, the_delimiter_is_not_in_the_text);
 	tcase_add_test(t, views_come_behind_what_they_read);
