@@ -135,7 +135,7 @@ node(struct walk *w, struct find_folder *in, const char *name, int type, int dep
 			rc = missed(w, ", left out");
 			goto out;
 		}
-		type = IFTODT(st.st_mode);
+		type = (int)IFTODT(st.st_mode);
 	}
 	if (depth == 0)
 		w->dev = st.st_dev;
