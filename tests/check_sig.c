@@ -126,8 +126,9 @@ wait_for_ever(void *ctx)
 {
 	sig_thread(&own_stop);
 	sem_post(&started);
-	while (sig_stop() == 0)
+	do
 		pause();
+	while (sig_stop() == 0);
 	*(int *)ctx = errno;
 	return NULL;
 }
