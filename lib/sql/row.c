@@ -76,8 +76,10 @@ is_ascii(const char *bytes, size_t len)
 static inline char *
 add_value(char *o, const struct row_column *c, const char *value, size_t len)
 {
+	if (value == NULL && c->kind == ROW_UNTIL)
+		return stpcpy(o, "DEFAULT");
 	if (value == NULL)
-		return stpcpy(o, c->kind == ROW_UNTIL ? "DEFAULT" : "NULL");
+		return stpcpy(o, "NULL");
 	switch (c->kind) {
 	case ROW_NUMBER: copy_short(o, value, len); return o + len;
 	case ROW_PLAIN:
