@@ -184,4 +184,4 @@ help: ## list the targets
 .PHONY: all checks check check-san clean deb demo deps format fuzz fuzzers help install lint
 .PHONY: force
 .SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)
