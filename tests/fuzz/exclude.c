@@ -18,6 +18,15 @@ fits(const char *whole, const char *p, const char *t)
 
 	if (*p == '\0')
 		return *t == '\0';
+	if (stars >= 2 && (p == whole || p[-1] == '/') && *next == '\\' && next[1] == '/') {
+		/* Of an escaped slash git wants the slash itself. */
+		if (fits(whole, next, t))
+			return true;
+		for (; (t = strchr(t, '/')) != NULL; t++)
+			if (fits(whole, next, t))
+				return true;
+		return false;
+	}
 	if (stars >= 2 && (p == whole || p[-1] == '/') && (*next == '\0' || *next == '/')) {
 		if (*next == '\0' || fits(whole, next + 1, t))
 			return true;
@@ -36,6 +45,16 @@ fits(const char *whole, const char *p, const char *t)
 		return *t != '\0' && *t != '/' && fits(whole, p + 1, t + 1);
 	p += *p == '\\';
 	return *p != '\0' && *p == *t && fits(whole, p + 1, t + 1);
+}
+
+/* Whether ${line} fits ${t}: git cuts off what stands before the first wildcard. */
+static bool
+fits_line(const char *line, const char *t)
+{
+	size_t literal = strcspn(line, "*?[\\");
+
+	return strncmp(line, t, literal) == 0 &&
+	       fits(line + literal, line + literal, t + literal);
 }
 
 /* Cut the blanks at the end of ${line} that stand behind no backslash. */
@@ -77,7 +96,7 @@ judge(char *list, const char *path, bool folder)
 		name = strchr(line, '/') == NULL;
 		line += *line == '/';
 		if (*line != '\0' && (folder || !only) &&
-		    fits(line, line, name && slash != NULL ? slash + 1 : path))
+		    fits_line(line, name && slash != NULL ? slash + 1 : path))
 			out = !back;
 	}
 	return out;
