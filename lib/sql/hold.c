@@ -330,16 +330,22 @@ hold_cut(struct hold *h)
 	return h->cut;
 }
 
+static void
+join(struct hold *h)
+{
+	pthread_mutex_lock(&h->lock);
+	h->stop = true;
+	pthread_cond_signal(&h->wake);
+	pthread_mutex_unlock(&h->lock);
+	pthread_join(h->thread, NULL);
+	h->started = false;
+}
+
 int
 hold_end(struct hold *h)
 {
 	if (h->started) {
-		pthread_mutex_lock(&h->lock);
-		h->stop = true;
-		pthread_cond_signal(&h->wake);
-		pthread_mutex_unlock(&h->lock);
-		pthread_join(h->thread, NULL);
-		h->started = false;
+		join(h);
 		/* A connection that was lost had lost its locks. */
 		if (h->rc == 0)
 			h->rc = query_run(h->m, "metadata locks", "ROLLBACK");
@@ -352,13 +358,8 @@ hold_free(struct hold *h)
 {
 	if (h == NULL)
 		return;
-	if (h->started) {
-		pthread_mutex_lock(&h->lock);
-		h->stop = true;
-		pthread_cond_signal(&h->wake);
-		pthread_mutex_unlock(&h->lock);
-		pthread_join(h->thread, NULL);
-	}
+	if (h->started)
+		join(h);
 	if (h->m != NULL)
 		mysql_close(h->m);
 	pthread_mutex_destroy(&h->lock);

@@ -62,14 +62,6 @@ read_stamp(MYSQL *m, const struct table *t, char hex[HASH_HEX], bool *fresh)
 }
 
 int
-stamp_read(MYSQL *m, const struct table *t, char hex[HASH_HEX])
-{
-	bool fresh;
-
-	return read_stamp(m, t, hex, &fresh);
-}
-
-int
 stamp_tables(MYSQL *m, struct table *const *tables, size_t n, bool settle)
 {
 	const struct timespec second = {.tv_sec = 1, .tv_nsec = 100000000};
@@ -93,7 +85,8 @@ int
 stamp_check(MYSQL *m, const struct table *t)
 {
 	char now[HASH_HEX];
-	int rc = stamp_read(m, t, now);
+	bool fresh;
+	int rc = read_stamp(m, t, now, &fresh);
 
 	if (rc == 0 && strcmp(now, t->stamp) != 0) {
 		warnx("%s: its definition changed while the dump ran; try again", t->label);

@@ -13,16 +13,10 @@
  */
 
 /**
- * stamp_read(m, t, hex):
- * Stamp ${t} as it is now.  Return 0, or an exit code after reporting; EX_TEMPFAIL where it is
- * no longer there.
- */
-int stamp_read(MYSQL *m, const struct table *t, char hex[HASH_HEX]);
-
-/**
  * stamp_tables(m, tables, n, settle):
  * Stamp ${n} tables in their ${stamp}.  With ${settle}, wait until any later change will show
- * in it: a second at most.  Return as stamp_read.
+ * in it: a second at most.  Return 0, or an exit code after reporting; EX_TEMPFAIL where one is
+ * no longer there.
  */
 int stamp_tables(MYSQL *m, struct table *const *tables, size_t n, bool settle);
 
