@@ -234,8 +234,10 @@ equal_open(MYSQL **readers, unsigned int *n, MYSQL *locker, struct table *const 
 			rc = compare_positions(readers, *n, position, &equal);
 		known = position->file != NULL;
 	}
-	if (rc == 0 && !equal && *n > 1)
+	if (rc == 0 && !equal && *n > 1) {
+		equal_position_free(position); /* of a snapshot that is gone */
 		rc = open_locked(readers, n, locker, tables, ntables, position, why);
+	}
 	if (rc == 0 && position->file == NULL)
 		rc = snapshot_position(readers[0], position);
 	return rc == 0 ? add_gtid(locker, position) : rc;
