@@ -10,12 +10,15 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <time.h>
 
+#include "base/io.h"
 #include "base/sig.h"
 #include "sql/range.h"
 #include "sql/reader.h"
@@ -38,6 +41,7 @@ struct worker {
 	struct reader reader;
 	pthread_t thread;
 	bool started;
+	int socket;      /* of its connection, to wake it; -1: none */
 	struct job *job; /* at work */
 };
 
@@ -255,11 +259,18 @@ pipeline_start(MYSQL **readers, unsigned int n, struct hold *hold, struct table 
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->work, NULL);
 	pthread_cond_init(&p->ready, NULL);
+	for (unsigned int i = 0; i < n; i++)
+		p->workers[i].socket = -1;
 	for (unsigned int i = 0; i < n; i++) {
 		p->workers[i].p = p;
 		p->workers[i].reader = (struct reader){
 		    .m = readers[i], .hold = hold, .stopped = stopped, .ctx = &p->workers[i]};
-		error = pthread_create(&p->workers[i].thread, NULL, run, &p->workers[i]);
+		/* The connection is the thread's, which may close it at any time. */
+		p->workers[i].socket =
+		    fcntl((int)mysql_get_socket(readers[i]), F_DUPFD_CLOEXEC, 0);
+		error = p->workers[i].socket == -1
+			    ? errno
+			    : pthread_create(&p->workers[i].thread, NULL, run, &p->workers[i]);
 		if (error != 0) {
 			errno = error;
 			warn("thread");
@@ -355,9 +366,11 @@ pipeline_end(struct pipeline *p)
 		if (!p->workers[i].started)
 			continue;
 		if (p->stop)
-			mariadb_cancel(p->workers[i].reader.m); /* it may wait for the server */
+			shutdown(p->workers[i].socket, SHUT_RDWR); /* it may wait for it */
 		pthread_join(p->workers[i].thread, NULL);
 	}
+	for (unsigned int i = 0; i < p->n; i++)
+		io_close(&p->workers[i].socket);
 	while ((j = p->head) != NULL) {
 		rows_queue_free(&j->blocks);
 		p->head = j->next;
