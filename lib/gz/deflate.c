@@ -19,9 +19,11 @@
 #include "gz/deflate.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <isa-l/igzip_lib.h>
 #include <zlib.h>
@@ -38,7 +40,7 @@
 
 struct deflate {
 	int level;
-	struct isal_zstream isal;
+	struct isal_zstream *isal;
 	uint8_t *isal_room; /* hash tables and tokens of any level */
 	z_stream zlib_rows, zlib_text;
 	uint8_t *sample; /* its result, which only has a length */
@@ -66,6 +68,31 @@ zlib_open(z_stream *s, int level, int window, int strategy)
 	return deflateInit2(s, level, Z_DEFLATED, -window, 8, strategy) == Z_OK ? 0 : -1;
 }
 
+/*
+ * Memory for ISA-L's stream at an address whose lowest 32 bits are always the same: ISA-L 2.30
+ * enters a position of its input in the hash table under a hash of that address, which now and
+ * then makes it find one match more or less.  The same bytes must give the same result.
+ */
+static struct isal_zstream *
+place_isal(void)
+{
+	const uintptr_t place = 0x100010000000U;
+	void *want, *got;
+
+	for (uintptr_t n = 0; n < 4096; n++) {
+		want = (void *)(place + (n << 32));
+		got = mmap(want, sizeof(struct isal_zstream), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+		if (got == want)
+			return got;
+		if (got != MAP_FAILED) /* a kernel that does not know the flag */
+			munmap(got, sizeof(struct isal_zstream));
+		else if (errno != EEXIST)
+			break;
+	}
+	return NULL;
+}
+
 struct deflate *
 deflate_open(int level)
 {
@@ -74,9 +101,10 @@ deflate_open(int level)
 	if (d == NULL)
 		goto out;
 	d->level = level;
+	d->isal = place_isal();
 	d->isal_room = malloc(ISAL_ROOM);
 	d->sample = malloc(deflate_bound(SAMPLE));
-	if (d->isal_room == NULL || d->sample == NULL)
+	if (d->isal == NULL || d->isal_room == NULL || d->sample == NULL)
 		goto out;
 	if (level > ISAL_LEVELS &&
 	    (zlib_open(&d->zlib_rows, level, ROWS_WINDOW, Z_FILTERED) == -1 ||
@@ -125,7 +153,7 @@ static size_t
 by_isal(struct deflate *d, int level, int window, const uint8_t *in, size_t len, uint8_t *out,
     size_t room)
 {
-	struct isal_zstream *s = &d->isal;
+	struct isal_zstream *s = d->isal;
 
 	isal_deflate_stateless_init(s);
 	s->level = (uint32_t)level;
@@ -223,5 +251,7 @@ deflate_free(struct deflate *d)
 	deflateEnd(&d->zlib_text);
 	free(d->sample);
 	free(d->isal_room);
+	if (d->isal != NULL)
+		munmap(d->isal, sizeof(*d->isal));
 	free(d);
 }
