@@ -31,7 +31,7 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 endif
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out bench-dump deps help clean demo check check-san fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments deps help clean demo check check-san fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -102,6 +102,13 @@ $(BUILD)/without: $(BUILD)/tests/without.o
 
 checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without
 
+$(BUILD)/flips: $(BUILD)/tests/flips.o $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(CHECK_LIBS) -lisal -lz \
+	    $(LIBS_COMMON)
+
+check-flips: $(BUILD)/flips ## flip every bit of a packed file of 1 MB: half an hour (BYTES=, LEVEL=, STEP=)
+	$(BUILD)/flips $(or $(BYTES),1000000) $(or $(LEVEL),2) $$(nproc) $(or $(STEP),1)
+
 # What benches run beside the tools.
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
@@ -109,10 +116,15 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 
 benches: $(BENCHES)
 
+BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments
 bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
+bench-pack: ## siantre-pack and siantre-verify against theirs (ROWS= or SQL=, ROUNDS=, PART=)
+bench-tree: ## siantre-pack and siantre-restore on a tree against theirs (FILES=, ROUNDS=, DATA=DIR)
+bench-fragments: ## what the size of fragments is worth (ROWS= or SQL=, BITS=, ROUNDS=)
+$(BENCH_GOALS):
 	@tests/deps.sh bench
 	@$(MAKE) --no-print-directory -s -j2 all benches
-	@SIANTRE_BUILD=$(BUILD) tests/bench/dump
+	@SIANTRE_BUILD=$(BUILD) tests/bench/$(@:bench-%=%)
 
 $(FUZZERS): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS) \
@@ -180,8 +192,8 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all bench-dump benches checks check check-san clean deb demo deps format help install lint
-.PHONY: all checks check check-san clean deb demo deps format fuzz fuzzers help install lint
+.PHONY: all $(BENCH_GOALS) benches checks check check-flips check-san clean deb demo deps format
+.PHONY: fuzz fuzzers help install lint
 .PHONY: force
 .SECONDARY:
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -14,9 +14,9 @@ build=(
 	libjansson-dev libseccomp-dev libssl-dev zlib1g-dev
 )
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
-bench=(gzip mydumper)
+bench=(borgbackup gzip isal mydumper pigz python3 restic zstd)
 check=(
-	7zip acl attr bats busybox check curl git jq libarchive-tools nodejs perl php-cli
+	7zip acl age attr bats busybox check curl git jq libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
 	procps python3 util-linux xxd
 	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc

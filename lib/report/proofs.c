@@ -76,6 +76,10 @@ proofs_json_file(const char *name, const struct proof *p)
 	}
 	if (p->kind == KIND_TAR || p->kind == KIND_INDEX)
 		set_count(o, "entries", p->entries);
+	if (p->kind == KIND_AGE) {
+		json_object_set_new(o, "level", json_string("sealed"));
+		set_count(o, "recipients", p->entries);
+	}
 	if (p->kind == KIND_DUMP) {
 		set_count(o, "tables", p->tables);
 		set_count(o, "rows", p->rows);

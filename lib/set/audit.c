@@ -368,6 +368,10 @@ audit_record(const struct audit *a)
 	const char *level = a->options->level == PROVE_STRUCTURE ? "structure" : "checksum";
 	struct verified before;
 
+	/* A set is not proven deeper than what nobody could look into. */
+	for (size_t i = 0; i < a->count; i++)
+		if (a->proofs[i].kind == KIND_AGE)
+			level = "sealed";
 	/* Nothing speaks for a set without SHA256SUMS, and what could not be read proves nothing. */
 	if (a->sums == NULL || (a->code != 0 && a->code != EX_DATAERR))
 		return 0;

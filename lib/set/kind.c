@@ -23,6 +23,12 @@ kind_promises_tar(const char *name)
 	return ends_with(name, ".tar") || ends_with(name, ".tar.gz") || ends_with(name, ".tgz");
 }
 
+bool
+kind_promises_age(const char *name)
+{
+	return ends_with(name, ".age");
+}
+
 static bool
 promises_sql(const char *name)
 {
@@ -56,13 +62,13 @@ is_tar_header(const char *block)
 enum kind
 kind_see(const char *head, size_t len, const char *name)
 {
+	if (kind_promises_age(name) || begins(head, len, "age-encryption.org/v1\n") ||
+	    begins(head, len, "-----BEGIN AGE ENCRYPTED FILE-----"))
+		return KIND_AGE;
 	if (begins(head, len, "-- siantre-dump "))
 		return KIND_DUMP;
 	if (begins(head, len, "siantre-index "))
 		return KIND_INDEX;
-	if (begins(head, len, "age-encryption.org/v1\n") ||
-	    begins(head, len, "-----BEGIN AGE ENCRYPTED FILE-----"))
-		return KIND_AGE;
 	if (len == KIND_HEAD && is_tar_header(head))
 		return KIND_TAR;
 	if (kind_promises_tar(name))

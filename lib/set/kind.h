@@ -21,16 +21,17 @@ enum kind {
 /**
  * kind_see(head, len, name):
  * Return what begins with the ${len} bytes at ${head}: KIND_HEAD, or all there are.  What is
- * named .tar or .sql is held to that: a damaged header is no way to be something else.
+ * named .age, .tar or .sql is held to that: a damaged header is no way to be something else.
  */
 enum kind kind_see(const char *head, size_t len, const char *name);
 
 /**
- * kind_promises_gzip(name), kind_promises_tar(name):
+ * kind_promises_gzip(name), kind_promises_tar(name), kind_promises_age(name):
  * Return whether the suffixes of ${name} say so.
  */
 bool kind_promises_gzip(const char *name);
 bool kind_promises_tar(const char *name);
+bool kind_promises_age(const char *name);
 
 /**
  * kind_word(kind):
