@@ -549,7 +549,6 @@ os.execvp(sys.argv[1], sys.argv[1:])' siantre-pack --index "$T/out/i" -o "$T/out
 	expect_fail 64 "siantre-pack: -0 is for --files-from" siantre-pack -0
 	expect_fail 64 "siantre-pack: option requires an argument -- 'o'" siantre-pack -o
 	expect_fail 64 "-d takes one file" siantre-pack -d a b
-	expect_fail 64 "--index is for packing" siantre-pack -d --index x
 	expect_fail 64 "are for paths" siantre-pack -C / <"$DATA/one"
 	expect_fail 64 "are for paths" siantre-pack --exclude x -d <"$DATA/one.2.gz"
 	expect_fail 64 "--require-end is for a dump, not for paths" siantre-pack --require-end "$T"

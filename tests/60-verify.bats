@@ -174,7 +174,7 @@ own() {
 
 @test "an index is held against its file" {
 	verify_fails "fragment 1 is not the one in its index" "$BAD/set-index-digest"
-	verify_fails "shorter than its index says" "$BAD/set-index-other"
+	verify_fails "fragment 1 is not the one in its index" "$BAD/set-index-other"
 	verify_fails "an index without its file" "$BAD/set-index-alone"
 }
 
@@ -287,6 +287,60 @@ own() {
 	[ "$(jq -r .result "$T/set/verified.json")" = fail ]
 	expect_fail 65 "not a whole set" siantre-verify --record "$BAD/set-no-sums"
 	[ ! -e "$BAD/set-no-sums/verified.json" ]
+}
+
+@test "encrypted files are sealed: their header and length, and no more" {
+	local name
+	age-keygen -o "$T/key" 2>"$T/public"
+	RECIPIENT=$(sed -n 's/^Public key: //p' "$T/public")
+	for name in empty:0 one:1 chunk:65536 chunk1:65537 large:300000; do
+		head -c "${name#*:}" /dev/urandom | age -r "$RECIPIENT" >"$T/${name%:*}.age"
+		head -c "${name#*:}" /dev/urandom | age -a -r "$RECIPIENT" >"$T/${name%:*}.armour.age"
+	done
+	age-keygen 2>/dev/null | age-keygen -y >"$T/second"
+	age -r "$RECIPIENT" -R "$T/second" -o "$T/two.sql.gz.age" "$BAD/good-dump.sql.gz"
+	expect_ok siantre-verify "$T"/*.age
+	[ "$(grep -c "ok: encrypted for 1 recipient: sealed, not looked into" "$T/stdout")" = 10 ]
+	grep -qF "two.sql.gz.age: ok: encrypted for 2 recipients: sealed" "$T/stdout"
+	expect_ok siantre-verify --json "$T/two.sql.gz.age"
+	jq -e '.operands[0] | .kind == "age" and .level == "sealed" and .recipients == 2' "$T/stdout"
+
+	# Cut, unless at the border of two chunks, where nobody without a key can see it.
+	head -c 100 "$T/large.age" >"$T/x.age"
+	verify_fails "x.age: age: cut short in its header" "$T/x.age"
+	head -c -270000 "$T/chunk1.age" >"$T/x.age" || true
+	head -c -1 "$T/chunk1.age" >"$T/x.age"
+	verify_fails "x.age: age: cut short: a file of this length cannot be decrypted" "$T/x.age"
+	head -c -10 "$T/large.armour.age" >"$T/x.age"
+	verify_fails "x.age: age: " "$T/x.age"
+	sed 's/X25519/X2 519/;s/^--- ./---/' "$T/large.age" >"$T/x.age"
+	verify_fails "x.age: age: the header is damaged" "$T/x.age"
+	cp "$BAD/good-dump.sql" "$T/x.age"
+	verify_fails "x.age: age: not of version 1" "$T/x.age"
+	cp "$BAD/good-dump.sql.gz" "$T/x.age"
+	verify_fails "x.age: not encrypted, as its name says" "$T/x.age"
+	expect_fail 65 "stdin: encrypted: not proven without the key" siantre-verify <"$T/one.age"
+	[ ! -s "$T/stdout" ]
+}
+
+@test "a set with an encrypted file is sealed, not more" {
+	local set=$T/set
+	age-keygen -o "$T/key" 2>/dev/null
+	cp -r "$BAD/good-set" "$set"
+	age -R <(age-keygen -y "$T/key") -o "$set/db_backup.sql.gz.age" "$set/db_backup.sql.gz"
+	rm "$set/db_backup.sql.gz" "$set/db_backup.sql.gz.idx"
+	jq --arg sha "$(sha256sum <"$set/db_backup.sql.gz.age" | cut -d' ' -f1)" \
+	    --argjson bytes "$(stat -c %s "$set/db_backup.sql.gz.age")" \
+	    'del(.files[] | select(.name == "db_backup.sql.gz.idx")) | .files |= map(if .name == "db_backup.sql.gz"
+		then {name: "db_backup.sql.gz.age", bytes: $bytes, sha256: $sha} else . end)' \
+	    "$BAD/good-set/set.json" >"$T/set.json"
+	mv "$T/set.json" "$set/set.json"
+	(cd "$set" && sha256sum app_files.tar.gz db_backup.sql.gz.age env_backup.env set.json >"$T/sums" &&
+	    mv "$T/sums" SHA256SUMS)
+	own "$set"
+	expect_ok siantre-verify -v --record "$set"
+	grep -qF "db_backup.sql.gz.age: ok: encrypted for 1 recipient: sealed" "$T/stdout"
+	[ "$(jq -r '.result + " " + .level' "$set/verified.json")" = "ok sealed" ]
 }
 
 @test "--json tells of each operand and each file" {

@@ -30,34 +30,50 @@ read_all(struct gz_reader *r, size_t piece, const uint8_t *plain, size_t len)
 	return got == 0 ? (ssize_t)done : -1;
 }
 
+/* How a file is read: by one thread or several, strictly or not. */
+static const struct gz_reader_options ways[] = {
+    {0}, {.jobs = 1}, {.jobs = 3}, {.flags = GZ_QUICK}, {.flags = GZ_QUICK, .jobs = 2}};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
+static struct gz_reader *
+open_way(int fd, size_t way, int flags)
+{
+	struct gz_reader_options o = ways[way];
+	struct gz_reader *r;
+
+	o.flags |= flags;
+	ck_assert_ptr_nonnull(r = gz_reader_open(fd, &o));
+	return r;
+}
+
 static void
 accept(const uint8_t *in, size_t in_len, int flags, const uint8_t *plain, size_t len)
 {
 	const size_t pieces[] = {1, 7, 32768, 1 << 20};
 
 	for (size_t i = len > 100000 ? 2 : 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
-		int fd = make_file(in, in_len);
-		struct gz_reader *r = gz_reader_open(fd, flags);
+		for (size_t way = 0; way < WAYS; way++) {
+			int fd = make_file(in, in_len);
+			struct gz_reader *r = open_way(fd, way, flags);
 
-		ck_assert_ptr_nonnull(r);
-		ck_assert_int_eq(read_all(r, pieces[i], plain, len), (ssize_t)len);
-		ck_assert_ptr_null(gz_reader_error(r));
-		ck_assert_int_eq(gz_reader_exit(r), 0);
-		ck_assert_uint_eq(gz_reader_packed(r), in_len);
-		ck_assert_int_eq(gz_reader_read(r, &fd, 1), 0);
-		gz_reader_free(r);
-		close(fd);
+			ck_assert_int_eq(read_all(r, pieces[i], plain, len), (ssize_t)len);
+			ck_assert_ptr_null(gz_reader_error(r));
+			ck_assert_int_eq(gz_reader_exit(r), 0);
+			ck_assert_uint_eq(gz_reader_packed(r), in_len);
+			ck_assert_int_eq(gz_reader_read(r, &fd, 1), 0);
+			gz_reader_free(r);
+			close(fd);
+		}
 	}
 }
 
-/* ${words} NULL: any. */
 static void
-refuse(const uint8_t *in, size_t in_len, int flags, const char *words)
+refuse_way(const uint8_t *in, size_t in_len, size_t way, int flags, const char *words)
 {
 	int fd = make_file(in, in_len);
-	struct gz_reader *r = gz_reader_open(fd, flags);
+	struct gz_reader *r = open_way(fd, way, flags);
 
-	ck_assert_ptr_nonnull(r);
 	ck_assert_int_eq(read_all(r, 65536, NULL, 0), -1);
 	ck_assert_ptr_nonnull(gz_reader_error(r));
 	ck_assert_int_eq(gz_reader_exit(r), EX_DATAERR);
@@ -67,6 +83,17 @@ refuse(const uint8_t *in, size_t in_len, int flags, const char *words)
 	ck_assert_int_eq(gz_reader_read(r, &fd, 1), -1);
 	gz_reader_free(r);
 	close(fd);
+}
+
+/* ${words} NULL: any. */
+static void
+refuse(const uint8_t *in, size_t in_len, int flags, const char *words)
+{
+	static size_t turn;
+
+	/* Threads take their time: by turns, where there are thousands of files. */
+	refuse_way(in, in_len, 0, flags, words);
+	refuse_way(in, in_len, 1 + turn++ % (WAYS - 1), flags, words);
 }
 
 /* A file as gzip makes it, with the header that ${h} asks for (NULL: a plain one). */
@@ -190,7 +217,7 @@ START_TEST(members_one_after_the_other)
 	refuse(out, two + 1, 0, words);
 	/* Two sealed members are not one sealed file. */
 	fd = make_file(out, two);
-	ck_assert_ptr_nonnull(r = gz_reader_open(fd, 0));
+	r = open_way(fd, 0, 0);
 	ck_assert_int_eq(read_all(r, 100, plain, 6), 6);
 	ck_assert(!gz_reader_sealed(r));
 	gz_reader_free(r);
@@ -347,7 +374,7 @@ refuse_body(const struct bits *b, const char *words)
 
 	memcpy(file + 10, b->out, sizeof(b->out));
 	fd = make_file(file, sizeof(file));
-	ck_assert_ptr_nonnull(r = gz_reader_open(fd, 0));
+	r = open_way(fd, 0, 0);
 	ck_assert_int_eq(read_all(r, 100, NULL, 0), -1);
 	ck_assert_ptr_nonnull(error = gz_reader_error(r));
 	ck_assert_int_eq(strncmp(error, "damaged before byte ", 20), 0);
@@ -434,13 +461,96 @@ START_TEST(valid_deflate_data)
 }
 END_TEST
 
+/* A packed file of ${n} parts of ${plain}, with what stands between them as ${flush} makes it. */
+static size_t
+flushed(const uint8_t *plain, size_t len, size_t n, int flush, uint8_t *out, size_t room)
+{
+	z_stream z = {0};
+
+	ck_assert_int_eq(
+	    deflateInit2(&z, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	z.next_out = out;
+	z.avail_out = (uInt)room;
+	for (size_t i = 0; i < n; i++) {
+		z.next_in = (Bytef *)(uintptr_t)(plain + len / n * i);
+		z.avail_in = (uInt)(i + 1 < n ? len / n : len - len / n * i);
+		ck_assert_int_eq(
+		    deflate(&z, i + 1 < n ? flush : Z_FINISH), i + 1 < n ? Z_OK : Z_STREAM_END);
+	}
+	deflateEnd(&z);
+	return z.total_out;
+}
+
+/* Matches reach over a flush, or do not; some parts unpack by themselves and some do not. */
+START_TEST(flushes_of_others)
+{
+	const size_t len = 700000, room = len * 2;
+	uint8_t *rows = make_rows(len, 7), *out = malloc(room);
+	size_t n;
+
+	ck_assert_ptr_nonnull(out);
+	n = flushed(rows, len, 50, Z_SYNC_FLUSH, out, room);
+	accept(out, n, GZ_SINGLE, rows, len);
+	n = flushed(rows, len, 50, Z_FULL_FLUSH, out, room);
+	accept(out, n, GZ_SINGLE, rows, len);
+	/* The last one has more flushes than one tries. */
+	n = flushed(rows, len / 2, 3, Z_FULL_FLUSH, out, room);
+	n += flushed(rows + len / 2, len - len / 2, 30, Z_SYNC_FLUSH, out + n, room - n);
+	accept(out, n, 0, rows, len);
+	free(out);
+	free(rows);
+}
+END_TEST
+
+/* Bytes that look like the end of a fragment, wherever they are stored. */
+START_TEST(marks_that_are_none)
+{
+	const size_t len = 900000;
+	uint8_t *noise = make_noise(len, 8), *in;
+	size_t in_len;
+
+	for (size_t i = 0; i < len; i += _i == 0 ? 1000 : 70000)
+		memcpy(noise + i, "\0\0\377\377", 4);
+	in = own(noise, len, 2, &in_len);
+	accept(in, in_len, GZ_OWN, noise, len);
+	in[in_len / 2] ^= 1;
+	refuse(in, in_len, 0, NULL);
+	refuse(in, in_len - 100, 0, NULL);
+	free(in);
+	free(noise);
+}
+END_TEST
+
+/* What several threads do with a damaged file of many fragments. */
+START_TEST(damage_and_threads)
+{
+	const size_t len = 1500000;
+	uint8_t *rows = make_rows(len, 9), *in;
+	char words[80];
+	size_t in_len, at;
+
+	in = own(rows, len, 2, &in_len);
+	for (unsigned i = 1; i < 40; i++) {
+		at = in_len / 40 * i;
+		for (size_t way = 0; way < WAYS; way++) {
+			in[at] ^= (uint8_t)(1 << i % 8);
+			refuse_way(in, in_len, way, 0, NULL);
+			in[at] ^= (uint8_t)(1 << i % 8);
+			snprintf(words, sizeof(words), "truncated after %zu bytes", at);
+			refuse_way(in, at, way, 0, words);
+		}
+	}
+	free(in);
+	free(rows);
+}
+END_TEST
+
 START_TEST(what_cannot_be_read_is_no_damage)
 {
 	int fd = open("/", O_RDONLY | O_DIRECTORY);
-	struct gz_reader *r = gz_reader_open(fd, 0);
+	struct gz_reader *r = open_way(fd, 0, 0);
 	uint8_t byte;
 
-	ck_assert_ptr_nonnull(r);
 	ck_assert_int_eq(gz_reader_read(r, &byte, 1), -1);
 	ck_assert_str_eq(gz_reader_error(r), "read: Is a directory");
 	ck_assert_int_eq(gz_reader_exit(r), EX_IOERR);
@@ -465,6 +575,9 @@ main(void)
 	tcase_add_test(t, the_trailer_is_held_against_the_bytes);
 	tcase_add_test(t, invalid_deflate_data);
 	tcase_add_test(t, valid_deflate_data);
+	tcase_add_test(t, flushes_of_others);
+	tcase_add_loop_test(t, marks_that_are_none, 0, 2);
+	tcase_add_test(t, damage_and_threads);
 	tcase_add_test(t, what_cannot_be_read_is_no_damage);
 	return run_case(t, "reader");
 }

@@ -18,11 +18,10 @@
 #include "base/num.h"
 #include "base/progress.h"
 #include "base/sig.h"
-#include "base/worker.h"
 #include "gz/output.h"
 #include "gz/packer.h"
-#include "gz/unpack.h"
 #include "set/packnote.h"
+#include "set/unpacking.h"
 #include "sql/endmark.h"
 #include "tar/paths.h"
 #include "tar/write.h"
@@ -30,7 +29,9 @@
 static const char synopsis[] =
     "usage: siantre-pack [options] [-o FILE] < DATA\n"
     "       siantre-pack [options] [-C DIR] [-X FILE] [-o FILE] PATH ...\n"
-    "       siantre-pack -d [options] [-o FILE] [FILE]\n";
+    "       siantre-pack -d [options] [-o FILE] [FILE]\n"
+    "       siantre-pack -d --range OFFSET:[LENGTH] [--index FILE] [FILE]\n"
+    "       siantre-pack -d --salvage [--index FILE] [-o FILE] [FILE]\n";
 
 static const char help[] =
     "\n"
@@ -40,7 +41,10 @@ static const char help[] =
     "  -j, --jobs N             threads (the cores)\n"
     "  -d, --decompress         unpack FILE or stdin; ends 65 where it is damaged\n"
     "  -o, --output FILE        write FILE, which appears whole or not at all\n"
-    "      --index FILE         also write an index of the fragments\n"
+    "      --index FILE         also write an index of the fragments; with -d, prove each one\n"
+    "                           by it before it is written\n"
+    "      --range FROM:LENGTH  with -d: only these plain bytes (index: FILE.idx)\n"
+    "      --salvage            with -d: whatever is whole in a damaged file; ends 65\n"
     "      --check              unpack and compare each fragment before it is written\n"
     "      --require-end        the plain bytes must be a whole dump of siantre-dump\n"
     "  -C, --directory DIR      the paths are relative to DIR\n"
@@ -66,6 +70,8 @@ enum {
 	OPT_FILES_FROM,
 	OPT_ONE_FILE_SYSTEM,
 	OPT_STRICT,
+	OPT_RANGE,
+	OPT_SALVAGE,
 	OPT_HELP
 };
 
@@ -86,6 +92,8 @@ static const struct option options[] = {
     {"exclude-caches", no_argument, NULL, OPT_EXCLUDE_CACHES},
     {"one-file-system", no_argument, NULL, OPT_ONE_FILE_SYSTEM},
     {"strict", no_argument, NULL, OPT_STRICT},
+    {"range", required_argument, NULL, OPT_RANGE},
+    {"salvage", no_argument, NULL, OPT_SALVAGE},
     {"force", no_argument, NULL, 'f'},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
@@ -96,12 +104,10 @@ static const struct option options[] = {
 
 #define BLOCK (256U << 10) /* read at once */
 
-/* What the plain bytes pass on their way, in either direction. */
+/* What the plain bytes pass on their way. */
 struct work {
-	const char *input;       /* for messages */
-	struct packer *packer;   /* NULL: unpacking, … */
-	int in;                  /* … from this descriptor … */
-	struct output *output;   /* … to here */
+	const char *input; /* for messages */
+	struct packer *packer;
 	struct endmark *endmark; /* NULL: not required */
 	struct tar_account account;
 	struct progress *progress;
@@ -136,38 +142,7 @@ take(void *ctx, const void *buf, size_t len)
 	progress_add(w->progress, len);
 	if (w->endmark != NULL && endmark_add(w->endmark, buf, len) == -1)
 		return no_endmark(w);
-	return w->packer != NULL ? packer_add(w->packer, buf, len) : 0;
-}
-
-static int
-unpack_here(void *ctx, void *result, struct progress *progress)
-{
-	struct work *w = ctx;
-	struct gz_totals *t = result;
-	int rc;
-
-	w->progress = progress;
-	rc = gz_unpack(w->in, w->input, w->output, take, w, &t->packed, &t->plain);
-	if (rc == 0 && w->endmark != NULL && endmark_finish(w->endmark) == -1)
-		rc = no_endmark(w);
-	return rc;
-}
-
-/* In a process that has nothing but the two ends: what is unpacked may come from anybody. */
-static int
-unpack(struct work *w, struct gz_totals *t, bool verbose)
-{
-	const struct worker_task task = {.work = unpack_here,
-	    .ctx = w,
-	    .result_size = sizeof(*t),
-	    .keep = {w->in, output_fd(w->output), -1, -1},
-	    .name = w->input};
-	unsigned locks = SANDBOX_ALL;
-	int rc = worker_run(&task, w->progress, t, &locks);
-
-	if (verbose)
-		worker_tell_locks(locks);
-	return rc;
+	return packer_add(w->packer, buf, len);
 }
 
 static int
@@ -190,6 +165,7 @@ int
 main(int argc, char **argv)
 {
 	struct work w = {.input = "stdin"};
+	struct unpacking u = {.what = GZ_ALL};
 	struct packer_options to = {
 	    .gz = {.level = GZ_LEVEL_DEFAULT, .digests = notes_wanted()}};
 	uint64_t jobs = 0;
@@ -236,6 +212,13 @@ main(int argc, char **argv)
 		case '0': nul = true; break;
 		case OPT_ONE_FILE_SYSTEM: tree.one_file_system = true; break;
 		case OPT_STRICT: strict = true; break;
+		case OPT_RANGE:
+			if (unpacking_range(optarg, &u) == -1) {
+				rc = usage("--range: \"%s\" is not OFFSET:LENGTH", optarg);
+				goto out;
+			}
+			break;
+		case OPT_SALVAGE: u.what = GZ_SALVAGE; break;
 		case 'f': force = to.replace = true; break;
 		case 'q': quiet = true; break;
 		case 'v': verbose = true; break;
@@ -262,8 +245,14 @@ main(int argc, char **argv)
 	rc = 0;
 	if (decompress && argc > 1)
 		rc = usage("-d takes one file");
-	else if (decompress && to.index != NULL)
-		rc = usage("--index is for packing");
+	else if (decompress && to.gz.check)
+		rc = usage("--check is for packing");
+	else if (!decompress && u.what != GZ_ALL)
+		rc = usage("--range and --salvage are for -d");
+	else if (u.what != GZ_ALL && require_end)
+		rc = usage("--require-end needs all of it");
+	else if (u.what == GZ_RANGE && argc == 0 && to.index == NULL)
+		rc = usage("--range needs a file with its index, or --index");
 	else if (!trees && (tree.folder || tree.exclude || tree.exclude_caches ||
 			       tree.one_file_system || strict || from))
 		rc = usage(
@@ -288,27 +277,31 @@ main(int argc, char **argv)
 		w.input = argc > 0 ? argv[0] : from;
 	if (from != NULL && (rc = paths_read(from, nul, &list)) != 0)
 		goto out;
-	if (decompress && argc > 0 && (w.in = open(w.input, O_RDONLY | O_CLOEXEC)) == -1) {
-		warn("open %s", w.input);
-		rc = EX_IOERR;
+	if (decompress) {
+		u.file = argc > 0 ? argv[0] : NULL;
+		u.index = to.index;
+		u.output = to.path;
+		u.replace = force;
+		u.jobs = to.gz.jobs;
+		u.require_end = require_end;
+		u.quiet = quiet;
+		u.verbose = verbose;
+		rc = unpacking_run(&u);
 		goto out;
 	}
-	rc = decompress ? output_open(to.path, force, &w.output) : packer_open(&to, &w.packer);
-	if (rc != 0)
+	if ((rc = packer_open(&to, &w.packer)) != 0)
 		goto out;
 	if (require_end && (w.endmark = endmark_new()) == NULL) {
 		rc = EX_OSERR;
 		goto out;
 	}
 	/* How much will come is known only where stdin is a file to pack. */
-	if (!trees && !decompress && fstat(w.in, &in_stat) == -1)
+	if (!trees && fstat(STDIN_FILENO, &in_stat) == -1)
 		in_stat.st_size = 0;
 	w.progress = progress_start(
 	    to.path != NULL ? to.path : w.input, (uint64_t)in_stat.st_size, quiet);
 
-	if (decompress) {
-		rc = unpack(&w, &totals, verbose);
-	} else if (trees) {
+	if (trees) {
 		tree.paths = argv;
 		tree.listed = list.list;
 		tree.output = packer_stat(w.packer, &out_stat) == 0 ? &out_stat : NULL;
@@ -322,15 +315,14 @@ main(int argc, char **argv)
 		rc = take_stdin(&w);
 	}
 	/* Only what is known to be complete may become a file that looks whole. */
-	if (rc == 0 && !decompress && w.endmark != NULL && endmark_finish(w.endmark) == -1)
+	if (rc == 0 && w.endmark != NULL && endmark_finish(w.endmark) == -1)
 		rc = no_endmark(&w);
-	if (rc == 0 && !decompress && (rc = packer_end(w.packer, &totals)) == 0)
+	if (rc == 0 && (rc = packer_end(w.packer, &totals)) == 0)
 		rc = packnote_add(&totals, w.endmark, trees ? &w.account : NULL);
 	progress_end(w.progress);
 	w.progress = NULL;
 	if (rc == 0) {
-		rc = decompress ? output_commit(w.output) : packer_commit(w.packer);
-		w.output = NULL;
+		rc = packer_commit(w.packer);
 		w.packer = NULL;
 	}
 	if (rc == 0 && verbose)
@@ -338,12 +330,9 @@ main(int argc, char **argv)
 out:
 	progress_end(w.progress);
 	packer_abort(w.packer);
-	output_abort(w.output);
 	endmark_free(w.endmark);
 	tar_account_free(&w.account);
 	exclude_free(exclude);
 	paths_free(&list);
-	if (w.in != STDIN_FILENO)
-		io_close(&w.in);
 	return sig_exit(rc);
 }

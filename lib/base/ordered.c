@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/sig.h"
 
@@ -253,6 +254,15 @@ out:
 	errno = error;
 	warn("thread");
 	return -1;
+}
+
+unsigned
+ordered_jobs(unsigned asked, unsigned most)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned n = asked > 0 ? asked : cores < 1 ? 1 : (unsigned)cores;
+
+	return n < most ? n : most;
 }
 
 struct ordered *

@@ -24,6 +24,13 @@ struct ordered_plan {
 };
 
 /**
+ * ordered_jobs(asked, most):
+ * Return how many workers to start: ${asked}, or as many as there are cores where that is 0;
+ * ${most} at most.
+ */
+unsigned ordered_jobs(unsigned asked, unsigned most);
+
+/**
  * ordered_start(plan):
  * Start the workers.  Return the ring, or NULL after reporting.
  */

@@ -179,6 +179,8 @@ shut_calls(const struct sandbox_tree *tree)
 	    (rc = allow_if(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0)) != 0 ||
 	    (rc = allow_if(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0)) != 0 ||
 	    (rc = allow_if(filter, SCMP_SYS(clone), 0, thread, thread)) != 0 ||
+	    /* To wake a thread of its own. */
+	    (rc = allow_if(filter, SCMP_SYS(tgkill), 0, UINT32_MAX, (uint32_t)getpid())) != 0 ||
 	    /* libc's fstat(); that the name is empty cannot be seen from here. */
 	    (rc = allow_if(filter, SCMP_SYS(newfstatat), 3, UINT32_MAX, AT_EMPTY_PATH)) != 0 ||
 	    (rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0)) != 0)

@@ -13,27 +13,59 @@
 #include <string.h>
 
 #include <isa-l/igzip_lib.h>
+#include <zlib.h>
 
 struct inflate {
-	struct inflate_state isal;
+	bool quick;
+	struct inflate_state *isal;
+	z_stream zlib;
 };
 
 struct inflate *
-inflate_open(void)
+inflate_open(bool quick)
 {
 	struct inflate *i = calloc(1, sizeof(*i));
 
 	if (i == NULL)
-		warnx("out of memory");
+		goto out;
+	i->quick = quick;
+	if (quick && (i->isal = calloc(1, sizeof(*i->isal))) == NULL)
+		goto out;
+	if (!quick && inflateInit2(&i->zlib, -MAX_WBITS) != Z_OK)
+		goto out;
 	return i;
+out:
+	warnx("out of memory");
+	inflate_free(i);
+	return NULL;
+}
+
+/* Blocks that end with the last byte leave zlib before a header (128), with no bits (0 to 7). */
+static ssize_t
+inflate_strictly(z_stream *z, const uint8_t *in, size_t len, uint8_t *out, size_t room)
+{
+	int rc;
+
+	inflateReset(z);
+	z->next_in = (Bytef *)(uintptr_t)in; /* only read */
+	z->avail_in = (uInt)len;
+	z->next_out = out;
+	z->avail_out = (uInt)room;
+	rc = inflate(z, Z_SYNC_FLUSH);
+	if ((rc != Z_OK && rc != Z_BUF_ERROR) || z->avail_in != 0 ||
+	    (z->data_type & 0xff) != 128)
+		return -1;
+	return (ssize_t)(room - z->avail_out);
 }
 
 ssize_t
 inflate_fragment(struct inflate *i, uint8_t *in, size_t len, uint8_t *out, size_t room)
 {
 	static const uint8_t final[INFLATE_SPARE] = {0x01, 0x00, 0x00, 0xff, 0xff};
-	struct inflate_state *s = &i->isal;
+	struct inflate_state *s = i->isal;
 
+	if (!i->quick)
+		return inflate_strictly(&i->zlib, in, len, out, room);
 	memcpy(in + len, final, sizeof(final));
 	isal_inflate_init(s);
 	s->crc_flag = ISAL_DEFLATE;
@@ -50,5 +82,9 @@ inflate_fragment(struct inflate *i, uint8_t *in, size_t len, uint8_t *out, size_
 void
 inflate_free(struct inflate *i)
 {
+	if (i == NULL)
+		return;
+	inflateEnd(&i->zlib);
+	free(i->isal);
 	free(i);
 }

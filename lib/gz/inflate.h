@@ -1,25 +1,26 @@
 #ifndef GZ_INFLATE_H
 #define GZ_INFLATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 /*
- * The way back from gz/deflate.h: a fragment by itself, through ISA-L.  It takes some bytes
- * that a strict reader refuses (gz/reader.h), so its result counts only once a digest or a
- * checksum has proven it.
+ * The way back from gz/deflate.h: a fragment by itself.  The quick way, through ISA-L, takes some
+ * bytes that a strict reader refuses (gz/reader.h), so that its result counts only once a digest
+ * or a checksum has proven it; the strict way is zlib's.
  */
 struct inflate;
 
 #define INFLATE_SPARE 5 /* bytes behind a packed fragment that are needed and overwritten */
 
 /**
- * inflate_open(void):
+ * inflate_open(quick):
  * Return what one thread needs to inflate fragments, or NULL after reporting that there is no
  * memory.
  */
-struct inflate *inflate_open(void);
+struct inflate *inflate_open(bool quick);
 
 /**
  * inflate_fragment(i, in, len, out, room):

@@ -1,10 +1,9 @@
 /*
  * A strict gunzip.
  *
- * Inflate is zlib's: it refuses incomplete and oversubscribed codes, distances beyond the start
- * and unused symbols, where other common decoders let some of them pass.  The members around it
- * are read here, because zlib's own gzip mode does not say which part of a header is wrong and
- * because the packed bytes are counted and summed for the seal (gz/seal.h).
+ * The bodies of members are for gz/unpacked.h.  What is around them is read here, because zlib's
+ * own gzip mode does not say which part of a header is wrong and because the packed bytes are
+ * counted and summed for the seal (gz/seal.h).
  *
  * A seal is looked for where the final block of one would be: the last SEAL_LENGTH bytes before
  * the trailer.  That other bytes there happen to be one is as likely as 192 coins showing heads.
@@ -12,7 +11,6 @@
 #include "gz/reader.h"
 
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,52 +19,43 @@
 #include <sysexits.h>
 
 #include <isa-l/crc.h>
-#include <zlib.h>
 
-#include "base/io.h"
-#include "gz/seal.h"
+#include "gz/index.h"
+#include "gz/unpacked.h"
+#include "gz/packed.h"
 
-#define IN_ROOM (256U << 10)
+#define DEFLATE 8 /* the method */
 
 enum { FTEXT = 1, FHCRC = 2, FEXTRA = 4, FNAME = 8, FCOMMENT = 16, FKNOWN = 31 };
 
 struct gz_reader {
-	int fd;
-	int flags;
+	struct gz_reader_options o;
 	enum { HEADER, BODY, TRAILER, END, BROKEN } state;
-	uint8_t *in;
-	size_t in_used, in_length;
-	uint64_t packed, plain; /* bytes consumed and handed out */
-	uint64_t members;       /* whole ones */
+	struct packed packed;
+	uint64_t plain;   /* bytes handed out */
+	uint64_t members; /* whole ones */
 	bool sealed;
-
-	/* Of the current member: */
-	z_stream inflate;
-	uint32_t plain_crc;
-	uint32_t plain_length; /* modulo 2^32, as the trailer has it */
-	uint32_t packed_crc;   /* of all packed bytes but the held ones */
-	uint8_t held[SEAL_LENGTH];
-	size_t held_length;
-
+	struct unpacked *body; /* of the current member */
 	int exit;
 	char error[160];
 };
 
 struct gz_reader *
-gz_reader_open(int fd, int flags)
+gz_reader_open(int fd, const struct gz_reader_options *o)
 {
 	struct gz_reader *r = calloc(1, sizeof(*r));
 
-	if (r == NULL || (r->in = malloc(IN_ROOM)) == NULL ||
-	    inflateInit2(&r->inflate, -MAX_WBITS) != Z_OK) {
+	if (r == NULL || packed_init(&r->packed, fd) == -1 ||
+	    (r->body = unpacked_open(&r->packed, o->flags & GZ_QUICK)) == NULL) {
 		warnx("out of memory");
-		if (r != NULL)
-			free(r->in);
-		free(r);
+		gz_reader_free(r);
 		return NULL;
 	}
-	r->fd = fd;
-	r->flags = flags & GZ_OWN ? flags | GZ_SINGLE : flags;
+	r->o = *o;
+	if (o->index != NULL && o->jobs == 0)
+		r->o.jobs = 1;
+	if (o->flags & GZ_OWN)
+		r->o.flags |= GZ_SINGLE;
 	return r;
 }
 
@@ -86,52 +75,15 @@ fail(struct gz_reader *r, const char *format, ...)
 	return -1;
 }
 
+/* The input failed, or ended. */
 static int
-fail_truncated(struct gz_reader *r)
+fail_input(struct gz_reader *r)
 {
-	return fail(r, "truncated after %" PRIu64 " bytes", r->packed);
-}
-
-/* Return 1 if there is at least one byte of input, 0 at the end of the file, or -1. */
-static int
-fill(struct gz_reader *r)
-{
-	ssize_t got;
-
-	if (r->in_used < r->in_length)
-		return 1;
-	got = io_read_some(r->fd, r->in, IN_ROOM);
-	if (got == -1) {
-		fail(r, "read: %s", strerror(errno));
-		r->exit = EX_IOERR;
-		return -1;
-	}
-	r->in_used = 0;
-	r->in_length = (size_t)got;
-	return got > 0;
-}
-
-/* Count ${len} bytes of input as consumed; the last SEAL_LENGTH stay out of the sum. */
-static void
-consume(struct gz_reader *r, size_t len)
-{
-	const uint8_t *in = r->in + r->in_used;
-	size_t out;
-
-	r->in_used += len;
-	r->packed += len;
-	if (len >= SEAL_LENGTH) {
-		r->packed_crc = crc32_gzip_refl(r->packed_crc, r->held, r->held_length);
-		r->packed_crc = crc32_gzip_refl(r->packed_crc, in, len - SEAL_LENGTH);
-		memcpy(r->held, in + len - SEAL_LENGTH, SEAL_LENGTH);
-		r->held_length = SEAL_LENGTH;
-		return;
-	}
-	out = r->held_length + len > SEAL_LENGTH ? r->held_length + len - SEAL_LENGTH : 0;
-	r->packed_crc = crc32_gzip_refl(r->packed_crc, r->held, out);
-	memmove(r->held, r->held + out, r->held_length - out);
-	memcpy(r->held + r->held_length - out, in, len);
-	r->held_length += len - out;
+	if (r->packed.error == 0)
+		return fail(r, "truncated after %" PRIu64 " bytes", r->packed.count);
+	fail(r, "read: %s", strerror(r->packed.error));
+	r->exit = EX_IOERR;
+	return -1;
 }
 
 /* The next byte of a header, added to its CRC; -1 at the end of the file and on failure. */
@@ -139,13 +91,13 @@ static int
 header_byte(struct gz_reader *r, uint32_t *crc)
 {
 	uint8_t byte;
-	int got = fill(r);
+	int got = packed_fill(&r->packed);
 
 	if (got <= 0)
-		return got == 0 ? fail_truncated(r) : -1;
-	byte = r->in[r->in_used];
+		return fail_input(r);
+	byte = r->packed.in[r->packed.used];
 	*crc = crc32_gzip_refl(*crc, &byte, 1);
-	consume(r, 1);
+	packed_consume(&r->packed, 1);
 	return byte;
 }
 
@@ -175,11 +127,8 @@ read_header(struct gz_reader *r)
 	uint32_t crc = 0, sum;
 	int id1, id2, method, flags, low, high;
 
-	r->packed_crc = 0;
-	r->held_length = 0;
-	r->plain_crc = 0;
-	r->plain_length = 0;
-	if (r->packed == 0 && fill(r) == 0)
+	packed_restart(&r->packed);
+	if (r->packed.count == 0 && packed_fill(&r->packed) == 0)
 		return fail(r, "empty, not gzip data");
 	if ((id1 = header_byte(r, &crc)) == -1)
 		return -1;
@@ -191,7 +140,7 @@ read_header(struct gz_reader *r)
 		return fail(r, "not gzip data");
 	if ((method = header_byte(r, &crc)) == -1 || (flags = header_byte(r, &crc)) == -1)
 		return -1;
-	if (method != Z_DEFLATED)
+	if (method != DEFLATE)
 		return fail(r, "compression method %d is unknown", method);
 	if (flags & ~FKNOWN)
 		return fail(r, "header flags 0x%02x are unknown", (unsigned)flags);
@@ -213,60 +162,53 @@ read_header(struct gz_reader *r)
 		if (sum != ((uint32_t)low | (uint32_t)high << 8))
 			return fail(r, "header checksum differs");
 	}
-	if (inflateReset(&r->inflate) != Z_OK)
-		return fail(r, "inflate cannot start");
 	r->state = BODY;
+	if (r->members > 0 || r->o.jobs == 0) {
+		unpacked_start(r->body);
+	} else if (unpacked_pieces(r->body, r->o.jobs, r->o.index) == -1) {
+		fail(r, "no threads to unpack it");
+		r->exit = EX_OSERR;
+		return -1;
+	}
 	return 0;
 }
 
-/* Inflate into ${buf}; return the bytes made (0: the body has ended), or -1. */
+/* Unpack into ${buf}; return the bytes made (0: the body has ended), or -1. */
 static ssize_t
 read_body(struct gz_reader *r, uint8_t *buf, size_t len)
 {
-	z_stream *z = &r->inflate;
-	size_t made;
-	int got, rc;
+	ssize_t got = unpacked_read(r->body, buf, len);
 
-	z->next_out = buf;
-	z->avail_out = len < UINT32_MAX ? (uInt)len : UINT32_MAX;
-	do {
-		if ((got = fill(r)) <= 0)
-			return got == 0 ? fail_truncated(r) : -1;
-		z->next_in = r->in + r->in_used;
-		z->avail_in = (uInt)(r->in_length - r->in_used);
-		rc = inflate(z, Z_NO_FLUSH);
-		consume(r, r->in_length - r->in_used - z->avail_in);
-		if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
-			return fail(r, "damaged before byte %" PRIu64 ": %s", r->packed,
-			    z->msg != NULL ? z->msg : "out of memory");
-		made = (size_t)(z->next_out - buf);
-	} while (made == 0 && rc != Z_STREAM_END);
-	if (rc == Z_STREAM_END)
+	if (got == -1 && unpacked_error(r->body) != NULL)
+		return fail(r, "%s", unpacked_error(r->body));
+	if (got == -1)
+		return fail_input(r);
+	if (got == 0)
 		r->state = TRAILER;
-	r->plain_crc = crc32_gzip_refl(r->plain_crc, buf, made);
-	r->plain_length += (uint32_t)made;
-	r->plain += made;
-	return (ssize_t)made;
+	r->plain += (uint64_t)got;
+	return got;
 }
 
 static int
 read_trailer(struct gz_reader *r)
 {
-	uint32_t packed_crc = r->packed_crc, seal_crc = 0, ignored = 0, word[2] = {0, 0};
-	int byte, seal = r->held_length == SEAL_LENGTH ? seal_read(r->held, &seal_crc) : 0;
+	uint32_t packed_crc = r->packed.crc, seal_crc = 0, ignored = 0, word[2] = {0, 0};
+	int byte, seal = r->packed.held_length == SEAL_LENGTH
+			     ? seal_read(r->packed.held, &seal_crc)
+			     : 0;
 
 	for (unsigned i = 0; i < 8; i++) {
 		if ((byte = header_byte(r, &ignored)) == -1)
 			return -1;
 		word[i / 4] |= (uint32_t)byte << 8 * (i % 4);
 	}
-	if (word[0] != r->plain_crc)
+	if (word[0] != unpacked_crc(r->body))
 		return fail(r, "checksum differs");
-	if (word[1] != r->plain_length)
+	if (word[1] != unpacked_length(r->body))
 		return fail(r, "length differs");
 	if (seal == -1 || (seal == 1 && seal_crc != packed_crc))
 		return fail(r, "seal differs: a packed byte was changed");
-	if (seal == 0 && r->flags & GZ_OWN)
+	if (seal == 0 && r->o.flags & GZ_OWN)
 		return fail(r, "no seal: not written by siantre-pack");
 	r->sealed = seal == 1;
 	r->members++;
@@ -278,15 +220,20 @@ read_trailer(struct gz_reader *r)
 static int
 read_end(struct gz_reader *r)
 {
-	int got = fill(r);
+	int got = packed_fill(&r->packed);
 
-	if (got <= 0)
-		return got;
+	if (got == -1)
+		return fail_input(r);
+	if (got == 0 && r->o.index != NULL && r->packed.count != gz_index_packed(r->o.index))
+		return fail(r, "shorter than its index says");
+	if (got == 0)
+		return 0;
 	r->sealed = false;
-	if (r->in[r->in_used] != 0x1f)
-		return fail(r, "bytes behind the end, from byte %" PRIu64 " on", r->packed);
-	if (r->flags & GZ_SINGLE)
-		return fail(r, "second member at byte %" PRIu64, r->packed);
+	if (r->packed.in[r->packed.used] != 0x1f)
+		return fail(
+		    r, "bytes behind the end, from byte %" PRIu64 " on", r->packed.count);
+	if (r->o.flags & GZ_SINGLE)
+		return fail(r, "second member at byte %" PRIu64, r->packed.count);
 	r->state = HEADER;
 	return 1;
 }
@@ -340,7 +287,7 @@ gz_reader_sealed(const struct gz_reader *r)
 uint64_t
 gz_reader_packed(const struct gz_reader *r)
 {
-	return r->packed;
+	return r->packed.count;
 }
 
 uint64_t
@@ -354,7 +301,7 @@ gz_reader_free(struct gz_reader *r)
 {
 	if (r == NULL)
 		return;
-	inflateEnd(&r->inflate);
-	free(r->in);
+	unpacked_free(r->body);
+	packed_free(&r->packed);
 	free(r);
 }

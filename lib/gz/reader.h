@@ -13,6 +13,7 @@
  * so they are proven only once gz_reader_read() has returned 0.
  */
 struct gz_reader;
+struct gz_index_reader;
 
 /*
  * GZ_SINGLE: a second member is an error.  Several common readers stop silently after the
@@ -20,15 +21,30 @@ struct gz_reader;
  * GZ_OWN: the file is to be one that siantre-pack wrote: GZ_SINGLE, and the seal (gz/seal.h)
  * that proves every packed byte.  Where there is a seal, it is checked without this, too.
  * Without either, members are read one after the other, as gunzip does.
+ * GZ_QUICK: codes that zlib would refuse may pass, if the checksums agree.
  */
-enum { GZ_SINGLE = 1, GZ_OWN = 2 };
+enum { GZ_SINGLE = 1, GZ_OWN = 2, GZ_QUICK = 4 };
+
+struct gz_reader_options {
+	int flags;
+	/*
+	 * Threads that unpack, GZ_JOBS_MAX (gz/writer.h) at most: a file that siantre-pack wrote is
+	 * unpacked by them, fragment by fragment, any other by the caller.  0: there are none.
+	 */
+	unsigned jobs;
+	/*
+	 * NULL: none.  Otherwise the first member's fragments must be those that the index names,
+	 * and each is proven by its digest before it is handed out.  Needs a thread.
+	 */
+	struct gz_index_reader *index;
+};
 
 /**
- * gz_reader_open(fd, flags):
- * Start reading ${fd} (which stays the caller's) at its current position.  Return the reader,
- * or NULL after reporting that there is no memory.
+ * gz_reader_open(fd, options):
+ * Start reading ${fd} (which stays the caller's, as does the index) at its current position.
+ * Return the reader, or NULL after reporting that there is no memory.
  */
-struct gz_reader *gz_reader_open(int fd, int flags);
+struct gz_reader *gz_reader_open(int fd, const struct gz_reader_options *options);
 
 /**
  * gz_reader_read(r, buf, len):

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include <isa-l/crc.h>
 #include <zlib.h>
@@ -136,10 +135,8 @@ static int
 start(struct gz_writer *w, const struct gz_writer_options *o)
 {
 	struct ordered_plan plan = {.work = pack, .readers = 1};
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	w->jobs = o->jobs > 0 ? o->jobs : cores < 1 ? 1 : (unsigned)cores;
-	w->jobs = w->jobs < GZ_JOBS_MAX ? w->jobs : GZ_JOBS_MAX;
+	w->jobs = ordered_jobs(o->jobs, GZ_JOBS_MAX);
 	w->count = GZ_WRITER_RING * (w->jobs + 1);
 	w->packers = calloc(w->jobs, sizeof(*w->packers));
 	w->contexts = calloc(w->jobs, sizeof(*w->contexts));

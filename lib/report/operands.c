@@ -116,6 +116,7 @@ operands_prove(char *const *paths, size_t n, const struct prove_options *o, unsi
     const struct operands_told *t)
 {
 	struct operand *ops = calloc(n, sizeof(*ops));
+	struct prove_options mine = *o;
 	struct progress *progress = NULL;
 	json_t *reports = json_array();
 	struct crew *crew = NULL;
@@ -127,8 +128,10 @@ operands_prove(char *const *paths, size_t n, const struct prove_options *o, unsi
 		n = 0;
 		goto out;
 	}
+	/* A file alone has all threads for itself; of several each has one. */
+	mine.jobs = n == 1 ? jobs : 1;
 	for (size_t i = 0; i < n && sig_stop() == 0; i++)
-		look_at(&ops[i], paths[i], o, &total);
+		look_at(&ops[i], paths[i], &mine, &total);
 	progress = progress_start(n == 1 ? paths[0] : "siantre-verify", total, t->quiet);
 	if ((crew = crew_new(jobs, progress)) == NULL)
 		goto out;
@@ -140,7 +143,7 @@ operands_prove(char *const *paths, size_t n, const struct prove_options *o, unsi
 		if (ops[i].audit != NULL)
 			audit_add(ops[i].audit, crew, AUDIT_FILES);
 		else if (ops[i].code == 0)
-			add_file(&ops[i], crew, o);
+			add_file(&ops[i], crew, &mine);
 	crew_wait(crew);
 out:
 	progress_end(progress);

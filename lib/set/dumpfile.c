@@ -13,9 +13,12 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/ordered.h"
 #include "base/sig.h"
 #include "base/spool.h"
 #include "gz/reader.h"
+
+#define JOBS_MAX 4 /* threads that unpack; to load takes longer anyway */
 
 struct dumpfile {
 	char *name;
@@ -129,6 +132,7 @@ spooled(struct dumpfile *s)
 static int
 on_rewind(void *ctx)
 {
+	const struct gz_reader_options options = {.jobs = ordered_jobs(0, JOBS_MAX)};
 	struct dumpfile *s = ctx;
 
 	gz_reader_free(s->gz);
@@ -138,7 +142,7 @@ on_rewind(void *ctx)
 		warn("read %s", s->name);
 		return EX_IOERR;
 	}
-	if (s->packed && (s->gz = gz_reader_open(s->fd, 0)) == NULL)
+	if (s->packed && (s->gz = gz_reader_open(s->fd, &options)) == NULL)
 		return EX_OSERR;
 	return 0;
 }

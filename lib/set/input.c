@@ -11,10 +11,13 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/ordered.h"
 #include "base/progress.h"
 #include "base/sig.h"
 #include "base/spool.h"
 #include "gz/reader.h"
+
+#define JOBS_MAX 4 /* threads that unpack; to write takes longer anyway */
 
 struct input {
 	int fd;
@@ -146,6 +149,7 @@ fail:
 int
 input_rewind(struct input *in)
 {
+	const struct gz_reader_options options = {.jobs = ordered_jobs(0, JOBS_MAX)};
 	uint8_t magic[2];
 
 	gz_reader_free(in->gz);
@@ -158,7 +162,7 @@ input_rewind(struct input *in)
 		return EX_IOERR;
 	}
 	if (pread(in->fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b &&
-	    (in->gz = gz_reader_open(in->fd, 0)) == NULL)
+	    (in->gz = gz_reader_open(in->fd, &options)) == NULL)
 		return 1;
 	in->progress = progress_start(in->name, in->size, in->quiet);
 	return 0;

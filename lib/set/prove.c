@@ -13,9 +13,8 @@
 
 #include "base/io.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 #include "gz/index.h"
-#include "set/fragments.h"
+#include "set/age.h"
 #include "set/source.h"
 #include "sql/endmark.h"
 #include "tar/read.h"
@@ -38,7 +37,7 @@ struct work {
 	const struct prove_options *options;
 	struct progress *progress;
 	struct proof *proof;
-	struct fragments *fragments;
+	struct gz_index_reader *index;
 	struct source *source;
 	char *chunk;
 };
@@ -166,6 +165,32 @@ prove_index(struct work *w)
 	return rc;
 }
 
+/* The header, and that the length is possible: all that one can see without a key. */
+static int
+prove_age(struct work *w)
+{
+	struct age *a = age_new();
+	const char *what;
+	ssize_t got;
+	int rc = EX_OSERR;
+
+	if (a == NULL)
+		return rc;
+	while ((got = source_read(w->source, w->chunk, CHUNK)) > 0)
+		age_add(a, w->chunk, (size_t)got);
+	if (got < 0)
+		rc = fail_source(w);
+	else if ((what = age_finish(a)) != NULL)
+		rc = fail(w, EX_DATAERR, "%s", what);
+	else if (w->options->require_proof)
+		rc = fail(w, EX_DATAERR, "encrypted: not proven without the key");
+	else
+		rc = 0;
+	w->proof->entries = age_recipients(a);
+	age_free(a);
+	return rc;
+}
+
 /* SQL of others and all other content: read it, and see whether it may pass without a proof. */
 static int
 prove_other(struct work *w)
@@ -186,7 +211,7 @@ prove_other(struct work *w)
 	if (memmem(tail, len, mark, sizeof(mark) - 1) != NULL)
 		return fail(w, EX_DATAERR,
 		    "ends as a dump does but does not begin with \"-- siantre-dump\"");
-	if (w->options->require_end && p->kind != KIND_AGE)
+	if (w->options->require_end)
 		return fail(w, EX_DATAERR, "no end mark");
 	if (w->options->require_proof && !p->packed)
 		return fail(w, EX_DATAERR,
@@ -199,23 +224,30 @@ static int
 prove_structure(struct work *w)
 {
 	struct proof *p = w->proof;
-	const char *head, *differs;
+	struct source_options o = {.digest = w->options->plain_digest,
+	    .jobs = w->options->jobs,
+	    .progress = w->progress};
+	const char *head;
 	size_t len;
 	int rc;
 
 	if (p->bytes == 0 && (kind_promises_gzip(w->name) || kind_promises_tar(w->name)))
 		return fail(w, EX_DATAERR, "empty");
 	if (w->options->index >= 0) {
-		rc = fragments_open(w->options->index, w->name, &w->fragments);
+		rc = gz_index_open(w->options->index, w->name, &w->index);
 		if (rc != 0)
 			return rc;
 	}
-	w->source = source_open(w->fd, w->options->plain_digest, w->fragments, w->progress);
+	o.index = w->index;
+	w->source = source_open(w->fd, &o);
 	if (w->source == NULL)
 		return fail_read(w);
 	p->packed = source_packed(w->source);
-	if (!p->packed && kind_promises_gzip(w->name))
-		return fail(w, EX_DATAERR, "not gzip, as its name says");
+	if (!p->packed && (kind_promises_gzip(w->name) || w->index != NULL))
+		return fail(w, EX_DATAERR, "not gzip, as its %s says",
+		    kind_promises_gzip(w->name) ? "name" : "index");
+	if (p->packed && kind_promises_age(w->name))
+		return fail(w, EX_DATAERR, "not encrypted, as its name says");
 	if (source_head(w->source, &head, &len) != 0)
 		return fail_source(w);
 
@@ -226,15 +258,12 @@ prove_structure(struct work *w)
 		rc = prove_tar(w);
 	else if (p->kind == KIND_INDEX && !p->packed)
 		rc = prove_index(w);
+	else if (p->kind == KIND_AGE && !p->packed)
+		rc = prove_age(w);
 	else
 		rc = prove_other(w);
-	if (rc != 0)
+	if (rc != 0 || !p->packed)
 		return rc;
-	if (w->fragments != NULL &&
-	    (differs = fragments_finish(w->fragments, p->bytes)) != NULL)
-		return fail(w, EX_DATAERR, "%s", differs);
-	if (!p->packed)
-		return 0;
 	p->sealed = source_sealed(w->source);
 	p->plain_bytes = source_plain(w->source);
 	source_digest(w->source, p->plain_sha256);
@@ -306,94 +335,8 @@ prove_fd(int fd, const char *name, const struct prove_options *o, struct progres
 		rc = prove_structure(&w);
 out:
 	source_free(w.source);
-	fragments_free(w.fragments);
+	gz_index_close(w.index);
 	free(w.chunk);
 	p->code = rc;
 	return rc;
-}
-
-/* Let ${text} of ${size} bytes end, and draw nothing. */
-static void
-check_text(char *text, size_t size)
-{
-	text[size - 1] = '\0';
-	utf8_plain(text, strlen(text));
-}
-
-/* Let ${hex} be a digest, or the empty text. */
-static void
-check_digest(char hex[HASH_HEX])
-{
-	hex[HASH_HEX - 1] = '\0';
-	if (strspn(hex, "0123456789abcdef") != HASH_HEX - 1)
-		hex[0] = '\0';
-}
-
-void
-prove_check(struct proof *p, int code)
-{
-	static const int codes[] = {0, 1, EX_DATAERR, EX_IOERR, EX_OSERR};
-	size_t i = 0;
-
-	while (i < sizeof(codes) / sizeof(codes[0]) && codes[i] != code)
-		i++;
-	p->code = i < sizeof(codes) / sizeof(codes[0]) ? code : 1;
-	if ((unsigned)p->kind > KIND_AGE)
-		p->kind = KIND_OTHER;
-	/* A byte that is neither is no truth value: look at it as one. */
-	p->packed = *(volatile unsigned char *)&p->packed != 0;
-	p->sealed = *(volatile unsigned char *)&p->sealed != 0;
-	check_digest(p->sha256);
-	check_digest(p->plain_sha256);
-	check_digest(p->dump);
-	check_digest(p->tables_sha256);
-	check_text(p->message, sizeof(p->message));
-	if (p->code == 0)
-		p->message[0] = '\0';
-	else if (p->message[0] == '\0')
-		strlcpy(p->message, "not proven", sizeof(p->message));
-}
-
-void
-prove_add_table(
-    struct hash *h, const char *database, const char *table, uint64_t rows, const char *sha256)
-{
-	char figures[32 + HASH_HEX];
-	int len = snprintf(figures, sizeof(figures), "%" PRIu64 " %s", rows, sha256);
-
-	/* With their NULs, so that no two lists run into the same bytes. */
-	hash_add(h, database, strlen(database) + 1);
-	hash_add(h, table, strlen(table) + 1);
-	hash_add(h, figures, (size_t)len + 1);
-}
-
-const char *
-prove_describe(const struct proof *p, char *buf, size_t size)
-{
-	switch (p->kind) {
-	case KIND_DUMP:
-		snprintf(buf, size, "dump, %" PRIu64 " %s, %" PRIu64 " %s", p->tables,
-		    p->tables == 1 ? "table" : "tables", p->rows,
-		    p->rows == 1 ? "row" : "rows");
-		break;
-	case KIND_FOREIGN: snprintf(buf, size, "foreign SQL: no end mark to prove"); break;
-	case KIND_TAR:
-		snprintf(buf, size, "tar archive, %" PRIu64 " %s", p->entries,
-		    p->entries == 1 ? "entry" : "entries");
-		break;
-	case KIND_INDEX:
-		snprintf(buf, size, "index, %" PRIu64 " %s", p->entries,
-		    p->entries == 1 ? "fragment" : "fragments");
-		break;
-	case KIND_AGE: snprintf(buf, size, "encrypted: checksum only"); break;
-	case KIND_OTHER:
-	default: snprintf(buf, size, p->packed ? "gzip" : "checksum only"); break;
-	}
-	return buf;
-}
-
-const char *
-prove_kind(const struct proof *p)
-{
-	return p->packed && p->kind == KIND_OTHER ? "gzip" : kind_word(p->kind);
 }

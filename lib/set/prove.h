@@ -28,6 +28,7 @@ struct prove_options {
 	bool require_end;   /* SQL without an end mark is an error */
 	bool require_proof; /* so is all content that proves nothing about itself */
 	int index;          /* the index of the packed file, a descriptor; -1: none */
+	unsigned jobs;      /* threads that unpack; 0: none.  An index needs one. */
 	bool plain_digest;  /* also the digest of the unpacked bytes */
 };
 
@@ -40,8 +41,8 @@ struct proof {
 	char sha256[HASH_HEX];
 	uint64_t plain_bytes;        /* unpacked; only where packed */
 	char plain_sha256[HASH_HEX]; /* empty where not asked for or not packed */
-	uint64_t entries;            /* of a tar archive; fragments of an index */
-	uint64_t tables;             /* of a dump, as are the next three */
+	uint64_t entries; /* of a tar archive; fragments of an index; recipients (age) */
+	uint64_t tables;  /* of a dump, as are the next three */
 	uint64_t rows;
 	char dump[HASH_HEX];          /* its digest, the "sha256" of its last line */
 	char tables_sha256[HASH_HEX]; /* see prove_add_table */

@@ -15,7 +15,6 @@ struct source {
 	int fd;
 	struct gz_reader *gz; /* NULL where the bytes are not packed */
 	struct hash *digest;  /* of the plain bytes; NULL where nobody asked */
-	struct fragments *fragments;
 	struct progress *progress;
 	uint64_t counted; /* packed bytes that the progress knows of */
 	uint64_t plain;   /* bytes handed out */
@@ -29,8 +28,9 @@ struct source {
 };
 
 struct source *
-source_open(int fd, bool digest, struct fragments *fragments, struct progress *progress)
+source_open(int fd, const struct source_options *o)
 {
+	const struct gz_reader_options options = {.jobs = o->jobs, .index = o->index};
 	struct source *s = calloc(1, sizeof(*s));
 	unsigned char magic[2];
 	ssize_t got;
@@ -38,16 +38,15 @@ source_open(int fd, bool digest, struct fragments *fragments, struct progress *p
 	if (s == NULL)
 		return NULL;
 	s->fd = fd;
-	s->fragments = fragments;
-	s->progress = progress;
+	s->progress = o->progress;
 	if (lseek(fd, 0, SEEK_SET) < 0 || (got = io_read(fd, magic, 2)) < 0 ||
 	    lseek(fd, 0, SEEK_SET) < 0)
 		goto fail;
 	errno = ENOMEM;
 	if (got == 2 && magic[0] == 0x1f && magic[1] == 0x8b &&
-	    (s->gz = gz_reader_open(fd, 0)) == NULL)
+	    (s->gz = gz_reader_open(fd, &options)) == NULL)
 		goto fail;
-	if (digest && (s->digest = hash_start()) == NULL)
+	if (o->digest && (s->digest = hash_start()) == NULL)
 		goto fail;
 	return s;
 fail:
@@ -96,8 +95,6 @@ read_on(struct source *s, char *buf, size_t len)
 	s->counted = packed;
 	if (s->digest != NULL)
 		hash_add(s->digest, buf, (size_t)got);
-	if (s->fragments != NULL)
-		fragments_add(s->fragments, buf, (size_t)got);
 	return got;
 }
 

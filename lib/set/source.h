@@ -8,8 +8,7 @@
 
 #include "base/hash.h"
 #include "base/progress.h"
-#include "set/fragments.h"
-#include "set/kind.h"
+#include "gz/index.h"
 #include "set/kind.h"
 
 /*
@@ -22,15 +21,19 @@ struct source;
 #define SOURCE_HEAD KIND_HEAD /* what is looked at before reading */
 #define SOURCE_TAIL 4096      /* bytes that are remembered at the end */
 
+struct source_options {
+	bool digest;                   /* hash the plain bytes on the way */
+	unsigned jobs;                 /* threads that unpack; 0: none */
+	struct gz_index_reader *index; /* which a packed file must agree with; NULL: none */
+	struct progress *progress;     /* counts the bytes of the file; NULL: none */
+};
+
 /**
- * source_open(fd, digest, fragments, progress):
+ * source_open(fd, options):
  * Start reading the regular file ${fd}, which stays the caller's, from its beginning; gzip is
- * known by its magic.  With ${digest}, the plain bytes are hashed on the way; ${fragments} (may
- * be NULL) is told of them; ${progress} (may be NULL) counts the bytes of the file.  Return the
- * source, or NULL with errno set.
+ * known by its magic.  Return the source, or NULL with errno set.
  */
-struct source *source_open(
-    int fd, bool digest, struct fragments *fragments, struct progress *progress);
+struct source *source_open(int fd, const struct source_options *options);
 
 /**
  * source_packed(s):

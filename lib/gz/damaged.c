@@ -1,0 +1,85 @@
+#include "gz/damaged.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECTOR 4096 /* skipped where it cannot be read */
+
+int
+damaged_init(struct damaged *d, int fd, size_t room)
+{
+	struct stat st;
+
+	*d = (struct damaged){.fd = fd, .room = room};
+	if (fstat(fd, &st) == -1) {
+		warn("fstat");
+		return -1;
+	}
+	d->size = (uint64_t)st.st_size;
+	if ((d->bytes = malloc(room)) == NULL) {
+		warnx("out of memory");
+		return -1;
+	}
+	return 0;
+}
+
+/* Read ${len} bytes at ${offset}. */
+static void
+read_at(struct damaged *d, uint8_t *to, uint64_t offset, size_t len)
+{
+	size_t skip;
+	ssize_t got;
+
+	while (len > 0) {
+		got = pread(d->fd, to, len, (off_t)offset);
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			skip = SECTOR - (size_t)(offset % SECTOR);
+			got = (ssize_t)(skip < len ? skip : len);
+			memset(to, 0, (size_t)got);
+		}
+		to += got;
+		offset += (uint64_t)got;
+		len -= (size_t)got;
+	}
+}
+
+uint8_t *
+damaged_look(struct damaged *d, uint64_t offset, size_t *len)
+{
+	uint64_t left = d->size - offset;
+	size_t keep = 0, n = left < d->room ? (size_t)left : d->room;
+
+	/* Only what is not there yet. */
+	if (offset >= d->at && offset < d->at + d->length) {
+		keep = (size_t)(d->at + d->length - offset);
+		memmove(d->bytes, d->bytes + (offset - d->at), keep);
+	}
+	if (n > keep) {
+		read_at(d, d->bytes + keep, offset + keep, n - keep);
+		if (d->flip_at >= offset + keep && d->flip_at < offset + n)
+			d->bytes[d->flip_at - offset] ^= d->flip;
+	}
+	d->at = offset;
+	d->length = *len = n;
+	return d->bytes;
+}
+
+void
+damaged_flip(struct damaged *d, uint64_t offset, uint8_t mask)
+{
+	d->flip_at = offset;
+	d->flip = mask;
+	d->length = 0; /* what is there was looked at without */
+}
+
+void
+damaged_free(struct damaged *d)
+{
+	free(d->bytes);
+}
