@@ -227,7 +227,7 @@ shortest_double(char *out, double x)
 	digits = put_digits(text + sizeof(text), n);
 	len = (size_t)(text + sizeof(text) - digits);
 	point = (int)len + k;
-	if (point < -14 || point > 15) {
+	if (point < -14 || (point > 15 && (size_t)point >= len)) {
 		*o++ = *digits;
 		if (len > 1)
 			*o++ = '.';

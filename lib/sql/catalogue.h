@@ -44,6 +44,7 @@ struct table {
 	char
 	    *key; /* first column of an integer primary key, quoted; NULL where there is none */
 	bool key_unsigned;
+	bool binary; /* read as sql/binary.h does it */
 };
 
 /* A trigger, routine or event: what SHOW CREATE is asked for. */

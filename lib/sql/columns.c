@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "sql/binary.h"
 #include "sql/query.h"
 #include "sql/quote.h"
 
@@ -126,9 +127,12 @@ read_key(MYSQL *m, struct table *t, const char *const *times)
 	return t->order == NULL || (key.len > 0 && t->key == NULL) ? EX_OSERR : 0;
 }
 
-/* The statements on their way. */
+/* The statements on their way, and what decides how they are read. */
 struct lists {
 	struct buf select, insert;
+	bool real;      /* there are floating-point numbers */
+	bool fixed;     /* some have a fixed number of decimals */
+	uint64_t texts; /* bytes that all other values together can have */
 };
 
 /* Append ${select}, which reads the column ${name} in the form ${column}. */
@@ -196,6 +200,12 @@ add_row(struct table *t, struct lists *l, const MYSQL_ROW row, bool mariadb, con
 	}
 	if (strstr(row[3], "GENERATED") != NULL && strstr(row[3], "DEFAULT_GENERATED") == NULL)
 		return 0; /* the server computes it; MySQL refuses a value */
+	if (strcmp(row[1], "float") == 0 || strcmp(row[1], "double") == 0) {
+		l->real = true;
+		l->fixed = l->fixed || strchr(row[6], '(') != NULL;
+	}
+	if (row[5] != NULL)
+		l->texts += strtoull(row[5], NULL, 10);
 	columns_form(&column, &b, mariadb, row[0], row[1], row[2]);
 	text = buf_string(&b);
 	if (text != NULL)
@@ -216,7 +226,8 @@ columns_read(MYSQL *m, struct table *t)
 	int rc;
 
 	buf_text(&sql, "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, EXTRA,"
-		       " GENERATION_EXPRESSION FROM information_schema.COLUMNS WHERE ");
+		       " GENERATION_EXPRESSION, CHARACTER_OCTET_LENGTH, COLUMN_TYPE"
+		       " FROM information_schema.COLUMNS WHERE ");
 	query_match(&sql, "TABLE_SCHEMA", t->database);
 	buf_text(&sql, " AND ");
 	query_match(&sql, "TABLE_NAME", t->name);
@@ -258,6 +269,7 @@ columns_read(MYSQL *m, struct table *t)
 		rc = EX_OSERR;
 	if (rc != 0)
 		goto out;
+	t->binary = l.real && !l.fixed && l.texts <= BINARY_MOST;
 	t->select = l.select.data;
 	t->insert = l.insert.data;
 	t->from = from.data;

@@ -19,6 +19,7 @@
 
 #include <mysqld_error.h>
 
+#include "sql/binary.h"
 #include "sql/login.h"
 #include "sql/row.h"
 
@@ -218,23 +219,50 @@ is_large(const struct table *t, const unsigned long *lengths)
 	return sum >= ROWS_LARGE;
 }
 
+/* Where rows come from: one of both. */
+struct answer {
+	MYSQL_RES *text;
+	struct binary *binary;
+};
+
+/* Return 0; -1 as mysql_errno() tells; or an exit code after reporting. */
+static int
+answer_open(struct answer *a, MYSQL *m, const char *sql, const struct table *t)
+{
+	if (t->binary)
+		return binary_open(m, sql, &a->binary);
+	return mysql_query(m, sql) == 0 && (a->text = mysql_use_result(m)) != NULL ? 0 : -1;
+}
+
+/* Return 1; 0 behind the last row; or -1 as mysql_errno() tells. */
+static int
+answer_next(struct answer *a, MYSQL *m, MYSQL_ROW *row, const unsigned long **lengths)
+{
+	if (a->binary != NULL)
+		return binary_next(a->binary, row, lengths);
+	if ((*row = mysql_fetch_row(a->text)) == NULL)
+		return mysql_errno(m) != 0 ? -1 : 0;
+	*lengths = mysql_fetch_lengths(a->text);
+	return 1;
+}
+
 int
 rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_sink *sink)
 {
 	struct pieces p = {sink->next(sink->next_ctx, NULL), sink};
+	struct answer a = {0};
 	const unsigned long *lengths;
-	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
-	int rc = 1;
+	int rc = 1, more;
 
 	if (p.block == NULL)
 		return 1;
-	if (mysql_query(m, sql) != 0 || (res = mysql_use_result(m)) == NULL) {
-		rc = sink->lost(sink->lost_ctx, t);
+	rc = answer_open(&a, m, sql, t);
+	if (rc != 0) {
+		rc = rc == -1 ? sink->lost(sink->lost_ctx, t) : rc;
 		goto out;
 	}
-	while ((row = mysql_fetch_row(res)) != NULL) {
-		lengths = mysql_fetch_lengths(res);
+	while ((more = answer_next(&a, m, &row, &lengths)) == 1) {
 		rc = is_large(t, lengths) ? add_large(&p, t, row, lengths)
 					  : rows_block_add(p.block, t, row, lengths);
 		if (rc != 0)
@@ -246,12 +274,13 @@ rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_si
 				goto out;
 		}
 	}
-	rc = mysql_errno(m) != 0 ? sink->lost(sink->lost_ctx, t) : 0;
+	rc = more == -1 ? sink->lost(sink->lost_ctx, t) : 0;
 out:
 	/* Reading the rest of a long answer only to throw it away helps nobody. */
-	if (rc != 0 && res != NULL)
+	if (rc != 0 && (a.text != NULL || a.binary != NULL))
 		mariadb_cancel(m);
-	mysql_free_result(res);
+	mysql_free_result(a.text);
+	binary_close(a.binary);
 	if (rc == 0) {
 		p.block = sink->next(sink->next_ctx, p.block);
 		rc = p.block == NULL ? 1 : 0;
