@@ -10,11 +10,12 @@
  */
 struct ahead;
 
-#define AHEAD_MEMORY (5U << 20) /* about */
+#define AHEAD_MEMORY (5U << 20)
+#define AHEAD_READERS 16
 
 /**
  * ahead_open(readers, take, ctx):
- * Start a line with ${readers} threads (0: each file is read when its turn comes).  ${take} gets
+ * Start a line with ${readers} threads, AHEAD_READERS at most (0: nothing is read ahead).  ${take} gets
  * each find in its turn, in the caller's thread, may move things out of it, and returns 0 or an
  * exit code after reporting, which ends the line.  Return it, or NULL after reporting.
  */
