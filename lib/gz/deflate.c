@@ -11,7 +11,8 @@
  * zlib's 6 to 8 % smaller, and made in less time, with that window and without matches of five
  * bytes or less (Z_FILTERED).  Text, programs and sources want the opposite by as much or more.
  * So where a tenth of the bytes or more are digits, a sample from the middle of the fragment is
- * packed with both windows by ISA-L, which is quick, and the better one tells rows from text.
+ * packed with both windows by ISA-L, which is quick, and the better one tells rows from text;
+ * but not where it can be seen that these are short rows of INSERT statements.
  * (A sample alone would have to be larger: both windows see the same first 8 KiB of it.)  On
  * dumps, sources and programs that loses less than 0.1 % against trying both on the whole.
  * Level 1 is for speed and does not ask.
@@ -36,7 +37,8 @@
 #define TEXT_WINDOW 15
 #define SAMPLE (12U << 10)
 #define SAMPLE_LEVEL 2
-#define LOOK (4U << 10) /* bytes of the sample among which digits are counted */
+#define LOOK (4U << 10) /* bytes of the sample among which digits and rows are counted */
+#define ENDS 16         /* rows in these that need no sample */
 
 struct deflate {
 	int level;
@@ -203,6 +205,22 @@ many_digits(const uint8_t *in)
 	return digits >= LOOK / 10;
 }
 
+/* Whether many short rows of INSERT statements end there. */
+static bool
+many_ends(const uint8_t *in)
+{
+	static const char end[] = "),\n(";
+	const uint8_t *at = in;
+	unsigned ends = 0;
+
+	while (ends < ENDS &&
+	       (at = memmem(at, LOOK - (size_t)(at - in), end, sizeof(end) - 1)) != NULL) {
+		at += sizeof(end) - 1;
+		ends++;
+	}
+	return ends == ENDS;
+}
+
 /* Whether the ${len} bytes at ${in} are rows. */
 static bool
 looks_like_rows(struct deflate *d, const uint8_t *in, size_t len)
@@ -210,7 +228,8 @@ looks_like_rows(struct deflate *d, const uint8_t *in, size_t len)
 	if (d->level == 1 || len < SAMPLE)
 		return false;
 	in += (len - SAMPLE) / 2;
-	return many_digits(in) && sample(d, ROWS_WINDOW, in) < sample(d, TEXT_WINDOW, in);
+	return many_digits(in) &&
+	       (many_ends(in) || sample(d, ROWS_WINDOW, in) < sample(d, TEXT_WINDOW, in));
 }
 
 static bool
