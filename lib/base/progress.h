@@ -27,7 +27,8 @@ struct progress *progress_count(_Atomic uint64_t *bytes);
 
 /**
  * progress_add(p, bytes):
- * Count ${bytes} more, and draw when it is time.  Cheap; main thread only.
+ * Count ${bytes} more, and draw when it is time.  Cheap; main thread only, but for one that draws
+ * nothing.
  */
 void progress_add(struct progress *p, uint64_t bytes);
 

@@ -15,7 +15,7 @@
  * but not where it can be seen that these are short rows of INSERT statements.
  * (A sample alone would have to be larger: both windows see the same first 8 KiB of it.)  On
  * dumps, sources and programs that loses less than 0.1 % against trying both on the whole.
- * Level 1 is for speed and does not ask.
+ * Level 1 is for speed and packs no sample.
  */
 #include "gz/deflate.h"
 
@@ -225,9 +225,11 @@ many_ends(const uint8_t *in)
 static bool
 looks_like_rows(struct deflate *d, const uint8_t *in, size_t len)
 {
-	if (d->level == 1 || len < SAMPLE)
+	if (len < SAMPLE)
 		return false;
 	in += (len - SAMPLE) / 2;
+	if (d->level == 1)
+		return many_ends(in);
 	return many_digits(in) &&
 	       (many_ends(in) || sample(d, ROWS_WINDOW, in) < sample(d, TEXT_WINDOW, in));
 }

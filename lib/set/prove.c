@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/sig.h"
 #include "gz/index.h"
 #include "set/age.h"
@@ -23,6 +23,7 @@
  * Two passes over the file: one for the digest of its bytes, one for what they mean.  They are
  * apart because unpacking stops at the first damage, while the digest of a damaged file is
  * still worth telling; and a file with another digest than its set promises needs no second.
+ * Where nothing is promised, they run side by side.
  *
  * Where the content is wrong, the rest of the source is read before that is said: a bit flipped
  * in a packed dump gives a dump that does not end as it should, and then gzip's word is the
@@ -30,9 +31,11 @@
  */
 
 #define CHUNK ((size_t)256 << 10) /* read at once */
+#define SMALL (1U << 20)          /* less than this is done before a thread has started */
 
 struct work {
 	int fd;
+	uint64_t size;
 	const char *name;
 	const struct prove_options *options;
 	struct progress *progress;
@@ -231,7 +234,7 @@ prove_structure(struct work *w)
 	size_t len;
 	int rc;
 
-	if (p->bytes == 0 && (kind_promises_gzip(w->name) || kind_promises_tar(w->name)))
+	if (w->size == 0 && (kind_promises_gzip(w->name) || kind_promises_tar(w->name)))
 		return fail(w, EX_DATAERR, "empty");
 	if (w->options->index >= 0) {
 		rc = gz_index_open(w->options->index, w->name, &w->index);
@@ -270,41 +273,96 @@ prove_structure(struct work *w)
 	return 0;
 }
 
-/* The first pass. */
+/* The first pass, which needs nothing but the descriptor. */
+struct checksum {
+	int fd;
+	struct progress *progress;
+	uint64_t bytes;
+	char sha256[HASH_HEX];
+	int error; /* errno of a failure */
+};
+
+static void
+checksum_run(struct checksum *c)
+{
+	struct hash *h = hash_start();
+	char *chunk = malloc(CHUNK);
+	ssize_t got = -1;
+
+	errno = ENOMEM;
+	while (h != NULL && chunk != NULL && sig_stop() == 0 &&
+	       (got = pread(c->fd, chunk, CHUNK, (off_t)c->bytes)) > 0) {
+		hash_add(h, chunk, (size_t)got);
+		c->bytes += (uint64_t)got;
+		progress_add(c->progress, (uint64_t)got);
+	}
+	if (got == 0)
+		hash_take(h, c->sha256);
+	else
+		c->error = sig_stop() != 0 ? EINTR : errno;
+	hash_free(h);
+	free(chunk);
+}
+
+static void *
+checksum_thread(void *c)
+{
+	sig_block_thread();
+	checksum_run(c);
+	return NULL;
+}
+
+/* What the first pass has found, and whether it is what was promised. */
 static int
-prove_checksum(struct work *w)
+judge_checksum(struct work *w, const struct checksum *c)
 {
 	struct proof *p = w->proof;
-	struct hash *h = NULL;
-	ssize_t got = 0;
-	int rc = 1;
 
-	if ((h = hash_start()) == NULL)
-		goto out;
-	if (lseek(w->fd, 0, SEEK_SET) < 0)
-		got = -1;
-	while (
-	    got >= 0 && (got = io_read_some(w->fd, w->chunk, CHUNK)) > 0 && sig_stop() == 0) {
-		hash_add(h, w->chunk, (size_t)got);
-		p->bytes += (uint64_t)got;
-		progress_add(w->progress, (uint64_t)got);
+	if (c->error != 0) {
+		errno = c->error;
+		return fail_read(w);
 	}
-	if (got != 0) {
-		rc = fail_read(w);
-		goto out;
-	}
-	hash_take(h, p->sha256);
-
+	p->bytes = c->bytes;
+	memcpy(p->sha256, c->sha256, sizeof(p->sha256));
 	if (w->options->bytes >= 0 && (uint64_t)w->options->bytes != p->bytes)
-		rc = fail(w, EX_DATAERR, "size differs: %" PRIu64 " bytes, not %" PRId64,
+		return fail(w, EX_DATAERR, "size differs: %" PRIu64 " bytes, not %" PRId64,
 		    p->bytes, w->options->bytes);
-	else if (w->options->sha256 != NULL && strcmp(w->options->sha256, p->sha256) != 0)
-		rc = fail(w, EX_DATAERR, "checksum differs");
-	else
-		rc = 0;
-out:
-	hash_free(h);
-	return rc;
+	if (w->options->sha256 != NULL && strcmp(w->options->sha256, p->sha256) != 0)
+		return fail(w, EX_DATAERR, "checksum differs");
+	return 0;
+}
+
+/* Both passes at once: where nothing was promised, the first has nothing to say to the second. */
+static int
+prove_at_once(struct work *w)
+{
+	struct checksum c = {.fd = w->fd, .progress = w->progress};
+	pthread_t thread;
+	int rc, sum;
+
+	if (pthread_create(&thread, NULL, checksum_thread, &c) != 0) {
+		warnx("%s: no thread", w->name);
+		return EX_OSERR;
+	}
+	rc = prove_structure(w);
+	pthread_join(thread, NULL);
+	sum = rc == 0 || c.error == 0 ? judge_checksum(w, &c) : 0;
+	return rc != 0 ? rc : sum;
+}
+
+static int
+prove(struct work *w)
+{
+	const struct prove_options *o = w->options;
+	struct checksum c = {.fd = w->fd, .progress = w->progress};
+	int rc;
+
+	if (o->level == PROVE_STRUCTURE && o->sha256 == NULL && o->bytes < 0 && o->jobs > 1 &&
+	    w->size >= SMALL)
+		return prove_at_once(w);
+	checksum_run(&c);
+	rc = judge_checksum(w, &c);
+	return rc == 0 && o->level == PROVE_STRUCTURE ? prove_structure(w) : rc;
 }
 
 int
@@ -325,14 +383,13 @@ prove_fd(int fd, const char *name, const struct prove_options *o, struct progres
 		rc = fail(&w, EX_DATAERR, "not a regular file");
 		goto out;
 	}
+	w.size = (uint64_t)st.st_size;
 	w.chunk = malloc(CHUNK);
 	if (w.chunk == NULL) {
 		warn("%s", name);
 		goto out;
 	}
-	rc = prove_checksum(&w);
-	if (rc == 0 && o->level == PROVE_STRUCTURE)
-		rc = prove_structure(&w);
+	rc = prove(&w);
 out:
 	source_free(w.source);
 	gz_index_close(w.index);
