@@ -7,7 +7,8 @@
 #   $STREAM  where the output of a case goes that only makes a stream: nowhere, but to a file in
 #            $OUT in the warm-up round, which tells its size
 #   $ROUNDS  how many rounds are
-# A case is a function case_NAME; the commands in it run through `measure`.  Rounds run every
+# A case is a function case_NAME; the commands in it run through `measure`.  Where there is a
+# function bench_prepare, it runs before each, and does not count.  Rounds run every
 # case once, one after the other, so that a busy machine is as busy for all of them; what counts
 # is the median, over the rounds, of the ratio between two cases of one round.
 # shellcheck shell=bash
@@ -92,6 +93,7 @@ bench_case() {
 	local from to server client rss bytes
 	rm -rf "$OUT"
 	mkdir "$OUT"
+	[ "$(type -t bench_prepare)" != function ] || bench_prepare
 	: >"$W/children"
 	server=$(bench_server_cpu)
 	from=$EPOCHREALTIME
