@@ -103,8 +103,7 @@ $(BUILD)/without: $(BUILD)/tests/without.o
 checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without
 
 $(BUILD)/flips: $(BUILD)/tests/flips.o $(BUILD)/libsiantre.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(CHECK_LIBS) -lisal -lz \
-	    $(LIBS_COMMON)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lisal -lz $(LIBS_COMMON)
 
 check-flips: $(BUILD)/flips ## flip every bit of a packed file of 1 MB: half an hour (BYTES=, LEVEL=, STEP=)
 	$(BUILD)/flips $(or $(BYTES),1000000) $(or $(LEVEL),2) $$(nproc) $(or $(STEP),1)

@@ -9,12 +9,15 @@
 #include <err.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "gz/output.h"
 #include "gz/reader.h"
 #include "gz/writer.h"
-#include "gz_data.h"
 
 /* Whether the reader finds something wrong with the file. */
 static bool
@@ -33,17 +36,35 @@ found(int fd)
 	return got == -1;
 }
 
+/* ${bytes} bytes of rows; the caller frees them. */
+static char *
+make_rows(size_t bytes)
+{
+	static const char *const names[] = {"Budi", "Siti", "Agus", "Dewi", "Rina"};
+	char *rows = malloc(bytes + 64);
+	size_t len = 0;
+
+	if (rows == NULL)
+		err(1, "rows");
+	for (unsigned id = 1; len < bytes; id++)
+		len += (size_t)snprintf(rows + len, 64, "(%u,'%s','A%03u',%u),\n", id,
+		    names[id * 7919 % 5], id * 31 % 512, id * 2654435761U >> 16);
+	return rows;
+}
+
 static int
 pack(size_t bytes, int level)
 {
-	const char *name = temporary_name();
 	const struct gz_writer_options o = {.level = level};
-	uint8_t *rows = make_rows(bytes, 1);
+	char name[] = "/tmp/flips.XXXXXX", *rows = make_rows(bytes);
 	struct gz_writer *w;
 	struct output *out;
-	int fd;
+	int fd = mkstemp(name);
 
-	if (output_open(name, false, &out) != 0 || gz_writer_open(out, &o, NULL, &w) != 0 ||
+	if (fd == -1)
+		err(1, "%s", name);
+	close(fd);
+	if (output_open(name, true, &out) != 0 || gz_writer_open(out, &o, NULL, &w) != 0 ||
 	    gz_writer_add(w, rows, bytes) != 0 || gz_writer_end(w) != 0)
 		errx(1, "not packed");
 	gz_writer_free(w);
@@ -58,8 +79,10 @@ pack(size_t bytes, int level)
 static int
 flip_all(const uint8_t *packed, size_t len, size_t turn, size_t turns)
 {
-	int fd = make_file(packed, len), rc = 0;
+	int fd = memfd_create("flips", MFD_CLOEXEC), rc = 0;
 
+	if (fd == -1 || pwrite(fd, packed, len, 0) != (ssize_t)len)
+		err(1, "flips");
 	if (found(fd))
 		errx(1, "the file itself is refused");
 	for (size_t bit = turn; bit < len * 8; bit += turns) {
