@@ -102,7 +102,7 @@ compute_powers(void)
 	struct big ten = {{1}}, rest;
 	struct power *up = &powers[-LEAST], *down = &powers[-LEAST];
 
-	for (int k = 0; k <= MOST; k++, up++, down--, times_ten(&ten)) {
+	for (int k = 0; k <= MOST; k++, up++, times_ten(&ten)) {
 		int bits = bits_of(&ten);
 
 		for (int i = 1; i <= 128; i++)
@@ -115,6 +115,7 @@ compute_powers(void)
 		}
 		if (k == 0 || k > -LEAST)
 			continue;
+		down--;
 		/* 10^-k: a power of two divided by 10^k, bit by bit from the first that is one. */
 		rest = (struct big){{0}};
 		rest.word[(bits - 1) / 32] = 1U << (bits - 1) % 32;

@@ -92,7 +92,10 @@ place_isal(void)
 		else if (errno != EEXIST)
 			break;
 	}
-	return NULL;
+	/* Not so much address space: better now and then another result than none. */
+	got = mmap(NULL, sizeof(struct isal_zstream), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return got != MAP_FAILED ? got : NULL;
 }
 
 struct deflate *

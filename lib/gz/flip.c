@@ -5,12 +5,15 @@
  */
 #include "gz/flip.h"
 
+#include "base/sig.h"
+
+#define LOOK (1U << 24)        /* bits between two looks for a stop signal */
 #define POLYNOMIAL 0xedb88320U /* its highest power is the lowest bit */
 
 bool
 flip_find(uint32_t difference, uint64_t length, uint64_t *offset, uint8_t *mask)
 {
-	uint64_t bits = length < UINT32_MAX / 8 ? length * 8 : UINT32_MAX;
+	uint64_t bits = length <= UINT32_MAX / 8 ? length * 8 : UINT32_MAX;
 	uint32_t crc = POLYNOMIAL; /* where the last bit differs */
 
 	for (uint64_t behind = 0; behind < bits; behind++) {
@@ -19,6 +22,8 @@ flip_find(uint32_t difference, uint64_t length, uint64_t *offset, uint8_t *mask)
 			*mask = (uint8_t)(0x80 >> behind % 8);
 			return true;
 		}
+		if (behind % LOOK == 0 && sig_stop() != 0)
+			return false;
 		crc = crc >> 1 ^ (POLYNOMIAL & -(crc & 1));
 	}
 	return false;

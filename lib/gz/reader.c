@@ -225,7 +225,8 @@ read_end(struct gz_reader *r)
 	if (got == -1)
 		return fail_input(r);
 	if (got == 0 && r->o.index != NULL && r->packed.count != gz_index_packed(r->o.index))
-		return fail(r, "shorter than its index says");
+		return fail(r, "%s than its index says",
+		    r->packed.count < gz_index_packed(r->o.index) ? "shorter" : "longer");
 	if (got == 0)
 		return 0;
 	r->sealed = false;

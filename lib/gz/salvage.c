@@ -29,6 +29,7 @@
 #define CANDIDATES 64                   /* marks that are tried as the end of a fragment */
 #define TAIL (SEAL_LENGTH + GZ_TRAILER_LENGTH)
 #define BLOCK ((size_t)64 << 10)
+#define MOST 1032 /* plain bytes that a packed one can stand for */
 
 struct walk {
 	struct damaged bytes;
@@ -46,6 +47,7 @@ struct walk {
 	uint32_t crc; /* of the plain bytes */
 	/* What is lost so far of the current stretch; ${lost_to} is 0 where there is none. */
 	uint64_t lost_from, lost_to, lost_plain;
+	uint64_t lost_packed; /* bytes of the last one */
 };
 
 /* Write ${len} zero bytes. */
@@ -81,6 +83,7 @@ end_loss(struct walk *w)
 		warnx("%s: lost: from byte %" PRIu64 " on, nobody knows how many (packed: "
 		      "%" PRIu64 " to %" PRIu64 ")",
 		    w->name, at, w->lost_from, w->lost_to);
+	w->lost_packed = w->lost_to - w->lost_from;
 	w->lost_to = w->lost_plain = 0;
 	if (w->dry)
 		return 0;
@@ -283,6 +286,8 @@ look_first(struct walk *w, const struct tail *t, uint64_t *gap)
 	int rc;
 
 	*gap = 0;
+	if (sig_stop() != 0)
+		return 1;
 	if (t->flipped != 0 && flip_find(t->flipped, w->bytes.size - TAIL, &at, &mask)) {
 		damaged_flip(&w->bytes, at, mask);
 		if ((rc = walk(w, true, 0)) != 0)
@@ -299,6 +304,8 @@ look_first(struct walk *w, const struct tail *t, uint64_t *gap)
 		return rc;
 	if (t->sealed && w->sum.lost == 1)
 		*gap = t->length - (uint32_t)w->sum.plain;
+	if (*gap > w->lost_packed * MOST) /* the trailer is damaged as well */
+		*gap = 0;
 	return 0;
 }
 

@@ -145,6 +145,13 @@ look_at_piece(struct unpacked *u)
 	return 0;
 }
 
+/* Whether a block starts with the next byte: zlib waits for a header (128) and has no bits. */
+static bool
+is_aligned(const struct unpacked *u)
+{
+	return packed_between(u->packed) && (u->stream.data_type & 0xff) == 128;
+}
+
 /* Unpack more of the stream.  Return the bytes made, which may be none, or -1. */
 static ssize_t
 read_stream(struct unpacked *u, uint8_t *buf, size_t len)
@@ -161,6 +168,7 @@ read_stream(struct unpacked *u, uint8_t *buf, size_t len)
 	rc = inflate(z, Z_NO_FLUSH);
 	made = (size_t)(z->next_out - buf);
 	packed_consume(p, p->length - p->used - z->avail_in);
+	u->aligned = is_aligned(u); /* the next call would forget it */
 	if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
 		return fail(u, "damaged before byte %" PRIu64 ": %s", p->count,
 		    z->msg != NULL ? z->msg : "out of memory");
@@ -173,13 +181,6 @@ read_stream(struct unpacked *u, uint8_t *buf, size_t len)
 	if (p->pieces != NULL)
 		remember(u, buf, made);
 	return (ssize_t)made;
-}
-
-/* Whether a block starts with the next byte: zlib waits for a header (128) and has no bits. */
-static bool
-is_aligned(const struct unpacked *u)
-{
-	return packed_between(u->packed) && (u->stream.data_type & 0xff) == 128;
 }
 
 ssize_t
@@ -198,7 +199,6 @@ unpacked_read(struct unpacked *u, uint8_t *buf, size_t len)
 			if (look_at_piece(u) == -1)
 				return -1;
 		} else if ((made = read_stream(u, buf, len)) == 0 && !u->ended) {
-			u->aligned = is_aligned(u);
 			if (!u->aligned && packed_more(p) <= 0) {
 				packed_consume(p, p->length - p->used);
 				return -1;

@@ -238,8 +238,10 @@ prove_structure(struct work *w)
 		return fail(w, EX_DATAERR, "empty");
 	if (w->options->index >= 0) {
 		rc = gz_index_open(w->options->index, w->name, &w->index);
-		if (rc != 0)
+		if (rc != 0) {
+			strlcpy(p->message, "index: damaged", sizeof(p->message));
 			return rc;
+		}
 	}
 	o.index = w->index;
 	w->source = source_open(w->fd, &o);

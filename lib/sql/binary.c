@@ -125,14 +125,10 @@ binary_open(MYSQL *m, const char *sql, struct binary **out)
 		free(b);
 		return EX_OSERR;
 	}
+	*out = b;
 	if (mysql_stmt_prepare(b->stmt, sql, strlen(sql)) == 0 &&
 	    mysql_stmt_execute(b->stmt) == 0)
 		rc = prepare_cells(b);
-	if (rc == 0) {
-		*out = b;
-		return 0;
-	}
-	binary_close(b);
 	return rc;
 }
 
@@ -263,6 +259,10 @@ binary_next(struct binary *b, MYSQL_ROW *row, const unsigned long **lengths)
 
 	if (rc == MYSQL_NO_DATA)
 		return 0;
+	if (rc == MYSQL_DATA_TRUNCATED) {
+		warnx("a value is longer than its column");
+		return -EX_DATAERR;
+	}
 	if (rc != 0)
 		return -1;
 	for (unsigned int i = 0; i < b->n; i++) {

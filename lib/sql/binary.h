@@ -15,15 +15,16 @@ struct binary;
 
 /**
  * binary_open(m, sql, b):
- * Run ${sql} over ${m}, which is the rows' until binary_close().  Return 0 with its rows in
- * ${*b}; -1 where the server refused, as mysql_errno(${m}) tells; or EX_OSERR after reporting.
+ * Run ${sql} over ${m}, which is the rows' until binary_close(): ${*b} is to be closed in any case
+ * (NULL where there is none), but not before mysql_errno(${m}) was looked at, which closing resets.
+ * Return 0; -1 where the server refused, as mysql_errno(${m}) tells; or EX_OSERR after reporting.
  */
 int binary_open(MYSQL *m, const char *sql, struct binary **b);
 
 /**
  * binary_next(b, row, lengths):
  * Let ${*row} and ${*lengths} be the next row, owned by ${b} until the next call.  Return 1; 0
- * behind the last one; or -1, as mysql_errno() tells.
+ * behind the last one; -1, as mysql_errno() tells; or an exit code, negative, after reporting.
  */
 int binary_next(struct binary *b, MYSQL_ROW *row, const unsigned long **lengths);
 

@@ -127,6 +127,10 @@ read_key(MYSQL *m, struct table *t, const char *const *times)
 	return t->order == NULL || (key.len > 0 && t->key == NULL) ? EX_OSERR : 0;
 }
 
+#define FIGURES                                                                          \
+	" tinyint smallint mediumint int bigint decimal float double year bit date time" \
+	" datetime timestamp uuid inet4 inet6 "
+
 /* The statements on their way, and what decides how they are read. */
 struct lists {
 	struct buf select, insert;
@@ -204,8 +208,11 @@ add_row(struct table *t, struct lists *l, const MYSQL_ROW row, bool mariadb, con
 		l->real = true;
 		l->fixed = l->fixed || strchr(row[6], '(') != NULL;
 	}
+	/* What is no text and no figure (a geometry, JSON of MySQL's) has no length here. */
 	if (row[5] != NULL)
 		l->texts += strtoull(row[5], NULL, 10);
+	else if (!is_one_of(row[1], FIGURES))
+		l->texts += BINARY_MOST + 1;
 	columns_form(&column, &b, mariadb, row[0], row[1], row[2]);
 	text = buf_string(&b);
 	if (text != NULL)

@@ -27,12 +27,15 @@ show_create(MYSQL *m, const char *type, const char *database, const char *name,
     const char *what, MYSQL_RES **res)
 {
 	struct buf sql = {0};
+	int rc;
 
 	buf_printf(&sql, "SHOW CREATE %s ", type);
 	quote_name(&sql, database);
 	buf_text(&sql, ".");
 	quote_name(&sql, name);
-	return query_buf(m, what, &sql, res);
+	rc = query_buf(m, what, &sql, res);
+	/* It was there when the dump began. */
+	return rc != 0 && mysql_errno(m) == ER_NO_SUCH_TABLE ? EX_TEMPFAIL : rc;
 }
 
 /*

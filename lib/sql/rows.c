@@ -234,7 +234,7 @@ answer_open(struct answer *a, MYSQL *m, const char *sql, const struct table *t)
 	return mysql_query(m, sql) == 0 && (a->text = mysql_use_result(m)) != NULL ? 0 : -1;
 }
 
-/* Return 1; 0 behind the last row; or -1 as mysql_errno() tells. */
+/* Return as binary_next(). */
 static int
 answer_next(struct answer *a, MYSQL *m, MYSQL_ROW *row, const unsigned long **lengths)
 {
@@ -274,7 +274,7 @@ rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_si
 				goto out;
 		}
 	}
-	rc = more == -1 ? sink->lost(sink->lost_ctx, t) : 0;
+	rc = more == -1 ? sink->lost(sink->lost_ctx, t) : -more;
 out:
 	/* Reading the rest of a long answer only to throw it away helps nobody. */
 	if (rc != 0 && (a.text != NULL || a.binary != NULL))
