@@ -23,7 +23,6 @@
  * Two passes over the file: one for the digest of its bytes, one for what they mean.  They are
  * apart because unpacking stops at the first damage, while the digest of a damaged file is
  * still worth telling; and a file with another digest than its set promises needs no second.
- * Where nothing is promised, they run side by side.
  *
  * Where the content is wrong, the rest of the source is read before that is said: a bit flipped
  * in a packed dump gives a dump that does not end as it should, and then gzip's word is the
@@ -334,7 +333,7 @@ judge_checksum(struct work *w, const struct checksum *c)
 	return 0;
 }
 
-/* Both passes at once: where nothing was promised, the first has nothing to say to the second. */
+/* Both at once: where nothing was promised, the first has nothing to say to the second. */
 static int
 prove_at_once(struct work *w)
 {
