@@ -60,6 +60,14 @@ dump() {
 	[ "$(sql "SELECT COUNT(*) FROM mysql.general_log WHERE command_type = 'Execute' AND argument LIKE '%\`bin\`.\`t\`%'")" = 0 ]
 }
 
+@test "a server that has no room for a prepared statement is read as text" {
+	dump bin b | grep -a '^(' >"$T/b"
+	sql "SET GLOBAL max_prepared_stmt_count = 0"
+	expect_ok dump bin b
+	sql "SET GLOBAL max_prepared_stmt_count = DEFAULT"
+	cmp "$T/b" <(grep -a '^(' "$T/stdout")
+}
+
 @test "it comes back, and is dumped to the same bytes" {
 	dump bin >"$T/a"
 	new_db back

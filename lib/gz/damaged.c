@@ -20,7 +20,7 @@ damaged_init(struct damaged *d, int fd, size_t room)
 		return -1;
 	}
 	d->size = (uint64_t)st.st_size;
-	if ((d->bytes = malloc(room)) == NULL) {
+	if ((d->bytes = malloc(room * 2)) == NULL) {
 		warnx("out of memory");
 		return -1;
 	}
@@ -49,13 +49,13 @@ read_at(struct damaged *d, uint8_t *to, uint64_t offset, size_t len)
 	}
 }
 
-uint8_t *
-damaged_look(struct damaged *d, uint64_t offset, size_t *len)
+/* Let what is there begin at ${offset}, and reach as far as the memory does. */
+static void
+read_ahead(struct damaged *d, uint64_t offset)
 {
 	uint64_t left = d->size - offset;
-	size_t keep = 0, n = left < d->room ? (size_t)left : d->room;
+	size_t keep = 0, n = left < d->room * 2 ? (size_t)left : d->room * 2;
 
-	/* Only what is not there yet. */
 	if (offset >= d->at && offset < d->at + d->length) {
 		keep = (size_t)(d->at + d->length - offset);
 		memmove(d->bytes, d->bytes + (offset - d->at), keep);
@@ -66,8 +66,18 @@ damaged_look(struct damaged *d, uint64_t offset, size_t *len)
 			d->bytes[d->flip_at - offset] ^= d->flip;
 	}
 	d->at = offset;
-	d->length = *len = n;
-	return d->bytes;
+	d->length = n;
+}
+
+uint8_t *
+damaged_look(struct damaged *d, uint64_t offset, size_t *len)
+{
+	uint64_t left = d->size - offset;
+
+	*len = left < d->room ? (size_t)left : d->room;
+	if (offset < d->at || offset + *len > d->at + d->length)
+		read_ahead(d, offset);
+	return d->bytes + (offset - d->at);
 }
 
 void

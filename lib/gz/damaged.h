@@ -11,7 +11,7 @@
 struct damaged {
 	int fd;
 	uint64_t size;
-	uint8_t *bytes; /* from ${at} on, ${length} of them */
+	uint8_t *bytes; /* from ${at} on, ${length} of them; twice the room */
 	uint64_t at;
 	size_t length, room;
 	uint64_t flip_at; /* the byte to change … */

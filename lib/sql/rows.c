@@ -229,8 +229,16 @@ struct answer {
 static int
 answer_open(struct answer *a, MYSQL *m, const char *sql, const struct table *t)
 {
-	if (t->binary)
-		return binary_open(m, sql, &a->binary);
+	int rc;
+
+	if (t->binary) {
+		rc = binary_open(m, sql, &a->binary);
+		if (rc != -1 || mysql_errno(m) != ER_MAX_PREPARED_STMT_COUNT_REACHED)
+			return rc;
+		/* The same query's text is the same, and only takes longer. */
+		binary_close(a->binary);
+		a->binary = NULL;
+	}
 	return mysql_query(m, sql) == 0 && (a->text = mysql_use_result(m)) != NULL ? 0 : -1;
 }
 
