@@ -14,6 +14,8 @@
  */
 struct gz_reader;
 struct gz_index_reader;
+struct gz_point;
+struct gz_points;
 
 /*
  * GZ_SINGLE: a second member is an error.  Several common readers stop silently after the
@@ -37,6 +39,8 @@ struct gz_reader_options {
 	 * and each is proven by its digest before it is handed out.  Needs a thread.
 	 */
 	struct gz_index_reader *index;
+	/* NULL: not asked for.  Otherwise where unpacking can begin again is added to it. */
+	struct gz_points *points;
 };
 
 /**
@@ -45,6 +49,14 @@ struct gz_reader_options {
  * Return the reader, or NULL after reporting that there is no memory.
  */
 struct gz_reader *gz_reader_open(int fd, const struct gz_reader_options *options);
+
+/**
+ * gz_reader_resume(fd, options, point):
+ * The same, but begin at ${point}, which another reader has found in the same bytes; ${fd} is
+ * set to it.  That reader has seen the trailer; this one does not compare it.
+ */
+struct gz_reader *gz_reader_resume(
+    int fd, const struct gz_reader_options *options, const struct gz_point *point);
 
 /**
  * gz_reader_read(r, buf, len):

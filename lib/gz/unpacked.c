@@ -9,7 +9,7 @@
 #include <isa-l/crc.h>
 #include <zlib.h>
 
-#define WINDOW ((size_t)32 << 10) /* what matches reach back to */
+#define WINDOW GZ_WINDOW /* what matches reach back to */
 #define TRIES 8                   /* pieces that do not unpack, until none is tried any more */
 
 struct unpacked {
@@ -23,11 +23,14 @@ struct unpacked {
 	uint8_t window[WINDOW]; /* the last plain bytes */
 	size_t window_length;
 
+	bool starved;         /* the stream used none of its input */
 	bool aligned;         /* a block starts where the next piece does */
 	const uint8_t *whole; /* what a thread has unpacked and is not handed out yet … */
 	size_t whole_length;  /* … and how much it is */
 	unsigned failed;      /* pieces in a row that a thread could not unpack */
 	uint64_t fragments;
+	struct gz_points *points; /* NULL: not asked for */
+	uint64_t total;           /* plain bytes of all members */
 	char error[128];
 };
 
@@ -98,17 +101,73 @@ remember(struct unpacked *u, const uint8_t *plain, size_t len)
 	u->window_length = keep + len;
 }
 
+void
+unpacked_points(struct unpacked *u, struct gz_points *points)
+{
+	u->points = points;
+}
+
+int
+unpacked_resume(struct unpacked *u, const struct gz_point *point, unsigned jobs)
+{
+	u->packed->count = point->packed;
+	u->total = point->plain;
+	unpacked_start(u);
+	if (point->bits == 0 && jobs > 0 && unpacked_pieces(u, jobs, NULL) == -1)
+		return -1;
+	remember(u, point->window, point->window_length);
+	if (point->bits > 0)
+		inflatePrime(&u->stream, point->bits, point->value);
+	if (point->window_length > 0)
+		inflateSetDictionary(&u->stream, point->window, (uInt)point->window_length);
+	return 0;
+}
+
+/* A fragment begins. */
+static void
+note_fragment(struct unpacked *u)
+{
+	const struct gz_point here = {.plain = u->total,
+	    .packed = u->packed->count,
+	    .window = u->window,
+	    .window_length = u->window_length};
+
+	if (u->points != NULL && gz_points_want(u->points, here.plain))
+		gz_points_add(u->points, &here); /* one less does no harm */
+}
+
+/* The stream stands between two blocks; ${used} bytes of its input were consumed just now. */
+static void
+note_block(struct unpacked *u, size_t used)
+{
+	struct gz_point here = {.plain = u->total, .packed = u->packed->count};
+	uint8_t window[WINDOW];
+	uInt len = 0;
+
+	if (used == 0 || !gz_points_want(u->points, here.plain) ||
+	    inflateGetDictionary(&u->stream, window, &len) != Z_OK)
+		return;
+	here.bits = u->stream.data_type & 7;
+	if (here.bits > 0)
+		here.value = (uint8_t)(u->stream.next_in[-1] >> (8 - here.bits));
+	here.window = window;
+	here.window_length = len;
+	gz_points_add(u->points, &here);
+}
+
 /* Take what a thread has unpacked. */
 static void
 take_whole(struct unpacked *u)
 {
 	const struct piece *piece = u->packed->piece;
 
+	note_fragment(u);
 	u->failed = 0;
 	u->whole = piece->plain;
 	u->whole_length = (size_t)piece->plain_length;
 	u->crc = (uint32_t)crc32_combine(u->crc, piece->plain_crc, piece->plain_length);
 	u->length += (uint32_t)piece->plain_length;
+	u->total += (uint64_t)piece->plain_length;
 	remember(u, piece->plain, u->whole_length);
 	packed_whole(u->packed);
 }
@@ -158,16 +217,19 @@ read_stream(struct unpacked *u, uint8_t *buf, size_t len)
 {
 	struct packed *p = u->packed;
 	z_stream *z = &u->stream;
-	size_t made;
+	size_t made, used;
 	int rc;
 
 	z->next_in = p->in + p->used;
 	z->avail_in = (uInt)(p->length - p->used);
 	z->next_out = buf;
 	z->avail_out = len < UINT32_MAX ? (uInt)len : UINT32_MAX;
-	rc = inflate(z, Z_NO_FLUSH);
+	rc = inflate(z, u->points != NULL ? Z_BLOCK : Z_NO_FLUSH);
 	made = (size_t)(z->next_out - buf);
-	packed_consume(p, p->length - p->used - z->avail_in);
+	used = p->length - p->used - z->avail_in;
+	packed_consume(p, used);
+	u->starved = used == 0;
+	u->total += made;
 	u->aligned = is_aligned(u); /* the next call would forget it */
 	if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
 		return fail(u, "damaged before byte %" PRIu64 ": %s", p->count,
@@ -180,6 +242,8 @@ read_stream(struct unpacked *u, uint8_t *buf, size_t len)
 	u->length += (uint32_t)made;
 	if (p->pieces != NULL)
 		remember(u, buf, made);
+	if (u->points != NULL && rc == Z_OK && (z->data_type & 0xc0) == 128)
+		note_block(u, used);
 	return (ssize_t)made;
 }
 
@@ -199,7 +263,8 @@ unpacked_read(struct unpacked *u, uint8_t *buf, size_t len)
 			if (look_at_piece(u) == -1)
 				return -1;
 		} else if ((made = read_stream(u, buf, len)) == 0 && !u->ended) {
-			if (!u->aligned && packed_more(p) <= 0) {
+			if (!u->aligned && (u->starved || p->used == p->length) &&
+			    packed_more(p) <= 0) {
 				packed_consume(p, p->length - p->used);
 				return -1;
 			}

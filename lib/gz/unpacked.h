@@ -8,6 +8,7 @@
 
 #include "gz/index.h"
 #include "gz/packed.h"
+#include "gz/points.h"
 
 /*
  * The plain bytes of a gzip member, from the end of its header to the start of its trailer: a part
@@ -41,6 +42,20 @@ void unpacked_start(struct unpacked *u);
  * its fragments.  Return 0, or -1 after reporting.
  */
 int unpacked_pieces(struct unpacked *u, unsigned jobs, struct gz_index_reader *index);
+
+/**
+ * unpacked_points(u, points):
+ * From now on, add to ${points} where unpacking can begin again.
+ */
+void unpacked_points(struct unpacked *u, struct gz_points *points);
+
+/**
+ * unpacked_resume(u, point, jobs):
+ * The next byte is the one behind ${point}; ${jobs} threads help (0: none) where a block starts
+ * with a whole byte there.  Sum and length are those of what follows.  Return 0, or -1 after
+ * reporting.
+ */
+int unpacked_resume(struct unpacked *u, const struct gz_point *point, unsigned jobs);
 
 /**
  * unpacked_read(u, buf, len):

@@ -16,16 +16,25 @@
 #include "base/ordered.h"
 #include "base/sig.h"
 #include "base/spool.h"
+#include "gz/points.h"
 #include "gz/reader.h"
 
 #define JOBS_MAX 4 /* threads that unpack; to load takes longer anyway */
+#define SKIP ((size_t)256 << 10)
+
+/* What reads the file: one from its start, and others from anywhere. */
+struct sql_stream {
+	const char *name;
+	int fd;
+	struct gz_reader *gz; /* NULL: it is plain */
+	uint64_t done;        /* of a plain file */
+};
 
 struct dumpfile {
 	char *name;
-	int fd;
 	bool packed;
-	struct gz_reader *gz;
-	uint64_t done; /* of a plain file */
+	struct gz_points points; /* where it can be unpacked from */
+	struct sql_stream first;
 	struct sql_source source;
 };
 
@@ -94,15 +103,15 @@ open_path(struct dumpfile *s, const char *path, struct stat *st)
 	int dir;
 
 	s->name = strdup(path);
-	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (s->name == NULL || s->fd < 0 || fstat(s->fd, st) != 0) {
+	s->first.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (s->name == NULL || s->first.fd < 0 || fstat(s->first.fd, st) != 0) {
 		warn("%s", path);
 		return EX_IOERR;
 	}
 	if (!S_ISDIR(st->st_mode))
 		return 0;
-	dir = s->fd;
-	s->fd = -1;
+	dir = s->first.fd;
+	s->first.fd = -1;
 	file = dump_in(dir, path);
 	if (file == NULL)
 		return EX_DATAERR;
@@ -110,8 +119,8 @@ open_path(struct dumpfile *s, const char *path, struct stat *st)
 	if (asprintf(&s->name, "%s%s%s", path, ends(path, "/") ? "" : "/", file) < 0)
 		s->name = NULL;
 	free(file);
-	if (s->name == NULL || (s->fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0 ||
-	    fstat(s->fd, st) != 0) {
+	if (s->name == NULL || (s->first.fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0 ||
+	    fstat(s->first.fd, st) != 0) {
 		warn("%s", s->name != NULL ? s->name : path);
 		return EX_IOERR;
 	}
@@ -121,43 +130,24 @@ open_path(struct dumpfile *s, const char *path, struct stat *st)
 static int
 spooled(struct dumpfile *s)
 {
-	int fd = -1, rc = spool_fd(s->fd, s->name, &fd);
+	int fd = -1, rc = spool_fd(s->first.fd, s->name, &fd);
 
-	if (s->fd != STDIN_FILENO)
-		io_close(&s->fd);
-	s->fd = fd;
+	if (s->first.fd != STDIN_FILENO)
+		io_close(&s->first.fd);
+	s->first.fd = fd;
 	return rc;
 }
 
 static int
-on_rewind(void *ctx)
+read_stream(struct sql_stream *s, void *buf, size_t size, size_t *len)
 {
-	const struct gz_reader_options options = {.jobs = ordered_jobs(0, JOBS_MAX)};
-	struct dumpfile *s = ctx;
-
-	gz_reader_free(s->gz);
-	s->gz = NULL;
-	s->done = 0;
-	if (lseek(s->fd, 0, SEEK_SET) != 0) {
-		warn("read %s", s->name);
-		return EX_IOERR;
-	}
-	if (s->packed && (s->gz = gz_reader_open(s->fd, &options)) == NULL)
-		return EX_OSERR;
-	return 0;
-}
-
-static int
-on_read(void *ctx, void *buf, size_t size, size_t *len)
-{
-	struct dumpfile *s = ctx;
-	ssize_t n =
-	    s->packed ? gz_reader_read(s->gz, buf, size) : io_read_some(s->fd, buf, size);
+	ssize_t n = s->gz != NULL ? gz_reader_read(s->gz, buf, size)
+				  : io_read_some(s->fd, buf, size);
 
 	*len = 0;
 	if (sig_stop())
 		return 1;
-	if (n < 0 && s->packed) {
+	if (n < 0 && s->gz != NULL) {
 		warnx("%s: %s", s->name, gz_reader_error(s->gz));
 		return gz_reader_exit(s->gz);
 	}
@@ -170,12 +160,100 @@ on_read(void *ctx, void *buf, size_t size, size_t *len)
 	return 0;
 }
 
+static int
+on_rewind(void *ctx)
+{
+	struct dumpfile *d = ctx;
+	struct gz_reader_options o = {.jobs = ordered_jobs(0, JOBS_MAX)};
+
+	gz_reader_free(d->first.gz);
+	d->first.gz = NULL;
+	d->first.done = 0;
+	if (lseek(d->first.fd, 0, SEEK_SET) != 0) {
+		warn("read %s", d->name);
+		return EX_IOERR;
+	}
+	if (!d->packed)
+		return 0;
+	gz_points_free(&d->points);
+	o.points = &d->points;
+	return (d->first.gz = gz_reader_open(d->first.fd, &o)) != NULL ? 0 : EX_OSERR;
+}
+
+static int
+on_read(void *ctx, void *buf, size_t size, size_t *len)
+{
+	struct dumpfile *d = ctx;
+
+	return read_stream(&d->first, buf, size, len);
+}
+
 static uint64_t
 on_done(void *ctx)
 {
-	struct dumpfile *s = ctx;
+	struct dumpfile *d = ctx;
 
-	return s->packed ? gz_reader_packed(s->gz) : s->done;
+	return d->packed ? gz_reader_packed(d->first.gz) : d->first.done;
+}
+
+static void
+close_stream(struct sql_stream *s)
+{
+	if (s == NULL)
+		return;
+	gz_reader_free(s->gz);
+	io_close(&s->fd);
+	free(s);
+}
+
+/* Unpack from the last point before ${offset}, and throw away what lies before it. */
+static int
+start_packed(const struct dumpfile *d, struct sql_stream *s, uint64_t offset)
+{
+	const struct gz_reader_options o = {.jobs = 1};
+	const struct gz_point *point = gz_points_before(&d->points, offset);
+	uint64_t at = point != NULL ? point->plain : 0;
+	char *skipped;
+	size_t len = 1;
+	int rc = 0;
+
+	s->gz = point != NULL ? gz_reader_resume(s->fd, &o, point) : gz_reader_open(s->fd, &o);
+	if (s->gz == NULL || (skipped = malloc(SKIP)) == NULL)
+		return EX_OSERR;
+	for (; rc == 0 && at < offset && len > 0; at += len)
+		rc = read_stream(s, skipped, offset - at < SKIP ? offset - at : SKIP, &len);
+	free(skipped);
+	return rc;
+}
+
+static int
+on_open(void *ctx, uint64_t offset, struct sql_stream **out)
+{
+	const struct dumpfile *d = ctx;
+	struct sql_stream *s = calloc(1, sizeof(*s));
+	char path[64];
+	int rc = 0;
+
+	*out = NULL;
+	if (s == NULL) {
+		warn("%s", d->name);
+		return EX_OSERR;
+	}
+	s->name = d->name;
+	/* Open it anew, by no name: to have a position of one's own. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", d->first.fd);
+	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (s->fd < 0 || (!d->packed && lseek(s->fd, (off_t)offset, SEEK_SET) == -1)) {
+		warn("open %s again", d->name);
+		rc = EX_IOERR;
+	} else if (d->packed) {
+		rc = start_packed(d, s, offset);
+	}
+	if (rc != 0)
+		close_stream(s);
+	else
+		*out = s;
+	return rc;
 }
 
 int
@@ -192,9 +270,9 @@ dumpfile_open(const char *path, struct dumpfile **out)
 		warn("%s", path);
 		return EX_OSERR;
 	}
-	s->fd = -1;
+	s->first.fd = -1;
 	if (strcmp(path, "-") == 0) {
-		s->fd = STDIN_FILENO;
+		s->first.fd = STDIN_FILENO;
 		s->name = strdup("stdin");
 		rc = s->name == NULL ? EX_OSERR : spooled(s);
 	} else {
@@ -205,7 +283,7 @@ dumpfile_open(const char *path, struct dumpfile **out)
 	if (rc != 0)
 		goto out;
 	rc = EX_IOERR;
-	if (fstat(s->fd, &st) != 0 || pread(s->fd, magic, sizeof(age) - 1, 0) < 0) {
+	if (fstat(s->first.fd, &st) != 0 || pread(s->first.fd, magic, sizeof(age) - 1, 0) < 0) {
 		warn("read %s", s->name);
 		goto out;
 	}
@@ -216,9 +294,13 @@ dumpfile_open(const char *path, struct dumpfile **out)
 		goto out;
 	}
 	s->packed = memcmp(magic, "\x1f\x8b", 2) == 0;
+	s->first.name = s->name;
 	s->source = (struct sql_source){.read = on_read,
 	    .rewind = on_rewind,
 	    .done = on_done,
+	    .open = on_open,
+	    .next = read_stream,
+	    .close = close_stream,
 	    .ctx = s,
 	    .name = s->name,
 	    .size = (uint64_t)st.st_size};
@@ -242,9 +324,10 @@ dumpfile_free(struct dumpfile *s)
 {
 	if (s == NULL)
 		return;
-	gz_reader_free(s->gz);
-	if (s->fd != STDIN_FILENO)
-		io_close(&s->fd);
+	gz_reader_free(s->first.gz);
+	gz_points_free(&s->points);
+	if (s->first.fd != STDIN_FILENO)
+		io_close(&s->first.fd);
 	free(s->name);
 	free(s);
 }
