@@ -8,11 +8,15 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/num.h"
+#include "base/ordered.h"
 #include "base/sig.h"
 #include "set/dumpfile.h"
 #include "set/files.h"
 #include "sql/load.h"
 #include "sql/login.h"
+
+#define JOBS_MAX 64
 
 static const char synopsis[] =
     "usage: siantre-restore db [options] [--into DATABASE] SET|FILE|-\n"
@@ -29,6 +33,9 @@ static const char help_db[] =
     "      --yes                       replace a database that holds something\n"
     "      --foreign                   a dump of mysqldump, mariadb-dump or another tool\n"
     "      --allow-warnings            go on where the server warns\n"
+    "  -j, --jobs N                    connections that load rows (as many as cores)\n"
+    "      --bulk-from SIZE            tables with as many bytes of rows are loaded by LOAD\n"
+    "                                  DATA, their indexes after the rows (1M)\n"
     "      --env-file FILE             log in as the Laravel application of FILE does\n"
     "      --defaults-file FILE        log in with this private option file only\n"
     "      --defaults-extra-file FILE  this private option file on top of the system's\n"
@@ -65,6 +72,7 @@ enum {
 	OPT_YES,
 	OPT_FOREIGN,
 	OPT_ALLOW_WARNINGS,
+	OPT_BULK_FROM,
 	OPT_ENV_FILE,
 	OPT_DEFAULTS_FILE,
 	OPT_DEFAULTS_EXTRA_FILE,
@@ -80,6 +88,8 @@ static const struct option db_options[] = {
     {"yes", no_argument, NULL, OPT_YES},
     {"foreign", no_argument, NULL, OPT_FOREIGN},
     {"allow-warnings", no_argument, NULL, OPT_ALLOW_WARNINGS},
+    {"jobs", required_argument, NULL, 'j'},
+    {"bulk-from", required_argument, NULL, OPT_BULK_FROM},
     {"env-file", required_argument, NULL, OPT_ENV_FILE},
     {"defaults-file", required_argument, NULL, OPT_DEFAULTS_FILE},
     {"defaults-extra-file", required_argument, NULL, OPT_DEFAULTS_EXTRA_FILE},
@@ -146,7 +156,8 @@ on_terminal(const char *source)
 static int
 restore_db(int argc, char **argv)
 {
-	struct load_options o = {0};
+	struct load_options o = {.large = 1 << 20};
+	uint64_t jobs = ordered_jobs(0, JOBS_MAX);
 	struct login *login = NULL;
 	struct dumpfile *dump = NULL;
 	const char *env_file = NULL, *defaults = NULL, *extra = NULL;
@@ -154,12 +165,25 @@ restore_db(int argc, char **argv)
 	bool ask = false;
 	int c, rc = EX_OSERR;
 
-	while ((c = getopt_long(argc, argv, "h:P:S:u:pnqvV", db_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "h:P:S:u:pj:nqvV", db_options, NULL)) != -1) {
 		switch (c) {
 		case OPT_INTO: o.into = optarg; break;
 		case OPT_YES: o.yes = true; break;
 		case OPT_FOREIGN: o.foreign = true; break;
 		case OPT_ALLOW_WARNINGS: o.allow_warnings = true; break;
+		case 'j':
+			if (num_count(optarg, 1, JOBS_MAX, &jobs) != 0) {
+				warnx("--jobs: \"%s\" is not a number between 1 and %d", optarg,
+				    JOBS_MAX);
+				return usage();
+			}
+			break;
+		case OPT_BULK_FROM:
+			if (num_size(optarg, &o.large) != 0) {
+				warnx("--bulk-from: \"%s\" is no size", optarg);
+				return usage();
+			}
+			break;
 		case OPT_ENV_FILE: env_file = optarg; break;
 		case OPT_DEFAULTS_FILE: defaults = optarg; break;
 		case OPT_DEFAULTS_EXTRA_FILE: extra = optarg; break;
@@ -198,6 +222,7 @@ restore_db(int argc, char **argv)
 	login = login_new();
 	if (login == NULL)
 		return EX_OSERR;
+	o.jobs = (unsigned)jobs;
 	rc = env_file != NULL   ? login_env_file(login, env_file)
 	     : defaults != NULL ? login_defaults(login, defaults, false)
 	     : extra != NULL    ? login_defaults(login, extra, true)

@@ -20,6 +20,7 @@ struct guard {
 	struct names databases; /* named by the dump */
 	struct names triggers;  /* tables that have one by now */
 	bool routines;          /* there is one by now */
+	bool query;             /* in the statement at hand */
 	struct session session; /* as the dump sets it */
 	struct tokens tokens;   /* of the statement at hand */
 	char error[400];
@@ -114,6 +115,8 @@ names_inside(struct guard *g, struct token t, const char *computed)
 		}
 		if (token_mark(&t, '(') && computing && named && !token_is(&last, computed))
 			return refuse(g, "a function is called behind a routine's definition");
+		if (token_is(&t, "select"))
+			g->query = true;
 		if (computed != NULL && (token_is(&t, computed) || token_is(&t, "select") ||
 					    token_is(&t, "value") || token_is(&t, "set")))
 			computing = true;
@@ -293,6 +296,7 @@ guard_check(struct guard *g, const struct lex_statement *s)
 	struct token verb, t;
 
 	*g->error = '\0';
+	g->query = false;
 	g->tokens = (struct tokens){.p = s->text,
 	    .end = s->text + s->len,
 	    .server = g->server,
@@ -328,6 +332,12 @@ const char *
 guard_error(const struct guard *g)
 {
 	return g->error;
+}
+
+bool
+guard_query(const struct guard *g)
+{
+	return g->query;
 }
 
 const char *

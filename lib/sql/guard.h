@@ -42,6 +42,12 @@ int guard_check(struct guard *g, const struct lex_statement *s);
 const char *guard_error(const struct guard *g);
 
 /**
+ * guard_query(g):
+ * After 0: whether the statement may ask tables for what it stores.
+ */
+bool guard_query(const struct guard *g);
+
+/**
  * guard_database(g, i):
  * The ${i}th database that the dump named itself, owned by ${g}; NULL behind the last.
  */

@@ -130,6 +130,7 @@ finished(struct lex *l, struct lex_statement *statement)
 	memset(statement, 0, sizeof(*statement));
 	statement->no_backslash = l->s.no_backslash;
 	statement->ansi_quotes = l->s.ansi_quotes;
+	statement->delimiter = l->s.delimiter;
 	scan_take(&l->s, start != GONE);
 	if (l->limit == 0)
 		return LEX_STATEMENT;
@@ -195,6 +196,28 @@ lex_error(const struct lex *l, uint64_t *line, uint64_t *column)
 	*line = l->where.line;
 	*column = l->where.column;
 	return l->error;
+}
+
+void
+lex_state(const struct lex_statement *s, struct lex_state *state)
+{
+	*state = (struct lex_state){.offset = s->offset,
+	    .line = s->line,
+	    .column = s->column,
+	    .no_backslash = s->no_backslash,
+	    .ansi_quotes = s->ansi_quotes};
+	strlcpy(state->delimiter, s->delimiter, sizeof(state->delimiter));
+}
+
+void
+lex_resume(struct lex *l, const struct lex_state *state)
+{
+	l->s.w.dropped = state->offset;
+	l->s.w.line = state->line;
+	l->s.w.column = state->column;
+	l->s.no_backslash = state->no_backslash;
+	l->s.ansi_quotes = state->ansi_quotes;
+	scan_delimiter(&l->s, state->delimiter);
 }
 
 bool

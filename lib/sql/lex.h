@@ -20,6 +20,8 @@ struct lex;
 
 #define LEX_LIMIT (1UL << 30) /* the largest statement that a server takes */
 
+enum { LEX_DELIMITER_MAX = 32 };
+
 enum lex_kind {
 	LEX_MORE,      /* nothing whole is left; after lex_end: the end */
 	LEX_STATEMENT, /* one statement */
@@ -35,6 +37,14 @@ struct lex_statement {
 	uint64_t column;   /* in bytes, from 1 */
 	bool no_backslash; /* the modes that it was read in */
 	bool ansi_quotes;
+	const char *delimiter; /* that it ended with, as long as text */
+};
+
+/* Where a statement begins, and how it is to be read: enough for another lexer to begin there. */
+struct lex_state {
+	uint64_t offset, line, column;
+	bool no_backslash, ansi_quotes;
+	char delimiter[LEX_DELIMITER_MAX + 1];
 };
 
 /**
@@ -70,6 +80,18 @@ enum lex_kind lex_next(struct lex *l, struct lex_statement *s);
  * is ${l}'s.
  */
 const char *lex_error(const struct lex *l, uint64_t *line, uint64_t *column);
+
+/**
+ * lex_state(s, state):
+ * Let ${*state} be the place where ${s} begins.
+ */
+void lex_state(const struct lex_statement *s, struct lex_state *state);
+
+/**
+ * lex_resume(l, state):
+ * Let the next byte that is pushed into the unused ${l} be the first one at ${state}.
+ */
+void lex_resume(struct lex *l, const struct lex_state *state);
 
 /**
  * lex_idle(l):

@@ -9,16 +9,17 @@
 
 #include "base/num.h"
 #include "base/sig.h"
+#include "sql/loaders.h"
 #include "sql/query.h"
 #include "sql/reading.h"
-#include "sql/send.h"
 #include "sql/target.h"
+#include "sql/turns.h"
 
 /*
- * The dump is read at least twice: once with nothing but eyes, once to load it, and each time
- * it is proven anew; both readings must give the same digest.  Two connections: one looks at
- * databases, makes and drops them and counts rows in a session of its own; the other one, a
- * new one for each loading, takes the dump's statements, which leave its session in any state.
+ * The dump is read once with nothing but eyes; then its statements are looked up again where that
+ * reading saw them, and must be the same.  One connection looks at databases, makes and drops
+ * them and counts rows in a session of its own; others take the dump's statements, which leave
+ * their sessions in any state.
  */
 struct load {
 	struct login *login;
@@ -28,23 +29,31 @@ struct load {
 	struct reading *first; /* what the first reading learned */
 	struct token_server server;
 	bool no_scheduler;
+	bool no_load; /* the server takes no LOAD DATA LOCAL */
 };
 
 static int
-read_dump(struct load *ld, const char *target, bool fixed, reading_statement *each, void *ctx,
-    struct reading **out)
+read_dump(struct load *ld, const char *target)
 {
-	struct reading_options o = {
-	    .foreign = ld->o->foreign, .target = target, .fixed = fixed, .server = ld->server};
-	int rc;
+	struct reading_options o = {.foreign = ld->o->foreign,
+	    .target = target,
+	    .fixed = ld->o->into != NULL,
+	    .server = ld->server,
+	    .progress = progress_start("proving", ld->source->size, ld->o->quiet)};
+	int rc = reading_pass(ld->source, &o, &ld->first);
 
-	o.progress = progress_start(each == NULL     ? "proving"
-				    : target != NULL ? target
-						     : "loading",
-	    ld->source->size, ld->o->quiet);
-	rc = reading_pass(ld->source, &o, each, ctx, out);
 	progress_end(o.progress);
 	return rc;
+}
+
+static uint64_t
+plan_bytes(const struct parts *p)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < p->tables_len; i++)
+		bytes += p->tables[i].bytes;
+	return bytes;
 }
 
 /* The server must take the largest statement; it says so only by closing the connection. */
@@ -69,32 +78,91 @@ check_packet(struct load *ld)
 	return rc;
 }
 
+/* What the turns over the dump share. */
+struct loading {
+	struct turn first, last;
+	struct turn_table *tables; /* for each table of the plan */
+	char **settings;           /* for each part */
+	struct loaders_options rows;
+};
+
+static int
+take_turns(struct load *ld, struct loading *g)
+{
+	const struct parts *p = reading_parts(ld->first);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < p->epochs_len; i++) {
+		rc = turn_first(&g->first, &p->epochs[i], g->tables, g->settings);
+		if (rc == 0)
+			rc = loaders_run(&g->rows, &p->epochs[i]);
+		if (rc == 0)
+			rc = turn_last(&g->last, &p->epochs[i]);
+	}
+	return rc;
+}
+
+static void
+free_loading(struct loading *g, const struct parts *p)
+{
+	for (size_t i = 0; g->tables != NULL && i < p->tables_len; i++)
+		turn_table_free(&g->tables[i]);
+	for (size_t i = 0; g->settings != NULL && i < p->parts_len; i++)
+		free(g->settings[i]);
+	free(g->tables);
+	free(g->settings);
+}
+
 /* One loading into ${into} (NULL: into the databases that the dump names), and the count. */
 static int
 load_once(struct load *ld, const char *into, bool fixed)
 {
-	struct send s = {
-	    .name = ld->source->name, .into = into, .allow_warnings = ld->o->allow_warnings};
-	struct reading *again = NULL;
-	int rc;
+	const struct parts *p = reading_parts(ld->first);
+	const struct endmark *e = reading_endmark(ld->first);
+	const struct turn_options o = {.source = ld->source,
+	    .parts = p,
+	    .into = into,
+	    .fixed = fixed,
+	    .foreign = e == NULL,
+	    .server = ld->server,
+	    .allow_warnings = ld->o->allow_warnings,
+	    .large = ld->o->large};
+	struct loading g = {.tables = calloc(p->tables_len + 1, sizeof(*g.tables)),
+	    .settings = calloc(p->parts_len + 1, sizeof(*g.settings))};
+	int rc = EX_OSERR, closed;
 
-	rc = login_connect(ld->login, into, false, &s.m);
-	if (rc != 0)
-		return rc;
-	rc = send_begin(&s, reading_endmark(ld->first) == NULL);
-	if (rc == 0)
-		rc = read_dump(ld, into, fixed, send_statement, &s, &again);
-	if (rc == 0)
-		rc = send_end(&s);
-	mysql_close(s.m);
-	ld->no_scheduler = s.no_scheduler;
-	if (rc == 0 && strcmp(reading_digest(again), reading_digest(ld->first)) != 0) {
-		warnx("%s: the second reading gave other bytes than the first", s.name);
-		rc = EX_DATAERR;
+	g.rows = (struct loaders_options){.login = ld->login,
+	    .source = ld->source,
+	    .parts = p,
+	    .into = into,
+	    .tables = g.tables,
+	    .settings = g.settings,
+	    .server = ld->server,
+	    .jobs = ld->o->jobs,
+	    .allow_warnings = ld->o->allow_warnings,
+	    .large = ld->o->large,
+	    .no_load = &ld->no_load,
+	    .m = ld->m};
+	if (g.tables == NULL || g.settings == NULL) {
+		warnx("out of memory");
+	} else {
+		g.rows.progress = progress_start(
+		    into != NULL ? into : "loading", plan_bytes(p), ld->o->quiet);
+		rc = turn_open(&g.first, ld->login, &o);
+		if (rc == 0)
+			rc = turn_open(&g.last, ld->login, &o);
+		if (rc == 0)
+			rc = take_turns(ld, &g);
+		progress_end(g.rows.progress);
 	}
-	reading_free(again);
-	if (rc == 0 && reading_endmark(ld->first) != NULL)
-		rc = target_count(ld->m, into, reading_endmark(ld->first), s.name);
+	ld->no_scheduler = g.first.send.no_scheduler || g.last.send.no_scheduler;
+	closed = turn_close(&g.first, rc == 0);
+	rc = rc != 0 ? rc : closed;
+	closed = turn_close(&g.last, rc == 0);
+	rc = rc != 0 ? rc : closed;
+	free_loading(&g, p);
+	if (rc == 0 && e != NULL)
+		rc = target_count(ld->m, into, e, ld->source->name);
 	return rc;
 }
 
@@ -173,6 +241,9 @@ account(const struct load *ld, const char *into, const char *how)
 	     i++)
 		printf("  `%s`.`%s`: %ju rows\n", into != NULL ? into : t->database, t->table,
 		    (uintmax_t)t->rows);
+	if (ld->no_load)
+		printf("rows went as INSERT statements, which takes longer: SET GLOBAL "
+		       "local_infile = ON;\n");
 	if (ld->no_scheduler)
 		printf("events do not run: SET GLOBAL event_scheduler = ON;\n");
 }
@@ -269,7 +340,7 @@ load_run(struct login *l, const struct sql_source *source, const struct load_opt
 		return rc;
 	ld.server.version = mysql_get_server_version(ld.m);
 	ld.server.mariadb = mariadb_connection(ld.m);
-	rc = read_dump(&ld, into, o->into != NULL, NULL, NULL, &ld.first);
+	rc = read_dump(&ld, into);
 	if (rc == 0)
 		rc = check_packet(&ld);
 	if (rc != 0)

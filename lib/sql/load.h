@@ -2,6 +2,7 @@
 #define SQL_LOAD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sql/login.h"
 #include "sql/source.h"
@@ -18,6 +19,8 @@ struct load_options {
 	bool dry_run; /* prove, look, say what would be done */
 	bool quiet;   /* no progress, no account of what was done */
 	bool verbose; /* rows of each table */
+	unsigned jobs;  /* connections that load rows, 1 at least */
+	uint64_t large; /* bytes of rows from which on LOAD DATA is worth it for a table */
 };
 
 /**

@@ -76,7 +76,7 @@ int login_connect(struct login *l, const char *database, bool infile, MYSQL **ou
  * Report the last error of ${m} as "WHAT: MESSAGE (NUMBER)" and return the exit code that it
  * deserves: EX_UNAVAILABLE for a lost server, EX_TEMPFAIL for lock waits and changed
  * definitions, EX_NOPERM for missing rights, EX_DATAERR for a damaged table or unknown object,
- * 1 otherwise.
+ * 1 otherwise; and 1, silently, after a stop signal.
  */
 int login_fail(MYSQL *m, const char *what);
 

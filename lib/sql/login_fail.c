@@ -7,6 +7,7 @@
 #include <mysqld_error.h>
 
 #include "base/plain.h"
+#include "base/sig.h"
 #include "sql/login.h"
 
 /* my_base.h, which is not installed: HA_ERR_KEY_NOT_FOUND … */
@@ -18,6 +19,8 @@ login_fail(MYSQL *m, const char *what)
 	unsigned int number = mysql_errno(m);
 	char text[MYSQL_ERRMSG_SIZE];
 
+	if (sig_stop() != 0)
+		return 1; /* that is why, whatever the server said of it */
 	/* It quotes statements and names: one line, and nothing that a terminal obeys. */
 	strlcpy(text, mysql_error(m), sizeof(text));
 	warnx("%s: %s (%u)", what, plain_text(text), number);

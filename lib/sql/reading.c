@@ -15,9 +15,8 @@ struct reading {
 	const struct sql_source *source;
 	struct lex *lex;
 	struct guard *guard;
+	struct parts *parts;
 	struct endmark *endmark; /* NULL for a dump of other tools */
-	struct hash *hash;       /* for those */
-	char digest[HASH_HEX];
 	const char *tool; /* which one wrote it, where that is seen */
 	char tail[TAIL];  /* the last bytes */
 	size_t tail_len;
@@ -57,7 +56,7 @@ begin(struct reading *r, const char *buf, size_t len)
 		if (at != NULL && (at == buf || at[-1] == '\n'))
 			r->tool = tools[i];
 	}
-	return (r->hash = hash_start()) != NULL ? 0 : EX_OSERR;
+	return 0;
 }
 
 static void
@@ -75,13 +74,12 @@ keep_tail(struct reading *r, const char *buf, size_t len)
 
 /* Pull the statements that are whole by now.  Return 0 or an exit code; set wrong. */
 static int
-pull(struct reading *r, reading_statement *each, void *ctx)
+pull(struct reading *r)
 {
 	const char *name = r->source->name, *what;
 	struct lex_statement s;
 	enum lex_kind kind;
 	uint64_t line, column;
-	int rc;
 
 	while ((kind = lex_next(r->lex, &s)) == LEX_STATEMENT) {
 		if (guard_check(r->guard, &s) != 0) {
@@ -89,13 +87,13 @@ pull(struct reading *r, reading_statement *each, void *ctx)
 			    (uintmax_t)s.line, (uintmax_t)s.column, guard_error(r->guard));
 			return 0;
 		}
+		if (parts_add(r->parts, &s, &r->o->server, guard_query(r->guard)) != 0)
+			return EX_OSERR;
 		if (s.len > r->largest) {
 			r->largest = s.len;
 			r->largest_line = s.line;
 			r->largest_column = s.column;
 		}
-		if (each != NULL && (rc = each(ctx, &s)) != 0)
-			return rc;
 	}
 	if (kind == LEX_ERROR) {
 		what = lex_error(r->lex, &line, &column);
@@ -124,12 +122,7 @@ proven(struct reading *r)
 		warnx("%s", r->wrong);
 		return EX_DATAERR;
 	}
-	if (r->endmark != NULL) {
-		strlcpy(r->digest, endmark_digest(r->endmark), sizeof(r->digest));
-		return 0;
-	}
-	hash_take(r->hash, r->digest);
-	if (r->tool != NULL &&
+	if (r->endmark == NULL && r->tool != NULL &&
 	    memmem(r->tail, r->tail_len, footer, sizeof(footer) - 1) == NULL) {
 		warnx("%s: cut short: it begins as a dump of %s and does not end as one", name,
 		    r->tool);
@@ -139,7 +132,7 @@ proven(struct reading *r)
 }
 
 static int
-read_all(struct reading *r, reading_statement *each, void *ctx)
+read_all(struct reading *r)
 {
 	char *buf = malloc(PIECE);
 	uint64_t done = 0;
@@ -159,13 +152,11 @@ read_all(struct reading *r, reading_statement *each, void *ctx)
 			break;
 		if (r->endmark != NULL && endmark_add(r->endmark, buf, len) != 0)
 			break; /* reported by proven() */
-		if (r->hash != NULL) {
-			hash_add(r->hash, buf, len);
+		if (r->endmark == NULL)
 			keep_tail(r, buf, len);
-		}
 		if (*r->wrong == '\0') {
-			rc = lex_add(r->lex, buf, len) == 0 ? pull(r, each, ctx) : EX_OSERR;
-			if (rc != 0 || (*r->wrong != '\0' && each != NULL))
+			rc = lex_add(r->lex, buf, len) == 0 ? pull(r) : EX_OSERR;
+			if (rc != 0)
 				break;
 		}
 		progress_add(r->o->progress, r->source->done(r->source->ctx) - done);
@@ -173,21 +164,15 @@ read_all(struct reading *r, reading_statement *each, void *ctx)
 	}
 	if (rc == 0 && *r->wrong == '\0') {
 		lex_end(r->lex);
-		rc = pull(r, each, ctx);
+		rc = pull(r);
 	}
 	free(buf);
-	if (rc != 0)
-		return rc;
-	if (*r->wrong != '\0' && each != NULL) {
-		warnx("%s", r->wrong);
-		return EX_DATAERR;
-	}
-	return proven(r);
+	return rc == 0 ? proven(r) : rc;
 }
 
 int
-reading_pass(const struct sql_source *s, const struct reading_options *o,
-    reading_statement *each, void *ctx, struct reading **out)
+reading_pass(
+    const struct sql_source *s, const struct reading_options *o, struct reading **out)
 {
 	struct reading *r = calloc(1, sizeof(*r));
 	int rc = EX_OSERR;
@@ -201,11 +186,12 @@ reading_pass(const struct sql_source *s, const struct reading_options *o,
 	r->source = s;
 	r->lex = lex_new(LEX_LIMIT);
 	r->guard = guard_new(o->target, o->fixed, &o->server);
-	if (r->lex == NULL || r->guard == NULL)
+	r->parts = parts_new(o->target);
+	if (r->lex == NULL || r->guard == NULL || r->parts == NULL)
 		goto out;
 	rc = s->rewind(s->ctx);
 	if (rc == 0)
-		rc = read_all(r, each, ctx);
+		rc = read_all(r);
 out:
 	lex_free(r->lex);
 	r->lex = NULL;
@@ -228,10 +214,10 @@ reading_guard(const struct reading *r)
 	return r->guard;
 }
 
-const char *
-reading_digest(const struct reading *r)
+const struct parts *
+reading_parts(const struct reading *r)
 {
-	return r->digest;
+	return r->parts;
 }
 
 size_t
@@ -248,7 +234,7 @@ reading_free(struct reading *r)
 	if (r == NULL)
 		return;
 	guard_free(r->guard);
+	parts_free(r->parts);
 	endmark_free(r->endmark);
-	hash_free(r->hash);
 	free(r);
 }

@@ -8,13 +8,14 @@
 #include "base/progress.h"
 #include "sql/endmark.h"
 #include "sql/guard.h"
+#include "sql/parts.h"
 #include "sql/source.h"
 #include "sql/token.h"
 
 /*
  * One pass over a dump: its bytes are proven (by the end mark; without one, by what can be seen
- * of a dump of other tools), its text is split into statements, and each is judged.  Memory:
- * 1 MiB and the largest statement.
+ * of a dump of other tools), its text is split into statements, each is judged, and where they
+ * lie is remembered.  Memory: 1 MiB and the largest statement, and a little for each table.
  */
 struct reading_options {
 	bool foreign;       /* no end mark is asked for, unless siantre-dump wrote it */
@@ -27,21 +28,14 @@ struct reading_options {
 struct reading;
 
 /**
- * reading_statement: what is done with each statement.  Return 0, or an exit code after
- * reporting, which ends the pass.
+ * reading_pass(s, o, out):
+ * Read ${s} from its first byte to its end.  What the end mark says of damage comes before what
+ * the text says.  ${*out} is what was learned (reading_free).  Return 0, or an exit code after
+ * reporting: EX_DATAERR for damage and for statements that do not belong into a dump
+ * ("NAME:LINE:COLUMN: …"), what the source returned, 1 after a stop signal (silently).
  */
-typedef int reading_statement(void *ctx, const struct lex_statement *s);
-
-/**
- * reading_pass(s, o, each, ctx, out):
- * Read ${s} from its first byte to its end.  Without ${each} nothing but the reading is done,
- * and what the end mark says of damage comes before what the text says.  ${*out} is what was
- * learned (reading_free).  Return 0, or an exit code after reporting: EX_DATAERR for damage
- * and for statements that do not belong into a dump ("NAME:LINE:COLUMN: …"), what the source
- * and ${each} returned, 1 after a stop signal (silently).
- */
-int reading_pass(const struct sql_source *s, const struct reading_options *o,
-    reading_statement *each, void *ctx, struct reading **out);
+int reading_pass(
+    const struct sql_source *s, const struct reading_options *o, struct reading **out);
 
 /**
  * reading_endmark(r):
@@ -56,10 +50,10 @@ const struct endmark *reading_endmark(const struct reading *r);
 const struct guard *reading_guard(const struct reading *r);
 
 /**
- * reading_digest(r):
- * A digest that covers every byte: two readings of one dump have the same.
+ * reading_parts(r):
+ * In which order its statements may run, owned by ${r}.
  */
-const char *reading_digest(const struct reading *r);
+const struct parts *reading_parts(const struct reading *r);
 
 /**
  * reading_largest(r, line, column):

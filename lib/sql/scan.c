@@ -29,6 +29,12 @@ set_delimiter(struct scan *s, const char *delimiter, size_t len)
 }
 
 void
+scan_delimiter(struct scan *s, const char *delimiter)
+{
+	set_delimiter(s, delimiter, strlen(delimiter));
+}
+
+void
 scan_init(struct scan *s)
 {
 	memset(s, 0, sizeof(*s));

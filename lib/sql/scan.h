@@ -52,6 +52,12 @@ struct scan {
 void scan_init(struct scan *s);
 
 /**
+ * scan_delimiter(s, delimiter):
+ * Let statements end with ${delimiter}.
+ */
+void scan_delimiter(struct scan *s, const char *delimiter);
+
+/**
  * scan_step(s):
  * Go on to the next thing that begins or ends.
  */
