@@ -436,6 +436,7 @@ wait_for() {
 		echo 'CREATE TABLE t (x int);'
 		yes -- '-- filler' | head -c 3000000
 		echo
+		echo 'INSERT INTO t VALUES (1);'
 	} >"$T/d.sql"
 	sql 'CREATE DATABASE back'
 	sql 'FLUSH TABLES WITH READ LOCK; DO SLEEP(600)' &
@@ -443,7 +444,7 @@ wait_for() {
 	restore --foreign --into back "$T/d.sql" >"$T/stdout" 2>"$T/stderr" &
 	local id=$! rc=0
 	wait_for "SELECT id FROM information_schema.processlist WHERE info LIKE 'CREATE TABLE%'"
-	printf X | dd of="$T/d.sql" bs=1 seek=2900000 conv=notrunc status=none
+	printf 2 | dd of="$T/d.sql" bs=1 seek=$(($(stat -c %s "$T/d.sql") - 4)) conv=notrunc status=none
 	sql "KILL $(sql "SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'")"
 	wait "$id" || rc=$?
 	[ "$rc" = 65 ]

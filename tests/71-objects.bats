@@ -35,7 +35,7 @@ comes_back() {
 	as_dumped back1 "$1" >"$T/b"
 	cmp "$T/a" "$T/b" || diff -a "$T/a" "$T/b" | head -n 20 || false
 	sql "DROP DATABASE IF EXISTS back2"
-	expect_ok siantre-restore db -q --defaults-file="$DB/root.cnf" --into back2 "$T/a.sql"
+	expect_ok siantre-restore db -q --bulk-from 0 --defaults-file="$DB/root.cnf" --into back2 "$T/a.sql"
 	as_dumped back2 "$1" >"$T/c"
 	cmp "$T/a" "$T/c" || diff -a "$T/a" "$T/c" | head -n 20 || false
 	[ ! -s "$T/stderr" ]
@@ -70,7 +70,7 @@ same_hex() {
 		    INSERT INTO src (id, b) SELECT seq, $rows;
 		    UPDATE IGNORE src SET c = CONVERT(b USING $charset);
 		    CREATE TABLE t_$charset (id int PRIMARY KEY, c varchar(4) CHARACTER SET $charset,
-		      l longtext CHARACTER SET $charset) ENGINE=MyISAM SELECT id, c FROM src
+		      l longtext CHARACTER SET $charset) SELECT id, c FROM src
 		      WHERE CAST(c AS BINARY) = b AND CHAR_LENGTH(c) = 1;
 		    INSERT INTO t_$charset (id, l) SELECT -1, GROUP_CONCAT(c ORDER BY id SEPARATOR '') FROM t_$charset;
 		    DROP TABLE src" obj
