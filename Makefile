@@ -115,10 +115,11 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 
 benches: $(BENCHES)
 
-BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments
+BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore
 bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
 bench-pack: ## siantre-pack and siantre-verify against theirs (ROWS= or SQL=, ROUNDS=, PART=)
 bench-tree: ## siantre-pack and siantre-restore on a tree against theirs (FILES=, ROUNDS=, DATA=DIR)
+bench-restore: ## siantre-restore db against its peers (ROWS=, ROUNDS=, KEYS=with|without|both, POOL=)
 bench-fragments: ## what the size of fragments is worth (ROWS= or SQL=, BITS=, ROUNDS=)
 $(BENCH_GOALS):
 	@tests/deps.sh bench
