@@ -395,24 +395,15 @@ ON DUPLICATE KEY UPDATE `id` = 1;' >"$T/d.sql"
 	[ "$(sql 'SELECT LENGTH(x) FROM back.t')" = 1048576 ]
 }
 
-# wait_for SQL: until the server answers with something.
-wait_for() {
-	for _ in $(seq 300); do
-		[ -z "$(sql "$1")" ] || return 0
-		sleep 0.1
-	done
-	return 1
-}
-
 @test "a connection lost on the way ends 69, a signal ends it cleanly" {
 	sql 'CREATE DATABASE back'
 	sql 'FLUSH TABLES WITH READ LOCK; DO SLEEP(600)' &
-	wait_for "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'"
+	until_sql "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'"
 	local blocked="FROM information_schema.processlist WHERE state LIKE 'Waiting for %lock'" id rc=0
 	# The loading connection waits for the lock: kill it there.
 	restore --into back "$DB/siantre.sql" >"$T/stdout" 2>"$T/stderr" &
 	id=$!
-	wait_for "SELECT id $blocked"
+	until_sql "SELECT id $blocked"
 	sql "KILL $(sql "SELECT id $blocked")"
 	wait "$id" || rc=$?
 	[ "$rc" = 69 ]
@@ -422,7 +413,7 @@ wait_for() {
 	siantre-restore db --defaults-file="$DB/root.cnf" --into back_new "$DB/siantre.sql" \
 	    >"$T/stdout" 2>"$T/stderr" &
 	id=$! rc=0
-	wait_for "SELECT id $blocked"
+	until_sql "SELECT id $blocked"
 	kill -TERM "$id"
 	sql "KILL $(sql "SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'")"
 	wait "$id" || rc=$?
@@ -440,10 +431,10 @@ wait_for() {
 	} >"$T/d.sql"
 	sql 'CREATE DATABASE back'
 	sql 'FLUSH TABLES WITH READ LOCK; DO SLEEP(600)' &
-	wait_for "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'"
+	until_sql "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'"
 	restore --foreign --into back "$T/d.sql" >"$T/stdout" 2>"$T/stderr" &
 	local id=$! rc=0
-	wait_for "SELECT id FROM information_schema.processlist WHERE info LIKE 'CREATE TABLE%'"
+	until_sql "SELECT id FROM information_schema.processlist WHERE info LIKE 'CREATE TABLE%'"
 	printf 2 | dd of="$T/d.sql" bs=1 seek=$(($(stat -c %s "$T/d.sql") - 4)) conv=notrunc status=none
 	sql "KILL $(sql "SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'")"
 	wait "$id" || rc=$?

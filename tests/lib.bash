@@ -105,6 +105,15 @@ expect_fail() {
 	return 1
 }
 
+# until_sql QUERY: wait until it has a row, half a minute at most.
+until_sql() {
+	for _ in $(seq 300); do
+		[ -z "$(sql "$1")" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 # expect_ok COMMAND...: COMMAND ends 0; what it wrote is shown where it does not.
 expect_ok() {
 	local got=0

@@ -213,6 +213,9 @@ walk(struct walk *w)
 		    w->t->send.name);
 		rc = EX_DATAERR;
 	}
+	/* What this session has touched is locked for the others until then. */
+	if (rc == 0 && mysql_commit(w->t->send.m) != 0)
+		rc = login_fail(w->t->send.m, "commit");
 	return rc;
 }
 
