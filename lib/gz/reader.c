@@ -36,7 +36,7 @@ struct gz_reader {
 	uint64_t plain;   /* bytes handed out */
 	uint64_t members; /* whole ones */
 	bool sealed;
-	bool resumed; /* the first member's start was not seen */
+	bool resumed;          /* the first member's start was not seen */
 	struct unpacked *body; /* of the current member */
 	int exit;
 	char error[160];
@@ -63,8 +63,7 @@ gz_reader_open(int fd, const struct gz_reader_options *o)
 }
 
 struct gz_reader *
-gz_reader_resume(
-    int fd, const struct gz_reader_options *o, const struct gz_point *point)
+gz_reader_resume(int fd, const struct gz_reader_options *o, const struct gz_point *point)
 {
 	struct gz_reader *r = gz_reader_open(fd, o);
 

@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #define WINDOW GZ_WINDOW /* what matches reach back to */
-#define TRIES 8                   /* pieces that do not unpack, until none is tried any more */
+#define TRIES 8          /* pieces that do not unpack, until none is tried any more */
 
 struct unpacked {
 	struct packed *packed;

@@ -119,7 +119,8 @@ open_path(struct dumpfile *s, const char *path, struct stat *st)
 	if (asprintf(&s->name, "%s%s%s", path, ends(path, "/") ? "" : "/", file) < 0)
 		s->name = NULL;
 	free(file);
-	if (s->name == NULL || (s->first.fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0 ||
+	if (s->name == NULL ||
+	    (s->first.fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0 ||
 	    fstat(s->first.fd, st) != 0) {
 		warn("%s", s->name != NULL ? s->name : path);
 		return EX_IOERR;
@@ -141,8 +142,8 @@ spooled(struct dumpfile *s)
 static int
 read_stream(struct sql_stream *s, void *buf, size_t size, size_t *len)
 {
-	ssize_t n = s->gz != NULL ? gz_reader_read(s->gz, buf, size)
-				  : io_read_some(s->fd, buf, size);
+	ssize_t n =
+	    s->gz != NULL ? gz_reader_read(s->gz, buf, size) : io_read_some(s->fd, buf, size);
 
 	*len = 0;
 	if (sig_stop())
@@ -164,7 +165,8 @@ static int
 on_rewind(void *ctx)
 {
 	struct dumpfile *d = ctx;
-	struct gz_reader_options o = {.jobs = ordered_jobs(0, JOBS_MAX)};
+	/* Every byte is under the checksum, and under the end mark where there is one. */
+	struct gz_reader_options o = {.flags = GZ_QUICK, .jobs = ordered_jobs(0, JOBS_MAX)};
 
 	gz_reader_free(d->first.gz);
 	d->first.gz = NULL;
@@ -210,7 +212,7 @@ close_stream(struct sql_stream *s)
 static int
 start_packed(const struct dumpfile *d, struct sql_stream *s, uint64_t offset)
 {
-	const struct gz_reader_options o = {.jobs = 1};
+	const struct gz_reader_options o = {.flags = GZ_QUICK, .jobs = 1};
 	const struct gz_point *point = gz_points_before(&d->points, offset);
 	uint64_t at = point != NULL ? point->plain : 0;
 	char *skipped;

@@ -173,8 +173,8 @@ load(struct sending *g, atomic_bool *wanted)
 	int rc;
 
 	lex_state(&g->s, &from);
-	fields_statement(g->b->database, g->table->name, g->convert.used, g->convert.n,
-	    g->b->client, &sql);
+	fields_statement(
+	    g->b->database, g->table->name, g->convert.used, g->convert.n, g->b->client, &sql);
 	if (buf_string(&sql) == NULL)
 		return EX_OSERR;
 	g->rc = 0;
@@ -219,7 +219,8 @@ bulk_part(struct bulk *b, const struct part *p, const struct part_table *t, atom
 			rc = step(&g);
 	}
 	if (rc == 0 && g.sum != p->sum) {
-		warnx("%s: the second reading gave other bytes than the first", b->source->name);
+		warnx(
+		    "%s: the second reading gave other bytes than the first", b->source->name);
 		rc = EX_DATAERR;
 	}
 	replay_free(g.replay);

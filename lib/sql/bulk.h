@@ -22,8 +22,8 @@ struct bulk {
 	struct send send;
 	const struct sql_source *source;
 	struct token_server server;
-	bool no_load;              /* the server takes none */
-	_Atomic uint64_t *done;    /* bytes of statements, for progress */
+	bool no_load;                /* the server takes none */
+	_Atomic uint64_t *done;      /* bytes of statements, for progress */
 	const struct fields *fields; /* NULL: nothing is converted */
 	const char *database;
 	const char *client; /* character set of the text */

@@ -119,7 +119,9 @@ string(struct cursor *c)
 static int
 digit(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'                 ? c - '0'
+	       : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+						    : -1;
 }
 
 /* 0x… at p, digits and all. */
@@ -182,13 +184,15 @@ value(struct cursor *c, const struct field *f)
 {
 	const char *from;
 
-	if (ahead(c, "NULL", 4)) {
+	if (c->p == c->end)
+		return false;
+	if ((*c->p | 32) == 'n' && ahead(c, "NULL", 4)) {
 		c->p += 4;
 		memcpy(c->o, "\\N", 2);
 		c->o += 2;
 		return f->nullable;
 	}
-	if (f->class == FIELD_BINARY && ahead(c, "_binary ", 8))
+	if (*c->p == '_' && f->class == FIELD_BINARY && ahead(c, "_binary ", 8))
 		c->p += 8;
 	if (c->p == c->end)
 		return false;
@@ -206,7 +210,8 @@ value(struct cursor *c, const struct field *f)
 static void
 skip_space(struct cursor *c)
 {
-	while (c->p < c->end && (*c->p == ' ' || *c->p == '\n' || *c->p == '\r' || *c->p == '\t'))
+	while (
+	    c->p < c->end && (*c->p == ' ' || *c->p == '\n' || *c->p == '\r' || *c->p == '\t'))
 		c->p++;
 }
 
@@ -283,8 +288,7 @@ forget_head(struct convert *c)
 
 /* Understand `INSERT INTO name (columns) VALUES` and keep it. */
 static bool
-read_head(
-    struct convert *c, const struct lex_statement *s, const struct token_server *server)
+read_head(struct convert *c, const struct lex_statement *s, const struct token_server *server)
 {
 	struct tokens tokens = statement_tokens(s, server);
 	struct token t = token_next(&tokens);

@@ -29,8 +29,8 @@ same_charset(const char *column, const char *client)
 static void
 classify(struct field *f, const char *type, const char *charset, const char *client)
 {
-	static const char *const numbers[] = {"tinyint", "smallint", "mediumint", "int", "bigint",
-	    "decimal", "float", "double", NULL};
+	static const char *const numbers[] = {"tinyint", "smallint", "mediumint", "int",
+	    "bigint", "decimal", "float", "double", NULL};
 	static const char *const times[] = {"date", "time", "datetime", "timestamp", NULL};
 	static const char *const binaries[] = {
 	    "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "bit", NULL};
@@ -98,8 +98,8 @@ read_columns(MYSQL *m, struct buf *sql, const char *client, struct fields *f)
 }
 
 int
-fields_read(MYSQL *m, const char *database, const char *table, const char *client,
-    struct fields *f)
+fields_read(
+    MYSQL *m, const char *database, const char *table, const char *client, struct fields *f)
 {
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;

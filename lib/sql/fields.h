@@ -43,8 +43,8 @@ struct fields {
  * Ask the server of ${m} about ${table}, for text in the character set ${client}.  Return 0, or
  * an exit code after reporting.
  */
-int fields_read(MYSQL *m, const char *database, const char *table, const char *client,
-    struct fields *f);
+int fields_read(
+    MYSQL *m, const char *database, const char *table, const char *client, struct fields *f);
 
 /**
  * fields_find(f, name):

@@ -16,9 +16,9 @@ struct load_options {
 	bool foreign;     /* a dump of other tools: there is no end mark */
 	bool yes;         /* an existing database that holds something may be replaced */
 	bool allow_warnings;
-	bool dry_run; /* prove, look, say what would be done */
-	bool quiet;   /* no progress, no account of what was done */
-	bool verbose; /* rows of each table */
+	bool dry_run;   /* prove, look, say what would be done */
+	bool quiet;     /* no progress, no account of what was done */
+	bool verbose;   /* rows of each table */
 	unsigned jobs;  /* connections that load rows, 1 at least */
 	uint64_t large; /* bytes of rows from which on LOAD DATA is worth it for a table */
 };

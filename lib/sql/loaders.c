@@ -27,7 +27,8 @@ struct job {
 	unsigned threads; /* at work on it */
 	size_t part;      /* the next one; PART_NONE: no more */
 	struct fields fields;
-	const char *client; /* character set of the text; NULL: one that LOAD DATA cannot take */
+	const char
+	    *client; /* character set of the text; NULL: one that LOAD DATA cannot take */
 	atomic_bool wanted; /* LOAD DATA */
 };
 
@@ -61,9 +62,10 @@ by_size(const void *a, const void *b)
 {
 	const struct job *one = a, *other = b;
 
-	return one->bytes < other->bytes ? 1 : one->bytes > other->bytes ? -1
+	return one->bytes < other->bytes   ? 1
+	       : one->bytes > other->bytes ? -1
 	       : one->first < other->first ? -1
-					    : one->first > other->first;
+					   : one->first > other->first;
 }
 
 /* Large tables first: the largest ones must not be left to the end. */
@@ -131,8 +133,8 @@ connect_loader(struct loader *w)
 	if (rc != 0)
 		return rc;
 	m = w->bulk.send.m;
-	rc = query_run(m, "session",
-	    "SET SESSION sql_notes = 0, autocommit = 0, foreign_key_checks = 0");
+	rc = query_run(
+	    m, "session", "SET SESSION sql_notes = 0, autocommit = 0, foreign_key_checks = 0");
 	if (rc == 0 && o->server.mariadb)
 		rc = query_run(m, "session", "SET SESSION check_constraint_checks = 0");
 	return rc;
@@ -384,8 +386,7 @@ add_foreign_keys(struct loaders *l)
 {
 	const struct part_table *t;
 	struct loader w = {.all = l,
-	    .bulk.send = {
-		.name = l->o->source->name, .allow_warnings = l->o->allow_warnings}};
+	    .bulk.send = {.name = l->o->source->name, .allow_warnings = l->o->allow_warnings}};
 	int rc = 0;
 
 	for (size_t i = l->e->first_table; i < l->e->first_table + l->e->tables; i++) {

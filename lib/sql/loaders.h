@@ -22,7 +22,7 @@ struct loaders_options {
 	struct login *login;
 	const struct sql_source *source;
 	const struct parts *parts;
-	const char *into; /* the database; NULL: the dump names them all */
+	const char *into;                /* the database; NULL: the dump names them all */
 	const struct turn_table *tables; /* as the first turn left them */
 	char *const *settings;
 	struct token_server server;

@@ -83,21 +83,21 @@ grow(void *items, size_t len, size_t *room, size_t size)
 	return all;
 }
 
-#define GROW(p, what)                                                                          \
-	({                                                                                     \
-		void *all_ = grow((p)->what, (p)->what##_len, &(p)->what##_size,               \
-		    sizeof(*(p)->what));                                                       \
-		if (all_ != NULL)                                                              \
-			(p)->what = all_;                                                      \
-		all_ != NULL;                                                                  \
+#define GROW(p, what)                                                                        \
+	({                                                                                   \
+		void *all_ =                                                                 \
+		    grow((p)->what, (p)->what##_len, &(p)->what##_size, sizeof(*(p)->what)); \
+		if (all_ != NULL)                                                            \
+			(p)->what = all_;                                                    \
+		all_ != NULL;                                                                \
 	})
 
 static struct object *
 find_object(struct parts *p, const struct statement *st)
 {
 	const char *database = database_of(p, p->current, st);
-	struct object key = {.database = (char *)(uintptr_t)database,
-	    .name = (char *)(uintptr_t)st->name};
+	struct object key = {
+	    .database = (char *)(uintptr_t)database, .name = (char *)(uintptr_t)st->name};
 	struct object **found = tfind(&key, &p->objects, compare), *o;
 
 	if (found != NULL)
@@ -188,8 +188,8 @@ add_rows(struct parts *p, const struct lex_statement *s, struct object *o)
 	if (o->filled != p->epochs_len && begin_table(p, o) != 0)
 		return -1;
 	t = &p->tables[o->table];
-	if (p->open && (t->last != p->parts_len - 1 ||
-			   end - p->parts[t->last].from.offset > PART_MOST))
+	if (p->open &&
+	    (t->last != p->parts_len - 1 || end - p->parts[t->last].from.offset > PART_MOST))
 		end_part(p, s);
 	if (!p->open && begin_part(p, t, s) != 0)
 		return -1;
@@ -263,8 +263,7 @@ parts_sum(uint64_t sum, const struct lex_statement *s)
 const struct part_table *
 parts_table(const struct parts *p, const char *current, const struct statement *st)
 {
-	struct object key = {
-	    .database = (char *)(uintptr_t)database_of(p, current, st),
+	struct object key = {.database = (char *)(uintptr_t)database_of(p, current, st),
 	    .name = (char *)(uintptr_t)st->name};
 	struct object *const *found = tfind(&key, &p->objects, compare);
 

@@ -57,7 +57,7 @@ struct parts {
 	size_t tables_len, tables_size;
 	struct epoch *epochs;
 	size_t epochs_len, epochs_size;
-	char *target;  /* what the dump may call the database that it is loaded into, or empty */
+	char *target; /* what the dump may call the database that it is loaded into, or empty */
 	char *current; /* database; empty: that one */
 	void *objects; /* tree of what was named so far */
 	bool open;     /* the last part may go on */
@@ -75,8 +75,8 @@ struct parts *parts_new(const char *target);
  * Take the next statement; ${query} says whether there is one in the rows of an INSERT.  Return
  * 0, or -1 after reporting that memory is out.
  */
-int parts_add(struct parts *p, const struct lex_statement *s,
-    const struct token_server *server, bool query);
+int parts_add(struct parts *p, const struct lex_statement *s, const struct token_server *server,
+    bool query);
 
 /**
  * parts_sum(sum, s):

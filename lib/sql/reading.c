@@ -17,8 +17,8 @@ struct reading {
 	struct guard *guard;
 	struct parts *parts;
 	struct endmark *endmark; /* NULL for a dump of other tools */
-	const char *tool; /* which one wrote it, where that is seen */
-	char tail[TAIL];  /* the last bytes */
+	const char *tool;        /* which one wrote it, where that is seen */
+	char tail[TAIL];         /* the last bytes */
 	size_t tail_len;
 	size_t largest;
 	uint64_t largest_line;
@@ -171,8 +171,7 @@ read_all(struct reading *r)
 }
 
 int
-reading_pass(
-    const struct sql_source *s, const struct reading_options *o, struct reading **out)
+reading_pass(const struct sql_source *s, const struct reading_options *o, struct reading **out)
 {
 	struct reading *r = calloc(1, sizeof(*r));
 	int rc = EX_OSERR;

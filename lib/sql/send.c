@@ -51,7 +51,9 @@ failed(struct send *s, const struct lex_statement *statement)
 	case ER_RECORD_FILE_FULL: return EX_CANTCREAT;
 	default: break;
 	}
-	return sig_stop() != 0 || rc == EX_UNAVAILABLE || rc == EX_TEMPFAIL || rc == EX_NOPERM ? rc : EX_DATAERR;
+	return sig_stop() != 0 || rc == EX_UNAVAILABLE || rc == EX_TEMPFAIL || rc == EX_NOPERM
+		   ? rc
+		   : EX_DATAERR;
 }
 
 /* Words that no data depends on: about the language, or the server's own settings. */

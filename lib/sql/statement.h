@@ -26,7 +26,8 @@ struct statement {
 	bool creates;                  /* a table, a sequence */
 	bool table;                    /* … which is a table */
 	char database[STATEMENT_NAME]; /* of that name, or of USE; empty: the current one */
-	char name[STATEMENT_NAME];     /* of what is created, dropped, changed or filled; or empty */
+	char
+	    name[STATEMENT_NAME]; /* of what is created, dropped, changed or filled; or empty */
 };
 
 /**
@@ -40,7 +41,7 @@ struct tokens statement_tokens(
  * statement_read(s, server, out):
  * Fill ${*out} for ${s}.
  */
-void statement_read(const struct lex_statement *s, const struct token_server *server,
-    struct statement *out);
+void statement_read(
+    const struct lex_statement *s, const struct token_server *server, struct statement *out);
 
 #endif

@@ -36,7 +36,7 @@ next(struct table *p)
 static enum item
 classify(const struct table *p)
 {
-	static const char *const kept[] = {"check", "period", "like", "select", NULL};
+	static const char *const others[] = {"like", "select", NULL};
 	struct tokens s = p->s;
 	struct token t = p->t;
 
@@ -55,7 +55,7 @@ classify(const struct table *p)
 		return ITEM_FULLTEXT;
 	if (token_is(&t, "foreign"))
 		return ITEM_FOREIGN;
-	return token_among(&t, kept) ? ITEM_UNKNOWN : ITEM_COLUMN;
+	return token_among(&t, others) ? ITEM_UNKNOWN : ITEM_COLUMN;
 }
 
 /* Walk to the comma or parenthesis that ends the item at hand.  Return where its text ends. */
@@ -106,10 +106,11 @@ static void
 place(struct table *p, enum item kind, const char *text, const char *end)
 {
 	struct strip *o = p->out;
+	const size_t len = (size_t)(end - text);
 
-	if (kind != ITEM_COLUMN && kind != ITEM_PRIMARY &&
-	    memmem(text, (size_t)(end - text), "*/", 2) != NULL)
-		p->failed = true; /* parts of it are for some servers only */
+	/* Part of it is for some servers only, or more than it. */
+	if ((memmem(text, len, "/*", 2) == NULL) != (memmem(text, len, "*/", 2) == NULL))
+		p->failed = true;
 	switch (kind) {
 	case ITEM_INDEX: add_to(&o->indexes, text, end); break;
 	case ITEM_FOREIGN: add_to(&o->foreign, text, end); break;
@@ -152,8 +153,7 @@ take_apart(struct table *p, const struct lex_statement *statement)
 		next(p);
 	if (p->t.kind == TOKEN_END)
 		return false;
-	buf_add(&p->out->create, statement->text,
-	    (size_t)(p->t.text + 1 - statement->text));
+	buf_add(&p->out->create, statement->text, (size_t)(p->t.text + 1 - statement->text));
 	do {
 		next(p);
 		text = p->t.text;
@@ -168,15 +168,14 @@ take_apart(struct table *p, const struct lex_statement *statement)
 	if (p->failed)
 		return false;
 	buf_text(&p->out->create, "\n");
-	buf_add(&p->out->create, p->t.text,
-	    (size_t)(statement->text + statement->len - p->t.text));
+	buf_add(
+	    &p->out->create, p->t.text, (size_t)(statement->text + statement->len - p->t.text));
 	return options_fit(p) && *p->primary != '\0' &&
 	       (*p->increments == '\0' || strcasecmp(p->increments, p->primary) == 0);
 }
 
 bool
-strip_table(
-    const struct lex_statement *s, const struct token_server *server, struct strip *out)
+strip_table(const struct lex_statement *s, const struct token_server *server, struct strip *out)
 {
 	struct table p = {.s = statement_tokens(s, server), .out = out};
 	bool well;

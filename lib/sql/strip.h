@@ -13,9 +13,10 @@
  */
 struct strip {
 	struct buf create;
-	struct buf indexes;  /* what follows on ALTER TABLE name, or empty */
-	struct buf fulltext; /* the same for each such index, with a NUL behind it: one at a time */
-	struct buf foreign;  /* the same for foreign keys, all together */
+	struct buf indexes; /* what follows on ALTER TABLE name, or empty */
+	struct buf
+	    fulltext; /* the same for each such index, with a NUL behind it: one at a time */
+	struct buf foreign; /* the same for foreign keys, all together */
 };
 
 /**
@@ -24,8 +25,8 @@ struct strip {
  * better loaded as it stands: without a PRIMARY KEY, where AUTO_INCREMENT needs another index,
  * for another engine than InnoDB, with history, or without such indexes.
  */
-bool strip_table(const struct lex_statement *s, const struct token_server *server,
-    struct strip *out);
+bool strip_table(
+    const struct lex_statement *s, const struct token_server *server, struct strip *out);
 
 /**
  * strip_free(s):

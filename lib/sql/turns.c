@@ -117,9 +117,11 @@ keep(struct turn_table *t, const struct strip *s)
 {
 	const char *p = s->fulltext.data, *end = p + s->fulltext.len;
 
-	if (s->indexes.len > 0 && (t->indexes = strndup(s->indexes.data, s->indexes.len)) == NULL)
+	if (s->indexes.len > 0 &&
+	    (t->indexes = strndup(s->indexes.data, s->indexes.len)) == NULL)
 		return EX_OSERR;
-	if (s->foreign.len > 0 && (t->foreign = strndup(s->foreign.data, s->foreign.len)) == NULL)
+	if (s->foreign.len > 0 &&
+	    (t->foreign = strndup(s->foreign.data, s->foreign.len)) == NULL)
 		return EX_OSERR;
 	for (const char *at = p; at < end; at += strlen(at) + 1)
 		t->fulltexts++;
@@ -199,8 +201,8 @@ walk(struct walk *w)
 
 	w->part = w->e->first_part;
 	w->changed = true;
-	rc = replay_open(w->t->o.source, &w->e->from,
-	    last ? UINT64_MAX : w->e[1].from.offset, &w->replay);
+	rc = replay_open(
+	    w->t->o.source, &w->e->from, last ? UINT64_MAX : w->e[1].from.offset, &w->replay);
 	while (rc == 0 && more && (rc = replay_next(w->replay, &s)) == 0 && s.text != NULL) {
 		if (w->part < parts_end && s.offset == p->parts[w->part].from.offset)
 			rc = pass_part(w, &more);
@@ -209,8 +211,8 @@ walk(struct walk *w)
 	}
 	replay_free(w->replay);
 	if (rc == 0 && (w->sum != w->e->sum || w->part != parts_end)) {
-		warnx("%s: the second reading gave other bytes than the first",
-		    w->t->send.name);
+		warnx(
+		    "%s: the second reading gave other bytes than the first", w->t->send.name);
 		rc = EX_DATAERR;
 	}
 	/* What this session has touched is locked for the others until then. */

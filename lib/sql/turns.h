@@ -20,7 +20,7 @@
 /* What the first turn learns about a table for those who load its rows. */
 struct turn_table {
 	uint64_t line, column; /* of its CREATE TABLE */
-	char *indexes; /* what follows on ALTER TABLE once they are in; NULL: nothing */
+	char *indexes;         /* what follows on ALTER TABLE once they are in; NULL: nothing */
 	char **fulltext;
 	size_t fulltexts;
 	char *foreign; /* … and once those of all tables are in */
@@ -30,8 +30,8 @@ struct turn_options {
 	const struct sql_source *source;
 	const struct parts *parts;
 	const char *into; /* the database that is the current one at the start; NULL: none */
-	bool fixed;           /* as for guard_new */
-	bool foreign;         /* as for send_begin */
+	bool fixed;       /* as for guard_new */
+	bool foreign;     /* as for send_begin */
 	struct token_server server;
 	bool allow_warnings;
 	uint64_t large; /* tables with as many bytes of rows get their indexes after them */
