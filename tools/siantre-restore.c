@@ -17,6 +17,7 @@
 #include "sql/login.h"
 
 #define JOBS_MAX 64
+#define JOBS_DEFAULT 16 /* at most, unless more are asked for */
 
 static const char synopsis[] =
     "usage: siantre-restore db [options] [--into DATABASE] SET|FILE|-\n"
@@ -157,7 +158,7 @@ static int
 restore_db(int argc, char **argv)
 {
 	struct load_options o = {.large = 1 << 20};
-	uint64_t jobs = ordered_jobs(0, JOBS_MAX);
+	uint64_t jobs = ordered_jobs(0, JOBS_DEFAULT);
 	struct login *login = NULL;
 	struct dumpfile *dump = NULL;
 	const char *env_file = NULL, *defaults = NULL, *extra = NULL;
