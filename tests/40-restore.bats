@@ -45,29 +45,10 @@ CREATE VIEW \`v\` AS SELECT COUNT(*) AS \`n\` FROM \`t\`;
 SQL
 }
 
-# same A B: both databases dump to the same bytes, but for their names.
-same() {
-	local name
-	for name in "$1" "$2"; do
-		siantre-dump --defaults-file="$DB/root.cnf" "$name" |
-		    sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" |
-		    grep -av '^-- siantre-end' >"$T/same.$name"
-	done
-	cmp "$T/same.$1" "$T/same.$2"
-}
-
 # untouched: no database was made, and the one beside it is as it was.
 untouched() {
 	[ -z "$(sql "SHOW DATABASES LIKE 'back%'")" ]
 	[ "$(sql 'SELECT * FROM other.kept')" = 7 ]
-}
-
-said() {
-	grep -qxF -- "$1" "$T/stderr" || {
-		echo "not said: $1"
-		cat "$T/stderr"
-		return 1
-	}
 }
 
 @test "a dump written by hand comes back" {

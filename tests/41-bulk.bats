@@ -24,28 +24,9 @@ client() {
 	mariadb --defaults-file="$DB/root.cnf" --binary-mode --comments --default-character-set=utf8mb4 ref <"$1"
 }
 
-# same A B: both databases dump to the same bytes, but for their names.
-same() {
-	local name
-	for name in "$1" "$2"; do
-		siantre-dump --defaults-file="$DB/root.cnf" "$name" |
-		    sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" |
-		    grep -av '^-- siantre-end' >"$T/same.$name"
-	done
-	cmp "$T/same.$1" "$T/same.$2" || diff -a "$T/same.$1" "$T/same.$2" | cut -c 1-200 | head -n 20 || false
-}
-
 # loads: how many LOAD DATA statements the server has seen.
 loads() {
 	sql "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'Com_load'"
-}
-
-said() {
-	grep -qxF -- "$1" "$T/stderr" || {
-		echo "not said: $1"
-		cat "$T/stderr"
-		return 1
-	}
 }
 
 @test "literals of every kind, by chance: what INSERT makes of them" {

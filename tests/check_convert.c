@@ -1,8 +1,5 @@
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "sql/convert.h"
+#include "unit.h"
 
 static struct field columns[] = {
     {.name = (char *)(uintptr_t) "n", .class = FIELD_NUMBER, .nullable = true},
@@ -140,18 +137,10 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("convert");
-	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
+	TCase *t = tcase_create("convert");
 
 	tcase_add_test(t, what_is_taken);
 	tcase_add_test(t, what_is_left_to_the_server);
 	tcase_add_test(t, the_statement);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed > 0;
+	return unit_main(t);
 }

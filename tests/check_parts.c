@@ -1,9 +1,5 @@
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "sql/parts.h"
+#include "unit.h"
 
 static const struct token_server server = {.version = 101119, .mariadb = true};
 
@@ -127,18 +123,10 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("parts");
-	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
+	TCase *t = tcase_create("parts");
 
 	tcase_add_test(t, a_dump_is_one_epoch);
 	tcase_add_test(t, parts_and_tables);
 	tcase_add_test(t, what_ends_an_epoch);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed > 0;
+	return unit_main(t);
 }

@@ -1,7 +1,5 @@
-#include <check.h>
-#include <string.h>
-
 #include "sql/strip.h"
+#include "unit.h"
 
 /* The statement, as a lexer gives it. */
 static struct lex_statement
@@ -115,18 +113,10 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("strip");
-	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
+	TCase *t = tcase_create("strip");
 
 	tcase_add_test(t, indexes_and_foreign_keys_go);
 	tcase_add_test(t, some_tables_stay_as_they_are);
 	tcase_add_test(t, attributes_of_columns_count);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed > 0;
+	return unit_main(t);
 }

@@ -105,6 +105,26 @@ expect_fail() {
 	return 1
 }
 
+# said LINE: the last command wrote this line to stderr.
+said() {
+	grep -qxF -- "$1" "$T/stderr" || {
+		echo "not said: $1"
+		cat "$T/stderr"
+		return 1
+	}
+}
+
+# same A B: both databases dump to the same bytes, but for their names.
+same() {
+	local name
+	for name in "$1" "$2"; do
+		siantre-dump --defaults-file="$DB/root.cnf" "$name" |
+		    sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" |
+		    grep -av '^-- siantre-end' >"$T/same.$name"
+	done
+	cmp "$T/same.$1" "$T/same.$2" || diff -a "$T/same.$1" "$T/same.$2" | cut -c 1-200 | head -n 20 || false
+}
+
 # until_sql QUERY: wait until it has a row, half a minute at most.
 until_sql() {
 	for _ in $(seq 300); do

@@ -1,8 +1,6 @@
 #include "sql/bulk.h"
 
 #include <err.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -53,11 +51,8 @@ step(struct sending *g)
 static int
 send_one(struct sending *g)
 {
-	if (guard_check(g->guard, &g->s) != 0) {
-		warnx("%s:%ju:%ju: %s", g->b->source->name, (uintmax_t)g->s.line,
-		    (uintmax_t)g->s.column, guard_error(g->guard));
-		return EX_DATAERR;
-	}
+	if (guard_check(g->guard, &g->s) != 0)
+		return guard_report(g->guard, &g->s, g->b->source->name);
 	return send_statement(&g->b->send, &g->s);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sysexits.h>
 
 #include "base/plain.h"
 #include "sql/names.h"
@@ -332,6 +333,13 @@ const char *
 guard_error(const struct guard *g)
 {
 	return g->error;
+}
+
+int
+guard_report(const struct guard *g, const struct lex_statement *s, const char *name)
+{
+	warnx("%s:%ju:%ju: %s", name, (uintmax_t)s->line, (uintmax_t)s->column, g->error);
+	return EX_DATAERR;
 }
 
 bool

@@ -42,6 +42,12 @@ int guard_check(struct guard *g, const struct lex_statement *s);
 const char *guard_error(const struct guard *g);
 
 /**
+ * guard_report(g, s, name):
+ * After -1 for ${s} of the dump ${name}: say so, and where.  Return EX_DATAERR.
+ */
+int guard_report(const struct guard *g, const struct lex_statement *s, const char *name);
+
+/**
  * guard_query(g):
  * After 0: whether the statement may ask tables for what it stores.
  */

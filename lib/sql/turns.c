@@ -164,11 +164,8 @@ take(struct walk *w, const struct lex_statement *s)
 	char *current;
 
 	w->sum = parts_sum(w->sum, s);
-	if (guard_check(t->guard, s) != 0) {
-		warnx("%s:%ju:%ju: %s", t->send.name, (uintmax_t)s->line, (uintmax_t)s->column,
-		    guard_error(t->guard));
-		return EX_DATAERR;
-	}
+	if (guard_check(t->guard, s) != 0)
+		return guard_report(t->guard, s, t->send.name);
 	statement_read(s, &t->o.server, &st);
 	switch (st.kind) {
 	case STATEMENT_SETTING:
