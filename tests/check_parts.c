@@ -113,6 +113,9 @@ START_TEST(what_ends_an_epoch)
 		 "DROP TABLE a;\nCREATE TABLE a (y int);\nINSERT INTO a VALUES (2);\n"),
 	    "1[ .a:2-3 ]3[ .a:5-0 ]");
 	ck_assert_str_eq(plan("INSERT INTO a VALUES (1);\nDROP TABLE a;\n"), "1[ .a:1-2 ]2[ ]");
+	ck_assert_str_eq(plan("ALTER TABLE a ADD y int;\nALTER TABLE b ADD y int;\n"
+			      "DROP TABLE a;\n"),
+	    "1[ ]3[ ]");
 	/* rows behind a change of their table, not of another one */
 	ck_assert_str_eq(plan("CREATE TABLE a (x int);\nALTER TABLE a ADD y int;\n"
 			      "INSERT INTO b VALUES (1);\nINSERT INTO a VALUES (1,2);\n"),
