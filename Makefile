@@ -85,8 +85,13 @@ $(BUILD)/libsiantre.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcsD $@ $^
 
+# The commands of siantre-NAME, where it has some, stand in tools/NAME/.
+parts = $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tools/$(1:siantre-%=%)/*.c)))
+$(foreach tool,$(TOOLS),$(eval $(tool): $(call parts,$(notdir $(tool)))))
+
 $(TOOLS): $(BUILD)/%: $(BUILD)/tools/%.o $(BUILD)/libsiantre.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_$*) $(LIBS_COMMON)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(BUILD)/libsiantre.a \
+	    $(LIBS_$*) $(LIBS_COMMON)
 
 # The linker drops what a test does not need (--as-needed).
 $(CHECKS): $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libsiantre.a
@@ -159,7 +164,7 @@ lint: ## look at the sources: format, warnings of both compilers, cppcheck, shel
 
 format: ## bring the C sources into shape (clang-format)
 	@tests/deps.sh check
-	clang-format-14 -i $(sort $(wildcard lib/*/*.[ch] tools/*.[ch] tests/*.[ch] tests/*/*.[ch]))
+	clang-format-14 -i $(sort $(wildcard lib/*/*.[ch] tools/*.[ch] tools/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
 
 install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(libdir)/siantre/jobs" "$(DESTDIR)$(unitdir)"

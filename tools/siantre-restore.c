@@ -1,6 +1,5 @@
 /* siantre-restore: dumps back into a database, archives back into folders. */
 #include <err.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,144 +7,61 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/num.h"
-#include "base/ordered.h"
 #include "base/sig.h"
-#include "set/dumpfile.h"
-#include "set/files.h"
-#include "sql/load.h"
-#include "sql/login.h"
+#include "restore/restore.h"
 
-#define JOBS_MAX 64
-#define JOBS_DEFAULT 16 /* at most, unless more are asked for */
+static const struct restore_command *const commands[] = {&restore_db, &restore_files};
 
-static const char synopsis[] =
-    "usage: siantre-restore db [options] [--into DATABASE] SET|FILE|-\n"
-    "       siantre-restore files [options] --into DIR SET|FILE|- [PATH ...]\n"
-    "       siantre-restore files --list SET|FILE|-\n";
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static const char help_db[] =
+static const char help_all[] =
     "\n"
-    "db loads a dump of siantre-dump (plain or gzip; of a set's folder, from a file or stdin)\n"
-    "once it is proven by its end mark, and counts the rows.\n"
-    "\n"
-    "      --into DATABASE             where to; made if it is missing. Without it: what the\n"
-    "                                  dump names, or the database of the .env or option file\n"
-    "      --yes                       replace a database that holds something\n"
-    "      --foreign                   a dump of mysqldump, mariadb-dump or another tool\n"
-    "      --allow-warnings            go on where the server warns\n"
-    "  -j, --jobs N                    connections that load rows (as many as cores)\n"
-    "      --bulk-from SIZE            tables with as many bytes of rows are loaded by LOAD\n"
-    "                                  DATA, their indexes after the rows (1M)\n"
-    "      --env-file FILE             log in as the Laravel application of FILE does\n"
-    "      --defaults-file FILE        log in with this private option file only\n"
-    "      --defaults-extra-file FILE  this private option file on top of the system's\n"
-    "  -h, --host HOST                 server; localhost means the socket\n"
-    "  -P, --port PORT                 TCP port\n"
-    "  -S, --socket PATH               unix socket\n"
-    "  -u, --user USER                 account\n"
-    "  -p, --password                  ask for the password on the terminal\n";
-
-static const char help_files[] =
-    "\n"
-    "files unpacks an archive beside the folder DIR and puts it into place once all of it is\n"
-    "proven; a folder that was there stays as DIR_before_TIME.\n"
-    "\n"
-    "      --into DIR                  where to\n"
-    "      --yes                       a folder that is there may be exchanged\n"
-    "      --what app|storage|full     which archive of a set (app)\n"
-    "      --list                      print the names only\n"
-    "  -0, --null                      names end with NUL\n"
-    "      --allow-links               also symbolic links that lead out of the folder\n"
-    "      --allow-special             also devices, set-id bits and capabilities\n";
-
-static const char help_both[] =
-    "\n"
-    "Both:\n"
+    "All:\n"
     "  -n, --dry-run                   prove it, say what would be done\n"
     "  -q, --quiet                     no progress, no account\n"
     "  -v, --verbose                   db: with the rows of each table\n"
     "      --help                      this text\n"
     "  -V, --version                   version\n";
 
-enum {
-	OPT_INTO = 256,
-	OPT_YES,
-	OPT_FOREIGN,
-	OPT_ALLOW_WARNINGS,
-	OPT_BULK_FROM,
-	OPT_ENV_FILE,
-	OPT_DEFAULTS_FILE,
-	OPT_DEFAULTS_EXTRA_FILE,
-	OPT_WHAT,
-	OPT_LIST,
-	OPT_ALLOW_LINKS,
-	OPT_ALLOW_SPECIAL,
-	OPT_HELP
-};
-
-static const struct option db_options[] = {
-    {"into", required_argument, NULL, OPT_INTO},
-    {"yes", no_argument, NULL, OPT_YES},
-    {"foreign", no_argument, NULL, OPT_FOREIGN},
-    {"allow-warnings", no_argument, NULL, OPT_ALLOW_WARNINGS},
-    {"jobs", required_argument, NULL, 'j'},
-    {"bulk-from", required_argument, NULL, OPT_BULK_FROM},
-    {"env-file", required_argument, NULL, OPT_ENV_FILE},
-    {"defaults-file", required_argument, NULL, OPT_DEFAULTS_FILE},
-    {"defaults-extra-file", required_argument, NULL, OPT_DEFAULTS_EXTRA_FILE},
-    {"host", required_argument, NULL, 'h'},
-    {"port", required_argument, NULL, 'P'},
-    {"socket", required_argument, NULL, 'S'},
-    {"user", required_argument, NULL, 'u'},
-    {"password", no_argument, NULL, 'p'},
-    {"dry-run", no_argument, NULL, 'n'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
-
-static const struct option files_options[] = {
-    {"into", required_argument, NULL, OPT_INTO},
-    {"yes", no_argument, NULL, OPT_YES},
-    {"what", required_argument, NULL, OPT_WHAT},
-    {"list", no_argument, NULL, OPT_LIST},
-    {"null", no_argument, NULL, '0'},
-    {"allow-links", no_argument, NULL, OPT_ALLOW_LINKS},
-    {"allow-special", no_argument, NULL, OPT_ALLOW_SPECIAL},
-    {"dry-run", no_argument, NULL, 'n'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
-};
-
-static int
-usage(void)
+static void
+synopsis(FILE *f)
 {
-	fputs(synopsis, stderr);
+	const char *before = "usage:";
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		for (const char *const *line = commands[i]->synopsis; *line != NULL; line++) {
+			fprintf(f, "%6s siantre-restore %s\n", before, *line);
+			before = "";
+		}
+	}
+}
+
+int
+restore_usage(void)
+{
+	synopsis(stderr);
 	return EX_USAGE;
 }
 
-static int
-show_help(void)
+int
+restore_help(void)
 {
-	printf("%s%s%s%s", synopsis, help_db, help_files, help_both);
+	synopsis(stdout);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fputs(commands[i]->help, stdout);
+	fputs(help_all, stdout);
 	return 0;
 }
 
-static int
-version(void)
+int
+restore_version(void)
 {
 	printf("siantre-restore %s\n", VERSION);
 	return 0;
 }
 
-static bool
-on_terminal(const char *source)
+bool
+restore_terminal(const char *source)
 {
 	if (strcmp(source, "-") != 0 || !isatty(STDIN_FILENO))
 		return false;
@@ -153,158 +69,28 @@ on_terminal(const char *source)
 	return true;
 }
 
-/* siantre-restore db; ${argv[0]} is "db". */
-static int
-restore_db(int argc, char **argv)
-{
-	struct load_options o = {.large = 1 << 20};
-	uint64_t jobs = ordered_jobs(0, JOBS_DEFAULT);
-	struct login *login = NULL;
-	struct dumpfile *dump = NULL;
-	const char *env_file = NULL, *defaults = NULL, *extra = NULL;
-	const char *host = NULL, *port = NULL, *socket = NULL, *user = NULL;
-	bool ask = false;
-	int c, rc = EX_OSERR;
-
-	while ((c = getopt_long(argc, argv, "h:P:S:u:pj:nqvV", db_options, NULL)) != -1) {
-		switch (c) {
-		case OPT_INTO: o.into = optarg; break;
-		case OPT_YES: o.yes = true; break;
-		case OPT_FOREIGN: o.foreign = true; break;
-		case OPT_ALLOW_WARNINGS: o.allow_warnings = true; break;
-		case 'j':
-			if (num_count(optarg, 1, JOBS_MAX, &jobs) != 0) {
-				warnx("--jobs: \"%s\" is not a number between 1 and %d", optarg,
-				    JOBS_MAX);
-				return usage();
-			}
-			break;
-		case OPT_BULK_FROM:
-			if (num_size(optarg, &o.large) != 0) {
-				warnx("--bulk-from: \"%s\" is no size", optarg);
-				return usage();
-			}
-			break;
-		case OPT_ENV_FILE: env_file = optarg; break;
-		case OPT_DEFAULTS_FILE: defaults = optarg; break;
-		case OPT_DEFAULTS_EXTRA_FILE: extra = optarg; break;
-		case 'h': host = optarg; break;
-		case 'P': port = optarg; break;
-		case 'S': socket = optarg; break;
-		case 'u': user = optarg; break;
-		case 'p': ask = true; break;
-		case 'n': o.dry_run = true; break;
-		case 'q': o.quiet = true; break;
-		case 'v': o.verbose = true; break;
-		case OPT_HELP: return show_help();
-		case 'V': return version();
-		default: return usage();
-		}
-	}
-	argc -= optind;
-	argv += optind;
-
-	if ((env_file != NULL) + (defaults != NULL) + (extra != NULL) > 1) {
-		warnx("only one of --env-file, --defaults-file and --defaults-extra-file");
-		return usage();
-	}
-	if (o.into != NULL && *o.into == '\0') {
-		warnx("--into: no database named");
-		return usage();
-	}
-	if (argc != 1) {
-		warnx(argc == 0 ? "no dump given: a set, a file, or - for stdin"
-				: "one dump at a time");
-		return usage();
-	}
-	if (on_terminal(argv[0]))
-		return usage();
-
-	login = login_new();
-	if (login == NULL)
-		return EX_OSERR;
-	o.jobs = (unsigned)jobs;
-	rc = env_file != NULL   ? login_env_file(login, env_file)
-	     : defaults != NULL ? login_defaults(login, defaults, false)
-	     : extra != NULL    ? login_defaults(login, extra, true)
-				: 0;
-	if (rc == 0 && ((host != NULL && login_set(login, 'h', host) != 0) ||
-			   (port != NULL && login_set(login, 'P', port) != 0) ||
-			   (socket != NULL && login_set(login, 'S', socket) != 0) ||
-			   (user != NULL && login_set(login, 'u', user) != 0)))
-		rc = EX_USAGE;
-	if (rc == 0 && ask)
-		rc = login_ask(login) == 0 ? 0 : EX_NOPERM;
-	if (rc == 0)
-		rc = dumpfile_open(argv[0], &dump);
-	if (rc == 0)
-		rc = load_run(login, dumpfile_source(dump), &o);
-	dumpfile_free(dump);
-	login_free(login);
-	return rc;
-}
-
-/* siantre-restore files; ${argv[0]} is "files". */
-static int
-restore_files(int argc, char **argv)
-{
-	struct files_options o = {0};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "0nqvV", files_options, NULL)) != -1) {
-		switch (c) {
-		case OPT_INTO: o.into = optarg; break;
-		case OPT_YES: o.yes = true; break;
-		case OPT_WHAT: o.what = optarg; break;
-		case OPT_LIST: o.list = true; break;
-		case '0': o.zero = true; break;
-		case OPT_ALLOW_LINKS: o.links = true; break;
-		case OPT_ALLOW_SPECIAL: o.special = true; break;
-		case 'n': o.dry_run = true; break;
-		case 'q': o.quiet = true; break;
-		case 'v': o.verbose = true; break;
-		case OPT_HELP: return show_help();
-		case 'V': return version();
-		default: return usage();
-		}
-	}
-	argc -= optind;
-	argv += optind;
-
-	if (argc == 0) {
-		warnx("no archive given: a set, a file, or - for stdin");
-		return usage();
-	}
-	if (!o.list && (o.into == NULL || *o.into == '\0')) {
-		warnx("--into DIR is needed, or --list");
-		return usage();
-	}
-	if (on_terminal(argv[0]))
-		return usage();
-	o.paths = argc > 1 ? argv + 1 : NULL;
-	return files_restore(argv[0], &o);
-}
-
 int
 main(int argc, char **argv)
 {
+	const struct restore_command *command = NULL;
 	int rc;
 
 	if (argc < 2)
-		return usage();
-	if (strcmp(argv[1], "--help") == 0) {
-		rc = show_help();
+		return restore_usage();
+	for (size_t i = 0; i < COMMANDS && command == NULL; i++) {
+		if (strcmp(argv[1], commands[i]->name) == 0)
+			command = commands[i];
+	}
+	if (command != NULL) {
+		sig_setup();
+		rc = command->run(argc - 1, argv + 1);
+	} else if (strcmp(argv[1], "--help") == 0) {
+		rc = restore_help();
 	} else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-		rc = version();
-	} else if (strcmp(argv[1], "db") == 0) {
-		sig_setup();
-		rc = restore_db(argc - 1, argv + 1);
-	} else if (strcmp(argv[1], "files") == 0) {
-		sig_setup();
-		rc = restore_files(argc - 1, argv + 1);
+		rc = restore_version();
 	} else {
 		warnx("%s: neither db nor files", argv[1]);
-		return usage();
+		return restore_usage();
 	}
 	if (fclose(stdout) != 0 && rc == 0)
 		rc = io_write_exit();
