@@ -78,6 +78,14 @@ new_db() {
 	done
 }
 
+# drop_like PATTERN: drop every database of that name.
+drop_like() {
+	local name
+	for name in $(sql "SHOW DATABASES LIKE '$1'"); do
+		sql "DROP DATABASE \`$name\`"
+	done
+}
+
 # fill_small NAME [ROWS]: a small SiAntre database NAME (default: siantre, 60 queue rows).
 fill_small() {
 	new_db "${1:-siantre}"

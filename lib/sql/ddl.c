@@ -125,7 +125,7 @@ behind_sequence(const char *text, const char *s)
 	size_t len = strlen(calls[0]);
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if ((size_t)(s - text) > len && strncasecmp(s - len, calls[i], len) == 0)
+		if ((size_t)(s - text) >= len && strncasecmp(s - len, calls[i], len) == 0)
 			return true;
 	return false;
 }

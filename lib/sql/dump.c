@@ -211,7 +211,7 @@ write_tables(struct dump *d, struct catalogue *c)
 	if (mysql_select_db(d->m, c->database) != 0)
 		return login_fail(d->m, c->database);
 	rc = write_database(d, c);
-	for (size_t i = 0; rc == 0 && i < c->ntables; i++)
+	for (size_t i = 0; rc == 0 && !d->o->no_tables && i < c->ntables; i++)
 		if (c->tables[i].kind != CATALOGUE_VIEW)
 			rc = write_table(d, &c->tables[i], &keys);
 	if (rc == 0 && keys.len > 0)
@@ -252,6 +252,8 @@ dump_write(
 	struct marknote facts;
 	struct buf notes = {0};
 	uint64_t total = 0;
+	const struct emit_table *written;
+	size_t nwritten;
 	int rc;
 
 	event_now(d.started);
@@ -298,8 +300,12 @@ dump_write(
 		rc = marknote_end(&facts, o->position, &notes);
 	if (rc == 0)
 		rc = emit_end(d.emit, notes.data, notes.len);
-	if (rc == 0)
+	if (rc == 0 && fd >= 0)
 		rc = marknote_run(&facts, d.emit);
+	if (rc == 0 && o->tables != NULL) {
+		written = emit_tables(d.emit, &nwritten);
+		rc = o->tables(o->tables_ctx, written, nwritten);
+	}
 out:
 	progress_end(d.progress);
 	pipeline_end(d.pipeline);

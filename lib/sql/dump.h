@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "sql/catalogue.h"
+#include "sql/emit.h"
 #include "sql/hold.h"
 #include "sql/login.h"
 
@@ -17,6 +18,7 @@ struct dump_options {
 	bool with_database; /* CREATE DATABASE and USE: several databases, or asked for */
 	bool no_create_db;  /* no CREATE DATABASE */
 	bool no_create;     /* rows only */
+	bool no_tables;     /* views, routines, triggers and events only */
 	bool no_drop;       /* no DROP before CREATE */
 	bool users;         /* with the server's accounts and roles */
 	bool omit_definer;
@@ -24,12 +26,16 @@ struct dump_options {
 	bool quiet;
 	enum hold_mode ddl;
 	unsigned int jobs; /* connections that read rows, at least 1 */
+
+	/* Once all is written: is told of every table that came with rows. */
+	int (*tables)(void *ctx, const struct emit_table *tables, size_t n);
+	void *tables_ctx;
 };
 
 /**
  * dump_write(l, databases, n, o, fd):
- * Dump ${n} databases to ${fd}.  Return 0, or an exit code after reporting; then what was
- * written has no end mark.
+ * Dump ${n} databases to ${fd}, or nowhere (-1).  Return 0, or an exit code after reporting;
+ * then what was written has no end mark.
  */
 int dump_write(
     struct login *l, char *const *databases, size_t n, const struct dump_options *o, int fd);

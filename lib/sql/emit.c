@@ -45,7 +45,7 @@ emit_new(int fd)
 static int
 put(struct emit *e, const char *bytes, size_t len)
 {
-	if (io_write(e->fd, bytes, len) != 0)
+	if (e->fd >= 0 && io_write(e->fd, bytes, len) != 0)
 		return io_write_exit();
 	e->offset += len;
 	return 0;

@@ -25,7 +25,7 @@ struct emit_table {
 
 /**
  * emit_new(fd):
- * Return a stream to ${fd}, or NULL after reporting.
+ * Return a stream to ${fd}, or one that only counts and hashes (-1); NULL after reporting.
  */
 struct emit *emit_new(int fd);
 

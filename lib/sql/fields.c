@@ -62,7 +62,7 @@ no_memory(struct fields *f, MYSQL_RES *res)
 	return EX_OSERR;
 }
 
-/* One row for each column: name, type, character set, nullable, extra, hidden or generated. */
+/* One row for each column: name, type, character set, nullable, extra, expression, key. */
 static int
 read_columns(MYSQL *m, struct buf *sql, const char *client, struct fields *f)
 {
@@ -83,6 +83,7 @@ read_columns(MYSQL *m, struct buf *sql, const char *client, struct fields *f)
 			return no_memory(f, res);
 		f->len++;
 		c->nullable = strcmp(row[3], "YES") == 0;
+		f->keyed = f->keyed || (row[6] != NULL && strcmp(row[6], "PRI") == 0);
 		if (strcasestr(row[4], "auto_increment") != NULL)
 			f->increments = true;
 		if (strcasestr(row[4], "generated") != NULL && row[5] != NULL &&
@@ -121,7 +122,7 @@ fields_read(
 	if (!f->fit)
 		return 0;
 	buf_text(&sql, "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, IS_NULLABLE, EXTRA, "
-		       "GENERATION_EXPRESSION FROM information_schema.COLUMNS WHERE ");
+		       "GENERATION_EXPRESSION, COLUMN_KEY FROM information_schema.COLUMNS WHERE ");
 	query_match(&sql, "TABLE_SCHEMA", database);
 	buf_text(&sql, " AND ");
 	query_match(&sql, "TABLE_NAME", table);

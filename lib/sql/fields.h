@@ -36,6 +36,7 @@ struct fields {
 	bool hidden;     /* some are not meant where an INSERT names no columns */
 	bool fit;        /* rows can be loaded at all: InnoDB, and no history is kept */
 	bool increments; /* there is an AUTO_INCREMENT */
+	bool keyed;      /* there is a primary key, which the rows are in the order of */
 };
 
 /**

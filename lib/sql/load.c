@@ -9,11 +9,13 @@
 
 #include "base/num.h"
 #include "base/sig.h"
-#include "sql/loaders.h"
+#include "sql/exchange.h"
+#include "sql/loading.h"
 #include "sql/query.h"
 #include "sql/reading.h"
+#include "sql/redump.h"
+#include "sql/room.h"
 #include "sql/target.h"
-#include "sql/turns.h"
 
 /*
  * The dump is read once with nothing but eyes; then its statements are looked up again where that
@@ -27,9 +29,8 @@ struct load {
 	const struct sql_source *source;
 	MYSQL *m;
 	struct reading *first; /* what the first reading learned */
-	struct token_server server;
-	bool no_scheduler;
-	bool no_load; /* the server takes no LOAD DATA LOCAL */
+	struct loading g;
+	struct exchange_result exchanged;
 };
 
 static int
@@ -38,22 +39,12 @@ read_dump(struct load *ld, const char *target)
 	struct reading_options o = {.foreign = ld->o->foreign,
 	    .target = target,
 	    .fixed = ld->o->into != NULL,
-	    .server = ld->server,
+	    .server = ld->g.server,
 	    .progress = progress_start("proving", ld->source->size, ld->o->quiet)};
 	int rc = reading_pass(ld->source, &o, &ld->first);
 
 	progress_end(o.progress);
 	return rc;
-}
-
-static uint64_t
-plan_bytes(const struct parts *p)
-{
-	uint64_t bytes = 0;
-
-	for (size_t i = 0; i < p->tables_len; i++)
-		bytes += p->tables[i].bytes;
-	return bytes;
 }
 
 /* The server must take the largest statement; it says so only by closing the connection. */
@@ -78,143 +69,106 @@ check_packet(struct load *ld)
 	return rc;
 }
 
-/* What the turns over the dump share. */
-struct loading {
-	struct turn first, last;
-	struct turn_table *tables; /* for each table of the plan */
-	char **settings;           /* for each part */
-	struct loaders_options rows;
-};
-
 static int
-take_turns(struct load *ld, struct loading *g)
+compare(struct load *ld, const char *database, const char *origin)
 {
-	const struct parts *p = reading_parts(ld->first);
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < p->epochs_len; i++) {
-		rc = turn_first(&g->first, &p->epochs[i], g->tables, g->settings);
-		if (rc == 0)
-			rc = loaders_run(&g->rows, &p->epochs[i]);
-		if (rc == 0)
-			rc = turn_last(&g->last, &p->epochs[i]);
-	}
-	return rc;
-}
-
-static void
-free_loading(struct loading *g, const struct parts *p)
-{
-	for (size_t i = 0; g->tables != NULL && i < p->tables_len; i++)
-		turn_table_free(&g->tables[i]);
-	for (size_t i = 0; g->settings != NULL && i < p->parts_len; i++)
-		free(g->settings[i]);
-	free(g->tables);
-	free(g->settings);
-}
-
-/* One loading into ${into} (NULL: into the databases that the dump names), and the count. */
-static int
-load_once(struct load *ld, const char *into, bool fixed)
-{
-	const struct parts *p = reading_parts(ld->first);
-	const struct endmark *e = reading_endmark(ld->first);
-	const struct turn_options o = {.source = ld->source,
-	    .parts = p,
-	    .into = into,
-	    .fixed = fixed,
-	    .foreign = e == NULL,
-	    .server = ld->server,
-	    .allow_warnings = ld->o->allow_warnings,
-	    .large = ld->o->large};
-	struct loading g = {.tables = calloc(p->tables_len + 1, sizeof(*g.tables)),
-	    .settings = calloc(p->parts_len + 1, sizeof(*g.settings))};
-	int rc = EX_OSERR, closed;
-
-	g.rows = (struct loaders_options){.login = ld->login,
-	    .source = ld->source,
-	    .parts = p,
-	    .into = into,
-	    .tables = g.tables,
-	    .settings = g.settings,
-	    .server = ld->server,
+	const struct redump r = {.login = ld->login,
+	    .database = database,
+	    .origin = origin,
+	    .promised = reading_endmark(ld->first),
+	    .dump = ld->source->name,
 	    .jobs = ld->o->jobs,
-	    .allow_warnings = ld->o->allow_warnings,
-	    .large = ld->o->large,
-	    .no_load = &ld->no_load,
-	    .m = ld->m};
-	if (g.tables == NULL || g.settings == NULL) {
-		warnx("out of memory");
-	} else {
-		g.rows.progress = progress_start(
-		    into != NULL ? into : "loading", plan_bytes(p), ld->o->quiet);
-		rc = turn_open(&g.first, ld->login, &o);
-		if (rc == 0)
-			rc = turn_open(&g.last, ld->login, &o);
-		if (rc == 0)
-			rc = take_turns(ld, &g);
-		progress_end(g.rows.progress);
-	}
-	ld->no_scheduler = g.first.send.no_scheduler || g.last.send.no_scheduler;
-	closed = turn_close(&g.first, rc == 0);
-	rc = rc != 0 ? rc : closed;
-	closed = turn_close(&g.last, rc == 0);
-	rc = rc != 0 ? rc : closed;
-	free_loading(&g, p);
-	if (rc == 0 && e != NULL)
-		rc = target_count(ld->m, into, e, ld->source->name);
+	    .quiet = ld->o->quiet};
+
+	return redump_compare(&r);
+}
+
+/* One loading into ${into} (NULL: into the databases that the dump names), and the proof of it. */
+static int
+load_once(struct load *ld, const char *into, enum turn_programs programs)
+{
+	const struct endmark *e = reading_endmark(ld->first);
+	const struct guard *names = reading_guard(ld->first);
+	const char *name;
+	int rc;
+
+	ld->g.into = into;
+	ld->g.programs = programs;
+	rc = loading_run(&ld->g);
+	if (rc != 0 || e == NULL)
+		return rc;
+	if (ld->o->rows_only)
+		return target_count(ld->m, into, e, ld->source->name);
+	if (into != NULL)
+		return compare(ld, into, NULL);
+	for (size_t i = 0; rc == 0 && (name = guard_database(names, i)) != NULL; i++)
+		rc = compare(ld, name, name);
 	return rc;
 }
 
 /* Into a database that is not there yet: it is there afterwards only if all of it is. */
 static int
-load_fresh(struct load *ld, const char *into)
+load_fresh(struct load *ld, const char *into, enum turn_programs programs)
 {
 	int rc = target_create(ld->m, into);
 
 	if (rc != 0)
 		return rc;
-	rc = load_once(ld, into, true);
+	rc = load_once(ld, into, programs);
 	if (rc != 0 && (mysql_ping(ld->m) != 0 || target_drop(ld->m, into) != 0))
 		fprintf(
 		    stderr, "hint: database `%s` holds a part of the dump: drop it\n", into);
 	return rc;
 }
 
+/* The new database is whole, and compared: it takes the place of the old one. */
+static int
+exchange(struct load *ld, const struct exchange *x, const char *stage)
+{
+	const struct endmark *e = reading_endmark(ld->first);
+	struct exchange_new new = {.stage = stage,
+	    .dump = ld->source->name,
+	    .digest = e != NULL ? endmark_digest(e) : NULL,
+	    .foreign = e == NULL,
+	    .allow_warnings = ld->o->allow_warnings};
+	struct buf script = {0};
+	struct target t = {0};
+	int rc = loading_script(&ld->g, x->target, &script);
+
+	new.script = script.data;
+	new.script_len = script.len;
+	if (rc == 0)
+		rc = exchange_run(x, &new, &ld->exchanged);
+	ld->g.no_scheduler = ld->exchanged.no_scheduler;
+	buf_free(&script);
+	if (rc != 0 && target_look(ld->m, stage, &t) == 0 && t.exists)
+		fprintf(stderr, "hint: database `%s` holds all of the dump\n", stage);
+	return rc;
+}
+
 /* In place of a database that holds something: nothing is lost before all of it was loaded. */
 static int
-load_instead(struct load *ld, const char *into)
+load_instead(struct load *ld, const struct exchange *x)
 {
 	struct target t;
-	char *new = NULL;
-	int rc = EX_OSERR;
+	char *stage = exchange_stage(x->target);
+	int rc = stage != NULL ? target_look(ld->m, stage, &t) : EX_CANTCREAT;
 
-	if (asprintf(&new, "%s_new", into) < 0) {
-		warn("%s", into);
-		return EX_OSERR;
-	}
-	rc = target_look(ld->m, new, &t);
 	if (rc == 0 && t.exists) {
-		warnx("database `%s` is in the way: the dump is tried there first", new);
+		warnx("database `%s` is in the way: the dump is loaded there first", stage);
 		fprintf(stderr, "hint: drop it if nothing in it is needed\n");
 		rc = EX_CANTCREAT;
 	}
 	if (rc == 0)
-		rc = load_fresh(ld, new);
-	if (rc != 0 || sig_stop())
-		goto out;
-	rc = target_drop(ld->m, into);
+		rc = exchange_check(x);
 	if (rc == 0)
-		rc = target_create(ld->m, into);
+		rc = load_fresh(ld, stage, PROGRAMS_NOT);
+	if (rc == 0 && sig_stop())
+		rc = target_drop(ld->m, stage) == 0 ? 1 : 1;
 	if (rc == 0)
-		rc = load_once(ld, into, true);
-	if (rc == 0)
-		rc = target_drop(ld->m, new);
-	else
-		fprintf(stderr, "hint: database `%s` holds all of the dump\n", new);
-out:
-	free(new);
-	return rc != 0 ? rc : sig_stop() ? 1 : 0;
+		rc = exchange(ld, x, stage);
+	free(stage);
+	return rc;
 }
 
 /* What was done, or would be.  ${how}: "new ", "" or "existing " in front of the database. */
@@ -241,10 +195,14 @@ account(const struct load *ld, const char *into, const char *how)
 	     i++)
 		printf("  `%s`.`%s`: %ju rows\n", into != NULL ? into : t->database, t->table,
 		    (uintmax_t)t->rows);
-	if (ld->no_load)
+	if (ld->exchanged.before != NULL)
+		printf("the old database is `%s`; --drop-old drops it\n", ld->exchanged.before);
+	if (ld->exchanged.file != NULL)
+		printf("its views, routines, triggers and events: %s\n", ld->exchanged.file);
+	if (ld->g.no_load)
 		printf("rows went as INSERT statements, which takes longer: SET GLOBAL "
 		       "local_infile = ON;\n");
-	if (ld->no_scheduler)
+	if (ld->g.no_scheduler)
 		printf("events do not run: SET GLOBAL event_scheduler = ON;\n");
 }
 
@@ -258,8 +216,9 @@ not_empty(const char *name, const struct target *t)
 }
 
 static int
-load_into(struct load *ld, const char *into)
+load_into(struct load *ld, const struct exchange *x)
 {
+	const char *into = x->target;
 	struct target t;
 	int rc = target_look(ld->m, into, &t);
 
@@ -268,9 +227,9 @@ load_into(struct load *ld, const char *into)
 	if (t.objects > 0 && !ld->o->yes)
 		return not_empty(into, &t);
 	if (!ld->o->dry_run) {
-		rc = t.objects > 0 ? load_instead(ld, into)
-		     : t.exists    ? load_once(ld, into, true)
-				   : load_fresh(ld, into);
+		rc = t.objects > 0 ? load_instead(ld, x)
+		     : t.exists    ? load_once(ld, into, PROGRAMS_TOO)
+				   : load_fresh(ld, into, PROGRAMS_TOO);
 		if (rc != 0 && t.exists && t.objects == 0)
 			fprintf(stderr,
 			    "hint: database `%s` may hold a part of the dump: drop it\n", into);
@@ -310,7 +269,7 @@ load_named(struct load *ld)
 		exists[i] = t.exists;
 	}
 	if (rc == 0 && !ld->o->dry_run) {
-		rc = load_once(ld, NULL, false);
+		rc = load_once(ld, NULL, PROGRAMS_TOO);
 		for (size_t i = 0; rc != 0 && i < n && mysql_ping(ld->m) == 0; i++) {
 			name = guard_database(g, i);
 			if (!exists[i] && target_look(ld->m, name, &t) == 0 && t.exists)
@@ -323,26 +282,69 @@ load_named(struct load *ld)
 	return rc;
 }
 
+/* Whether an exchange that was interrupted, and is finished now, brought this very dump. */
+static bool
+is_done(const struct load *ld)
+{
+	const struct endmark *e = reading_endmark(ld->first);
+
+	return e != NULL && ld->exchanged.digest != NULL &&
+	       strcmp(ld->exchanged.digest, endmark_digest(e)) == 0;
+}
+
+static struct exchange
+exchange_of(struct load *ld, const char *into)
+{
+	return (struct exchange){.login = ld->login,
+	    .m = ld->m,
+	    .target = into,
+	    .folder = ld->o->folder,
+	    .quiet = ld->o->quiet,
+	    .stop = ld->o->stop,
+	    .start = ld->o->start,
+	    .ctx = ld->o->ctx};
+}
+
+static int
+server_own(const char *name)
+{
+	warnx("database `%s` is the server's own: no dump goes there", name);
+	return EX_USAGE;
+}
+
 int
 load_run(struct login *l, const struct sql_source *source, const struct load_options *o)
 {
 	struct load ld = {.login = l, .o = o, .source = source};
 	const char *into = o->into != NULL ? o->into : login_database(l), *name;
+	struct exchange x;
 	bool named = false;
 	int rc;
 
-	if (into != NULL && guard_server_own(into)) {
-		warnx("database `%s` is the server's own: no dump goes there", into);
-		return EX_USAGE;
-	}
+	if (into != NULL && guard_server_own(into))
+		return server_own(into);
 	rc = login_connect(l, NULL, false, &ld.m);
 	if (rc != 0)
 		return rc;
-	ld.server.version = mysql_get_server_version(ld.m);
-	ld.server.mariadb = mariadb_connection(ld.m);
-	rc = read_dump(&ld, into);
+	ld.g = (struct loading){.login = l,
+	    .source = source,
+	    .server = {.version = mysql_get_server_version(ld.m),
+		.mariadb = mariadb_connection(ld.m)},
+	    .allow_warnings = o->allow_warnings,
+	    .quiet = o->quiet,
+	    .jobs = o->jobs,
+	    .large = o->large,
+	    .m = ld.m};
+	x = exchange_of(&ld, into);
+	if (into != NULL)
+		rc = exchange_settle(&x, o->dry_run, &ld.exchanged);
+	if (rc == 0)
+		rc = read_dump(&ld, into);
+	ld.g.first = ld.first;
 	if (rc == 0)
 		rc = check_packet(&ld);
+	if (rc == 0 && !o->any_space)
+		rc = room_check(ld.m, parts_bytes(reading_parts(ld.first)));
 	if (rc != 0)
 		goto out;
 	for (size_t i = 0; (name = guard_database(reading_guard(ld.first), i)) != NULL; i++)
@@ -353,10 +355,14 @@ load_run(struct login *l, const struct sql_source *source, const struct load_opt
 		warnx("%s names no database, and none is given", source->name);
 		fprintf(stderr, "hint: --into DATABASE\n");
 		rc = EX_USAGE;
+	} else if (o->yes && is_done(&ld)) {
+		account(&ld, into, "existing ");
 	} else {
-		rc = load_into(&ld, into);
+		exchange_result_free(&ld.exchanged);
+		rc = load_into(&ld, &x);
 	}
 out:
+	exchange_result_free(&ld.exchanged);
 	reading_free(ld.first);
 	mysql_close(ld.m);
 	return rc;

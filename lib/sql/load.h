@@ -21,20 +21,29 @@ struct load_options {
 	bool verbose;   /* rows of each table */
 	unsigned jobs;  /* connections that load rows, 1 at least */
 	uint64_t large; /* bytes of rows from which on LOAD DATA is worth it for a table */
+	bool any_space; /* do not look whether there is room */
+	bool rows_only; /* count rows afterwards; do not compare digests */
+
+	/* As in struct exchange. */
+	const char *folder;
+	int (*stop)(void *ctx);
+	int (*start)(void *ctx);
+	void *ctx;
 };
 
 /**
  * load_run(l, source, o):
- * Load ${source}.  A database that does not exist is made, and dropped again
- * where loading fails.  One that holds something is refused without yes; with it, the dump is
- * first loaded into NAME_new and counted there, and only then the old one is dropped, made
- * again and loaded; NAME_new goes last, and stays where the second loading fails.
+ * Load ${source}.  A database that does not exist is made, and dropped again where loading fails.
+ * One that holds something is refused without yes; with it, the dump is loaded into NAME_new
+ * without views, routines, triggers and events, compared there, and exchanged for the old one
+ * (sql/exchange.h), which stays under another name.  An exchange that was interrupted before is
+ * settled first.
  *
  * Return 0, or an exit code after reporting: EX_DATAERR for damage, for what guard.h refuses,
  * for statements or warnings of the server ("NAME:LINE:COLUMN: …") and for rows that do not
  * agree; EX_CANTCREAT for a database that holds something; EX_USAGE where no database is
- * named; EX_CONFIG where the server takes no statement that large; those of login_fail; 1 after
- * a stop signal (silently).
+ * named; EX_CONFIG where the server takes no statement that large; EX_TEMPFAIL where another
+ * restore is at the same database; those of login_fail; 1 after a stop signal (silently).
  */
 int load_run(struct login *l, const struct sql_source *source, const struct load_options *o);
 

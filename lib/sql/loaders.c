@@ -117,7 +117,9 @@ work_on_table(struct thread *w, struct job *j)
 		pthread_mutex_unlock(&l->lock);
 		rc = loader_look(&w->loader, j->first, settings_of(l, part), &j->table);
 		pthread_mutex_lock(&l->lock);
-		j->alone = !j->table.fields.fit || j->table.fields.increments;
+		/* Without a key, rows are in the order in which they came. */
+		j->alone = !j->table.fields.fit || !j->table.fields.keyed ||
+			   j->table.fields.increments;
 		j->state = OPEN;
 		pthread_cond_broadcast(&l->changed);
 	}

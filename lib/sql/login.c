@@ -310,18 +310,18 @@ prepare(MYSQL *m)
 	return 0;
 }
 
-int
-login_connect(struct login *l, const char *database, bool infile, MYSQL **out)
+/* A connection that is not open yet. */
+static MYSQL *
+options(const struct login *l, bool infile)
 {
 	MYSQL *m = mysql_init(NULL);
 	unsigned int timeout = 20, local = infile ? 1 : 0;
 	my_bool verify = l->tls_verify;
 	unsigned long packet = 1UL << 30;
-	int rc;
 
 	if (m == NULL) {
 		warnx("out of memory");
-		return EX_OSERR;
+		return NULL;
 	}
 	mysql_options(m, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
 	mysql_options(m, MYSQL_SET_CHARSET_NAME, "utf8mb4");
@@ -334,6 +334,46 @@ login_connect(struct login *l, const char *database, bool infile, MYSQL **out)
 	if (l->system_files)
 		mysql_options(m, MYSQL_READ_DEFAULT_GROUP, "siantre");
 
+	return m;
+}
+
+static bool
+is_here(const char *host)
+{
+	return host == NULL || strcmp(host, "localhost") == 0 ||
+	       strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0;
+}
+
+bool
+login_root(struct login *l)
+{
+	struct login bare = {.socket = l->socket, .system_files = true};
+	MYSQL *m;
+	bool in;
+
+	if (!is_here(l->host) || (m = options(&bare, false)) == NULL)
+		return false;
+	in = mysql_real_connect(m, NULL, NULL, NULL, NULL, 0, bare.socket, 0) != NULL;
+	mysql_close(m);
+	if (!in)
+		return false;
+	wipe(&l->host);
+	wipe(&l->user);
+	wipe(&l->password);
+	l->port = 0;
+	l->system_files = true;
+	return true;
+}
+
+int
+login_connect(struct login *l, const char *database, bool infile, MYSQL **out)
+{
+	MYSQL *m = options(l, infile);
+	unsigned int local = infile ? 1 : 0;
+	int rc;
+
+	if (m == NULL)
+		return EX_OSERR;
 	if (mysql_real_connect(m, l->host, l->user, l->password, database, l->port, l->socket,
 		CLIENT_REMEMBER_OPTIONS) == NULL) {
 		rc = login_fail(m, "connect");

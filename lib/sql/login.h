@@ -37,6 +37,14 @@ int login_env_file(struct login *l, const char *path);
 int login_defaults(struct login *l, const char *path, bool extra);
 
 /**
+ * login_root(l):
+ * Where the server of ${l} is on this machine, try its unix socket as the user that this process
+ * runs as, root for one, and log in that way from now on if it lets us in.  Return whether it
+ * does; nothing is reported.
+ */
+bool login_root(struct login *l);
+
+/**
  * login_set(l, letter, value):
  * Set what the usual letter means: 'h' host, 'P' port, 'S' socket, 'u' user.  Return 0, or -1
  * after reporting a value that cannot be.

@@ -270,6 +270,16 @@ parts_table(const struct parts *p, const char *current, const struct statement *
 	return found != NULL && (*found)->filled > 0 ? &p->tables[(*found)->table] : NULL;
 }
 
+uint64_t
+parts_bytes(const struct parts *p)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < p->tables_len; i++)
+		bytes += p->tables[i].bytes;
+	return bytes;
+}
+
 void
 parts_free(struct parts *p)
 {

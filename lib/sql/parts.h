@@ -93,6 +93,12 @@ const struct part_table *parts_table(
     const struct parts *p, const char *current, const struct statement *st);
 
 /**
+ * parts_bytes(p):
+ * The bytes of all rows.
+ */
+uint64_t parts_bytes(const struct parts *p);
+
+/**
  * parts_free(p):
  * NULL is fine.
  */

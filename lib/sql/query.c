@@ -17,6 +17,18 @@ query_run(MYSQL *m, const char *what, const char *sql)
 }
 
 int
+query_do(MYSQL *m, const char *what, struct buf *sql)
+{
+	const char *text = buf_string(sql);
+	int rc = text == NULL ? EX_OSERR : 0;
+
+	if (rc == 0 && mysql_real_query(m, text, sql->len) != 0)
+		rc = login_fail(m, what);
+	buf_free(sql);
+	return rc;
+}
+
+int
 query_rows(MYSQL *m, const char *what, const char *sql, MYSQL_RES **out)
 {
 	if (mysql_query(m, sql) != 0 || (*out = mysql_store_result(m)) == NULL)

@@ -17,6 +17,12 @@
 int query_run(MYSQL *m, const char *what, const char *sql);
 
 /**
+ * query_do(m, what, sql):
+ * The same for a statement in a buffer, which is freed in any case.
+ */
+int query_do(MYSQL *m, const char *what, struct buf *sql);
+
+/**
  * query_rows(m, what, sql, out):
  * Run ${sql} and store its rows in ${*out} (mysql_free_result).  Return as query_run.
  */

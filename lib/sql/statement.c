@@ -144,8 +144,10 @@ define(struct tokens *s, const struct token *verb, struct statement *out)
 			out->table = token_is(&t, "table");
 			return alter ? STATEMENT_OTHER : table(s, create, out);
 		}
-		if (token_among(&t, late))
+		if (token_among(&t, late)) {
+			out->program = true;
 			return STATEMENT_LATE;
+		}
 	}
 	return STATEMENT_OTHER;
 }

@@ -25,6 +25,7 @@ struct statement {
 	enum statement_kind kind;
 	bool creates;                  /* a table, a sequence */
 	bool table;                    /* … which is a table */
+	bool program;                  /* late: a view, routine, trigger or event */
 	char database[STATEMENT_NAME]; /* of that name, or of USE; empty: the current one */
 	char
 	    name[STATEMENT_NAME]; /* of what is created, dropped, changed or filled; or empty */

@@ -8,6 +8,7 @@
 #include "sql/query.h"
 #include "sql/quote.h"
 #include "sql/replay.h"
+#include "sql/script.h"
 #include "sql/strip.h"
 
 /* A walk over the statements of an epoch; what is in the way of rows is stepped over. */
@@ -35,6 +36,8 @@ turn_open(struct turn *t, struct login *login, const struct turn_options *o)
 	t->current = strdup("");
 	if (t->guard == NULL || t->current == NULL)
 		return EX_OSERR;
+	if (o->script != NULL)
+		return 0;
 	rc = login_connect(login, o->fixed ? o->into : NULL, false, &t->send.m);
 	return rc == 0 ? send_begin(&t->send, o->foreign) : rc;
 }
@@ -94,7 +97,9 @@ pass_part(struct walk *w, bool *more)
 static int
 send(struct walk *w, const struct lex_statement *s)
 {
-	return send_statement(&w->t->send, s);
+	struct buf *script = w->t->o.script;
+
+	return script != NULL ? script_add(script, s) : send_statement(&w->t->send, s);
 }
 
 /* Whether rows of ${database}.${name} follow in this epoch, and many; ${*i}: which table it is. */
@@ -180,7 +185,10 @@ take(struct walk *w, const struct lex_statement *s)
 	case STATEMENT_TABLE: return first ? send_table(w, s, &st) : 0;
 	case STATEMENT_ROWS: /* a sequence's, or such with a query */
 	case STATEMENT_OTHER: return first ? send(w, s) : 0;
-	case STATEMENT_LATE: return first ? 0 : send(w, s);
+	case STATEMENT_LATE:
+		return first || t->o.programs == (st.program ? PROGRAMS_NOT : PROGRAMS_ALONE)
+			   ? 0
+			   : send(w, s);
 	case STATEMENT_NOTHING: return 0;
 	}
 	return 0;
@@ -213,7 +221,7 @@ walk(struct walk *w)
 		rc = EX_DATAERR;
 	}
 	/* What this session has touched is locked for the others until then. */
-	if (rc == 0 && mysql_commit(w->t->send.m) != 0)
+	if (rc == 0 && w->t->send.m != NULL && mysql_commit(w->t->send.m) != 0)
 		rc = login_fail(w->t->send.m, "commit");
 	return rc;
 }

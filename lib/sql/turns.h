@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "sql/guard.h"
 #include "sql/login.h"
 #include "sql/parts.h"
@@ -26,6 +27,9 @@ struct turn_table {
 	char *foreign; /* … and once those of all tables are in */
 };
 
+/* What becomes of views, routines, triggers and events. */
+enum turn_programs { PROGRAMS_TOO, PROGRAMS_NOT, PROGRAMS_ALONE };
+
 struct turn_options {
 	const struct sql_source *source;
 	const struct parts *parts;
@@ -35,6 +39,8 @@ struct turn_options {
 	struct token_server server;
 	bool allow_warnings;
 	uint64_t large; /* tables with as many bytes of rows get their indexes after them */
+	enum turn_programs programs;
+	struct buf *script; /* statements are not sent but appended (sql/script.h); or NULL */
 };
 
 struct turn {
@@ -46,7 +52,7 @@ struct turn {
 
 /**
  * turn_open(t, login, o):
- * Connect and begin.  Return 0, or an exit code after reporting.
+ * Connect, unless a script is written, and begin.  Return 0, or an exit code after reporting.
  */
 int turn_open(struct turn *t, struct login *login, const struct turn_options *o);
 

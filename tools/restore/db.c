@@ -4,36 +4,50 @@
 #include <err.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/num.h"
 #include "base/ordered.h"
+#include "set/config.h"
 #include "set/dumpfile.h"
 #include "sql/load.h"
 #include "sql/login.h"
+#include "sql/upkeep.h"
 
 #define JOBS_MAX 64
 #define JOBS_DEFAULT 16 /* at most, unless more are asked for */
 
 static const char *const synopsis[] = {
     "db [options] [--into DATABASE] SET|FILE|-",
+    "db [options] [--into DATABASE] --settle | --drop-old",
     NULL,
 };
 
 static const char help[] =
     "\n"
     "db loads a dump of siantre-dump (plain or gzip; of a set's folder, from a file or stdin)\n"
-    "once it is proven by its end mark, and counts the rows.\n"
+    "once it is proven by its end mark, and compares what is there afterwards. Without options\n"
+    "that say otherwise it logs in as root, or as the application does, and the database is\n"
+    "the application's.\n"
     "\n"
     "      --into DATABASE             where to; made if it is missing. Without it: what the\n"
     "                                  dump names, or the database of the .env or option file\n"
-    "      --yes                       replace a database that holds something\n"
+    "      --yes                       exchange a database that holds something; the old one\n"
+    "                                  stays as NAME_before_TIME\n"
+    "      --drop-old                  name the old ones, and drop them with --yes\n"
+    "      --settle                    finish or undo an exchange that was interrupted (so does\n"
+    "                                  any other call)\n"
+    "      --compare digests|rows      how tables are compared afterwards (digests)\n"
     "      --foreign                   a dump of mysqldump, mariadb-dump or another tool\n"
     "      --allow-warnings            go on where the server warns\n"
     "  -j, --jobs N                    connections that load rows (as many as cores)\n"
     "      --bulk-from SIZE            tables with as many bytes of rows are loaded by LOAD\n"
     "                                  DATA, their indexes after the rows (1M)\n"
+    "      --no-space-check            load where the disk looks too small\n"
+    "  -c, --config NAME               the configuration, as siantre-run takes it\n"
     "      --env-file FILE             log in as the Laravel application of FILE does\n"
     "      --defaults-file FILE        log in with this private option file only\n"
     "      --defaults-extra-file FILE  this private option file on top of the system's\n"
@@ -49,6 +63,10 @@ enum {
 	OPT_FOREIGN,
 	OPT_ALLOW_WARNINGS,
 	OPT_BULK_FROM,
+	OPT_DROP_OLD,
+	OPT_SETTLE,
+	OPT_COMPARE,
+	OPT_NO_SPACE_CHECK,
 	OPT_ENV_FILE,
 	OPT_DEFAULTS_FILE,
 	OPT_DEFAULTS_EXTRA_FILE,
@@ -60,6 +78,11 @@ static const struct option options[] = {
     {"yes", no_argument, NULL, OPT_YES},
     {"foreign", no_argument, NULL, OPT_FOREIGN},
     {"allow-warnings", no_argument, NULL, OPT_ALLOW_WARNINGS},
+    {"drop-old", no_argument, NULL, OPT_DROP_OLD},
+    {"settle", no_argument, NULL, OPT_SETTLE},
+    {"compare", required_argument, NULL, OPT_COMPARE},
+    {"no-space-check", no_argument, NULL, OPT_NO_SPACE_CHECK},
+    {"config", required_argument, NULL, 'c'},
     {"jobs", required_argument, NULL, 'j'},
     {"bulk-from", required_argument, NULL, OPT_BULK_FROM},
     {"env-file", required_argument, NULL, OPT_ENV_FILE},
@@ -78,6 +101,59 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* How to log in, as it was said on the command line. */
+struct way {
+	const char *env_file, *defaults, *extra;
+	const char *host, *port, *socket, *user;
+	bool ask;
+};
+
+static bool
+is_said(const struct way *w)
+{
+	return w->env_file != NULL || w->defaults != NULL || w->extra != NULL ||
+	       w->host != NULL || w->port != NULL || w->socket != NULL || w->user != NULL ||
+	       w->ask;
+}
+
+static int
+log_in_as_said(struct login *l, const struct way *w)
+{
+	int rc = w->env_file != NULL   ? login_env_file(l, w->env_file)
+		 : w->defaults != NULL ? login_defaults(l, w->defaults, false)
+		 : w->extra != NULL    ? login_defaults(l, w->extra, true)
+				       : 0;
+
+	if (rc == 0 && ((w->host != NULL && login_set(l, 'h', w->host) != 0) ||
+			   (w->port != NULL && login_set(l, 'P', w->port) != 0) ||
+			   (w->socket != NULL && login_set(l, 'S', w->socket) != 0) ||
+			   (w->user != NULL && login_set(l, 'u', w->user) != 0)))
+		rc = EX_USAGE;
+	if (rc == 0 && w->ask)
+		rc = login_ask(l) == 0 ? 0 : EX_NOPERM;
+	return rc;
+}
+
+/*
+ * The application's database.  Its account may seldom do what a restore does; root may, where the
+ * server is here and knows it by the socket.
+ */
+static int
+log_in_to_application(struct login *l, const struct config *config)
+{
+	const char *env = config_get(config, "DB_ENV_FILE");
+	const char *defaults = config_get(config, "DB_DEFAULTS_FILE");
+	int rc = 0;
+
+	if (*defaults != '\0')
+		rc = login_defaults(l, defaults, false);
+	else if (access(env, F_OK) == 0)
+		rc = login_env_file(l, env);
+	if (rc == 0 && geteuid() == 0)
+		login_root(l);
+	return rc;
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -85,12 +161,14 @@ run(int argc, char **argv)
 	uint64_t jobs = ordered_jobs(0, JOBS_DEFAULT);
 	struct login *login = NULL;
 	struct dumpfile *dump = NULL;
-	const char *env_file = NULL, *defaults = NULL, *extra = NULL;
-	const char *host = NULL, *port = NULL, *socket = NULL, *user = NULL;
-	bool ask = false;
+	struct config *config = NULL;
+	struct way way = {0};
+	const char *name = NULL, *into;
+	char *folder = NULL;
+	bool settle = false, drop_old = false;
 	int c, rc = EX_OSERR;
 
-	while ((c = getopt_long(argc, argv, "h:P:S:u:pj:nqvV", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:h:P:S:u:pj:nqvV", options, NULL)) != -1) {
 		switch (c) {
 		case OPT_INTO: o.into = optarg; break;
 		case OPT_YES: o.yes = true; break;
@@ -109,14 +187,25 @@ run(int argc, char **argv)
 				return restore_usage();
 			}
 			break;
-		case OPT_ENV_FILE: env_file = optarg; break;
-		case OPT_DEFAULTS_FILE: defaults = optarg; break;
-		case OPT_DEFAULTS_EXTRA_FILE: extra = optarg; break;
-		case 'h': host = optarg; break;
-		case 'P': port = optarg; break;
-		case 'S': socket = optarg; break;
-		case 'u': user = optarg; break;
-		case 'p': ask = true; break;
+		case OPT_DROP_OLD: drop_old = true; break;
+		case OPT_SETTLE: settle = true; break;
+		case OPT_COMPARE:
+			if (strcmp(optarg, "digests") != 0 && strcmp(optarg, "rows") != 0) {
+				warnx("--compare: \"%s\" is neither digests nor rows", optarg);
+				return restore_usage();
+			}
+			o.rows_only = strcmp(optarg, "rows") == 0;
+			break;
+		case OPT_NO_SPACE_CHECK: o.any_space = true; break;
+		case 'c': name = optarg; break;
+		case OPT_ENV_FILE: way.env_file = optarg; break;
+		case OPT_DEFAULTS_FILE: way.defaults = optarg; break;
+		case OPT_DEFAULTS_EXTRA_FILE: way.extra = optarg; break;
+		case 'h': way.host = optarg; break;
+		case 'P': way.port = optarg; break;
+		case 'S': way.socket = optarg; break;
+		case 'u': way.user = optarg; break;
+		case 'p': way.ask = true; break;
 		case 'n': o.dry_run = true; break;
 		case 'q': o.quiet = true; break;
 		case 'v': o.verbose = true; break;
@@ -128,7 +217,7 @@ run(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 
-	if ((env_file != NULL) + (defaults != NULL) + (extra != NULL) > 1) {
+	if ((way.env_file != NULL) + (way.defaults != NULL) + (way.extra != NULL) > 1) {
 		warnx("only one of --env-file, --defaults-file and --defaults-extra-file");
 		return restore_usage();
 	}
@@ -136,35 +225,52 @@ run(int argc, char **argv)
 		warnx("--into: no database named");
 		return restore_usage();
 	}
-	if (argc != 1) {
+	if (settle && drop_old) {
+		warnx("--settle and --drop-old: one at a time");
+		return restore_usage();
+	}
+	if ((settle || drop_old) && argc > 0) {
+		warnx("%s takes no dump", settle ? "--settle" : "--drop-old");
+		return restore_usage();
+	}
+	if (argc != 1 && !settle && !drop_old) {
 		warnx(argc == 0 ? "no dump given: a set, a file, or - for stdin"
 				: "one dump at a time");
 		return restore_usage();
 	}
-	if (restore_terminal(argv[0]))
+	if (argc == 1 && restore_terminal(argv[0]))
 		return restore_usage();
 
 	login = login_new();
 	if (login == NULL)
 		return EX_OSERR;
 	o.jobs = (unsigned)jobs;
-	rc = env_file != NULL   ? login_env_file(login, env_file)
-	     : defaults != NULL ? login_defaults(login, defaults, false)
-	     : extra != NULL    ? login_defaults(login, extra, true)
-				: 0;
-	if (rc == 0 && ((host != NULL && login_set(login, 'h', host) != 0) ||
-			   (port != NULL && login_set(login, 'P', port) != 0) ||
-			   (socket != NULL && login_set(login, 'S', socket) != 0) ||
-			   (user != NULL && login_set(login, 'u', user) != 0)))
+	rc = config_read(name, &config);
+	if (rc == 0 && asprintf(&folder, "%s/restore", config_get(config, "STATE_DIR")) < 0) {
+		warn("STATE_DIR");
+		folder = NULL;
+		rc = EX_OSERR;
+	}
+	o.folder = folder;
+	if (rc == 0)
+		rc = is_said(&way) ? log_in_as_said(login, &way)
+				   : log_in_to_application(login, config);
+	into = o.into != NULL ? o.into : login_database(login);
+	if (rc == 0 && (settle || drop_old) && into == NULL) {
+		warnx("%s: of which database? --into is missing",
+		    settle ? "--settle" : "--drop-old");
 		rc = EX_USAGE;
-	if (rc == 0 && ask)
-		rc = login_ask(login) == 0 ? 0 : EX_NOPERM;
-	if (rc == 0)
-		rc = dumpfile_open(argv[0], &dump);
-	if (rc == 0)
+	}
+	if (rc == 0 && settle)
+		rc = upkeep_settle(login, into, &o);
+	else if (rc == 0 && drop_old)
+		rc = upkeep_drop_old(login, into, &o);
+	else if (rc == 0 && (rc = dumpfile_open(argv[0], &dump)) == 0)
 		rc = load_run(login, dumpfile_source(dump), &o);
 	dumpfile_free(dump);
 	login_free(login);
+	config_free(config);
+	free(folder);
 	return rc;
 }
 

@@ -1,0 +1,313 @@
+#include "sql/exchange_file.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/atomic.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/io.h"
+#include "base/json.h"
+
+#define JOURNAL "journal.json"
+#define UNDO "before.sql"
+#define REDO "after.sql"
+
+enum { TEXT_MAX = 1 << 30 };
+
+char *
+exchange_file_path(const char *folder, const char *server, const char *target)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+	struct buf b = {0};
+	char hex[HASH_HEX];
+
+	hash_bytes(server, strlen(server), hex);
+	buf_printf(&b, "%s/", folder);
+	for (const char *c = target; *c != '\0'; c++) {
+		if (strchr(plain, *c) != NULL)
+			buf_add(&b, c, 1);
+		else
+			buf_printf(&b, "%%%02X", (unsigned char)*c);
+	}
+	buf_printf(&b, "@%.12s", hex);
+	return buf_string(&b) != NULL ? b.data : NULL;
+}
+
+/* "${path}${end}", which the caller frees. */
+static char *
+beside(const char *path, const char *end)
+{
+	char *name = NULL;
+
+	if (asprintf(&name, "%s%s", path, end) < 0) {
+		warn("%s", path);
+		return NULL;
+	}
+	return name;
+}
+
+/* Make the folder that ${path} lies in, and the one that this lies in. */
+static int
+make_folder(const char *path)
+{
+	char *folder = strdup(path), *slash, *up;
+	int rc = -1;
+
+	if (folder == NULL || (slash = strrchr(folder, '/')) == NULL)
+		goto out;
+	*slash = '\0';
+	if ((up = strrchr(folder, '/')) != NULL && up != folder) {
+		*up = '\0';
+		if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+			goto out;
+		*up = '/';
+	}
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		goto out;
+	rc = 0;
+out:
+	if (rc != 0)
+		warn("%s", folder != NULL ? folder : path);
+	free(folder);
+	return rc == 0 ? 0 : EX_CANTCREAT;
+}
+
+static void
+remove_all(const char *folder)
+{
+	static const char *const files[] = {"/" JOURNAL, "/" UNDO, "/" REDO};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char *name = beside(folder, files[i]);
+
+		if (name != NULL)
+			unlink(name);
+		free(name);
+	}
+	rmdir(folder);
+}
+
+static json_t *
+array(const struct names *n)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n->len; i++)
+		json_array_append_new(a, json_string(n->items[i]));
+	return a;
+}
+
+static int
+write_text(const char *folder, const char *name, const char *text, size_t len)
+{
+	char *path = beside(folder, name);
+	int rc = path != NULL && atomic_write(path, 0600, text, len) == 0 ? 0 : EX_CANTCREAT;
+
+	free(path);
+	return rc;
+}
+
+static int
+write_journal(const char *folder, const struct exchange_file *f)
+{
+	char undo[HASH_HEX], redo[HASH_HEX], *line = NULL;
+	json_t *o;
+	size_t len = 0;
+	int rc = EX_OSERR;
+
+	hash_bytes(f->undo, f->undo_len, undo);
+	hash_bytes(f->redo, f->redo_len, redo);
+	o = json_pack("{s:i,s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:o,s:s,s:s}", "format", 1, "time",
+	    f->time, "stage", f->stage, "before", f->before, "dump", f->digest, "foreign",
+	    f->foreign, "old", array(&f->old), "new", array(&f->new), "grants",
+	    array(&f->grants), UNDO, undo, REDO, redo);
+	if (o != NULL)
+		line = json_line(o, &len);
+	if (line == NULL)
+		warnx("%s: the journal cannot be written", folder);
+	else
+		rc = write_text(folder, "/" JOURNAL, line, len);
+	free(line);
+	json_decref(o);
+	return rc;
+}
+
+int
+exchange_file_write(const char *path, const struct exchange_file *f)
+{
+	char *new = beside(path, ".new"), *parent = NULL;
+	int rc = new != NULL ? make_folder(path) : EX_OSERR;
+
+	if (rc != 0)
+		goto out;
+	remove_all(new);
+	if (mkdir(new, 0700) != 0) {
+		warn("%s", new);
+		rc = EX_CANTCREAT;
+		goto out;
+	}
+	rc = write_text(new, "/" UNDO, f->undo, f->undo_len);
+	if (rc == 0)
+		rc = write_text(new, "/" REDO, f->redo, f->redo_len);
+	if (rc == 0)
+		rc = write_journal(new, f);
+	if (rc == 0 && rename(new, path) != 0) {
+		warn("%s", path);
+		rc = EX_CANTCREAT;
+	}
+	if (rc != 0) {
+		remove_all(new);
+		goto out;
+	}
+	parent = strndup(path, (size_t)(strrchr(path, '/') - path));
+	if (parent == NULL || atomic_sync_folder(parent) != 0) {
+		remove_all(path);
+		rc = EX_IOERR;
+	}
+out:
+	free(parent);
+	free(new);
+	return rc;
+}
+
+static char *
+read_text(const char *folder, const char *name, size_t *len)
+{
+	char *path = beside(folder, name), *text = NULL;
+	int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+
+	if (fd < 0 || io_read_file(fd, TEXT_MAX, &text, len) != 0)
+		warn("%s", path != NULL ? path : folder);
+	io_close(&fd);
+	free(path);
+	return text;
+}
+
+static int
+take_names(const json_t *o, const char *key, struct names *out)
+{
+	const json_t *a = json_object_get(o, key), *value;
+	size_t i;
+
+	if (!json_is_array(a))
+		return -1;
+	json_array_foreach(a, i, value)
+	{
+		if (!json_is_string(value) || names_add(out, json_string_value(value)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+take(const json_t *o, struct exchange_file *f)
+{
+	const char *stage, *before, *dump, *begun, *undo, *redo;
+	char hex[HASH_HEX];
+	int format, foreign;
+
+	if (json_unpack((json_t *)(uintptr_t)o, "{s:i,s:s,s:s,s:s,s:s,s:b,s:s,s:s}", "format",
+		&format, "time", &begun, "stage", &stage, "before", &before, "dump", &dump,
+		"foreign", &foreign, UNDO, &undo, REDO, &redo) != 0 ||
+	    format != 1)
+		return -1;
+	hash_bytes(f->undo, f->undo_len, hex);
+	if (strcmp(hex, undo) != 0)
+		return -1;
+	hash_bytes(f->redo, f->redo_len, hex);
+	if (strcmp(hex, redo) != 0)
+		return -1;
+	f->foreign = foreign;
+	f->stage = strdup(stage);
+	f->before = strdup(before);
+	f->digest = strdup(dump);
+	f->time = strdup(begun);
+	if (f->stage == NULL || f->before == NULL || f->digest == NULL || f->time == NULL)
+		return -1;
+	return take_names(o, "old", &f->old) != 0 || take_names(o, "new", &f->new) != 0 ||
+		       take_names(o, "grants", &f->grants) != 0
+		   ? -1
+		   : 0;
+}
+
+int
+exchange_file_read(const char *path, struct exchange_file *f, bool *found)
+{
+	json_t *o = NULL;
+	char *text = NULL;
+	size_t len = 0;
+	int rc = EX_DATAERR;
+
+	*f = (struct exchange_file){0};
+	*found = access(path, F_OK) == 0;
+	if (!*found && errno == ENOENT)
+		return 0;
+	*found = true;
+	f->undo = read_text(path, "/" UNDO, &f->undo_len);
+	f->redo = read_text(path, "/" REDO, &f->redo_len);
+	text = read_text(path, "/" JOURNAL, &len);
+	if (f->undo == NULL || f->redo == NULL || text == NULL) {
+		rc = EX_IOERR;
+	} else if ((o = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL)) == NULL ||
+		   take(o, f) != 0) {
+		warnx("%s: the journal of an exchange is damaged", path);
+	} else {
+		rc = 0;
+	}
+	json_decref(o);
+	free(text);
+	return rc;
+}
+
+int
+exchange_file_done(const char *path, const char *keep)
+{
+	char *done = beside(path, ".done"), *undo = beside(path, "/" UNDO), *parent = NULL;
+	int rc = done != NULL && undo != NULL ? 0 : EX_OSERR;
+
+	if (rc != 0)
+		goto out;
+	remove_all(done);
+	/* A link, not a rename: until the journal is gone all of it is needed. */
+	if (keep != NULL && link(undo, keep) != 0 && errno != EEXIST) {
+		warn("%s", keep);
+		rc = EX_CANTCREAT;
+	} else if (rename(path, done) != 0) {
+		warn("%s", path);
+		rc = EX_CANTCREAT;
+	} else {
+		parent = strndup(path, (size_t)(strrchr(path, '/') - path));
+		rc = parent != NULL && atomic_sync_folder(parent) == 0 ? 0 : EX_IOERR;
+		remove_all(done);
+	}
+out:
+	free(parent);
+	free(undo);
+	free(done);
+	return rc;
+}
+
+void
+exchange_file_free(struct exchange_file *f)
+{
+	names_free(&f->old);
+	names_free(&f->new);
+	names_free(&f->grants);
+	free(f->stage);
+	free(f->before);
+	free(f->digest);
+	free(f->time);
+	free(f->undo);
+	free(f->redo);
+	*f = (struct exchange_file){0};
+}

@@ -1,0 +1,45 @@
+#ifndef SQL_SWAP_H
+#define SQL_SWAP_H
+
+#include <stdbool.h>
+#include <mysql.h>
+
+#include "sql/names.h"
+
+/*
+ * Tables of three databases that change places: those of the target go to the one that keeps
+ * them, those of the stage to the target.  All functions return 0, or an exit code after
+ * reporting.
+ */
+struct swap {
+	const char *target, *stage, *before;
+	const struct names *old; /* tables of the target … */
+	const struct names *new; /* … and of the stage, when they set out */
+};
+
+/**
+ * swap_tables(m, database, out):
+ * Put the names of all tables and sequences of ${database}, which may be missing, into ${out}.
+ */
+int swap_tables(MYSQL *m, const char *database, struct names *out);
+
+/**
+ * swap_moved(m, s, moved):
+ * Let ${*moved} say whether any table has left its place.
+ */
+int swap_moved(MYSQL *m, const struct swap *s, bool *moved);
+
+/**
+ * swap_forward(m, s), swap_back(m, s):
+ * Move all that has not moved yet; move back all that has.  One statement does it.
+ */
+int swap_forward(MYSQL *m, const struct swap *s);
+int swap_back(MYSQL *m, const struct swap *s);
+
+/**
+ * swap_programs(m, database):
+ * Drop the events, triggers, views and routines of ${database}.
+ */
+int swap_programs(MYSQL *m, const char *database);
+
+#endif

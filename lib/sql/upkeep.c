@@ -1,0 +1,117 @@
+#include "sql/upkeep.h"
+
+#include <ctype.h>
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "sql/exchange.h"
+#include "sql/query.h"
+#include "sql/quote.h"
+#include "sql/target.h"
+
+static struct exchange
+exchange_of(struct login *l, MYSQL *m, const char *into, const struct load_options *o)
+{
+	return (struct exchange){.login = l,
+	    .m = m,
+	    .target = into,
+	    .folder = o->folder,
+	    .quiet = o->quiet,
+	    .stop = o->stop,
+	    .start = o->start,
+	    .ctx = o->ctx};
+}
+
+int
+upkeep_settle(struct login *l, const char *into, const struct load_options *o)
+{
+	struct exchange_result result = {0};
+	struct exchange x;
+	MYSQL *m = NULL;
+	int rc = login_connect(l, NULL, false, &m);
+
+	if (rc != 0)
+		return rc;
+	x = exchange_of(l, m, into, o);
+	rc = exchange_settle(&x, o->dry_run, &result);
+	if (rc == 0 && result.settled == EXCHANGE_NONE && !o->quiet)
+		printf("database `%s`: no exchange was interrupted\n", into);
+	exchange_result_free(&result);
+	mysql_close(m);
+	return rc;
+}
+
+/* Whether ${name} is ${into}_before_YYYYmmdd_HHMMSS. */
+static bool
+is_kept(const char *name, const char *into)
+{
+	static const char shape[] = "_before_dddddddd_dddddd";
+	const size_t len = strlen(into);
+
+	if (strncmp(name, into, len) != 0 || strlen(name + len) != sizeof(shape) - 1)
+		return false;
+	for (size_t i = 0; shape[i] != '\0'; i++) {
+		const char c = name[len + i];
+
+		/* The d of "before" stands for itself; there is none. */
+		if (shape[i] == 'd' ? !isdigit((unsigned char)c) : c != shape[i])
+			return false;
+	}
+	return true;
+}
+
+static int
+drop(const struct exchange *x, const char *name)
+{
+	char *file = exchange_kept_file(x, name);
+	int rc = file != NULL ? target_drop(x->m, name) : EX_OSERR;
+
+	if (rc == 0)
+		unlink(file);
+	free(file);
+	return rc;
+}
+
+int
+upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
+{
+	struct exchange_result result = {0};
+	struct exchange x;
+	MYSQL_RES *res = NULL;
+	MYSQL_ROW row;
+	MYSQL *m = NULL;
+	const bool yes = o->yes && !o->dry_run;
+	size_t n = 0;
+	int rc = login_connect(l, NULL, false, &m);
+
+	if (rc != 0)
+		return rc;
+	x = exchange_of(l, m, into, o);
+	/* What is half-way may still be needed there. */
+	rc = exchange_settle(&x, o->dry_run, &result);
+	if (rc == 0)
+		rc = query_rows(m, "databases",
+		    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY SCHEMA_NAME",
+		    &res);
+	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
+		if (row[0] == NULL || !is_kept(row[0], into))
+			continue;
+		n++;
+		if (yes)
+			rc = drop(&x, row[0]);
+		if (rc == 0 && !o->quiet)
+			printf("%s `%s`\n", yes ? "dropped" : "would drop", row[0]);
+	}
+	if (rc == 0 && n == 0 && !o->quiet)
+		printf("no old database is kept of `%s`\n", into);
+	if (rc == 0 && n > 0 && !o->yes)
+		fprintf(stderr, "hint: --yes drops what is named\n");
+	mysql_free_result(res);
+	exchange_result_free(&result);
+	mysql_close(m);
+	return rc;
+}

@@ -1,0 +1,262 @@
+#!/usr/bin/env bats
+# siantre-restore db in place of a live database: what moves, what stays, and what is left of it
+# where it is interrupted.
+# shellcheck disable=SC2016 # backquotes are names of databases
+load lib
+
+# old and new: two states of one database, with everything that RENAME TABLE has trouble with.
+old() {
+	cat <<'SQL'
+CREATE SEQUENCE numbers START WITH 1000 CYCLE;
+CREATE TABLE parents (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, name varchar(40), KEY (name)) ENGINE=InnoDB;
+CREATE TABLE children (id int PRIMARY KEY, parent int, sibling int,
+    CONSTRAINT of_parent FOREIGN KEY (parent) REFERENCES parents (id) ON DELETE CASCADE,
+    CONSTRAINT of_sibling FOREIGN KEY (sibling) REFERENCES children (id));
+CREATE TABLE tickets (id int NOT NULL DEFAULT nextval(numbers) PRIMARY KEY, x int CHECK (x > 0),
+    y int GENERATED ALWAYS AS (x * 2) STORED);
+CREATE TABLE history (id int PRIMARY KEY, x int) WITH SYSTEM VERSIONING;
+CREATE TABLE texts (id int PRIMARY KEY, t text, FULLTEXT KEY (t));
+CREATE TABLE plain (x int) ENGINE=MyISAM;
+CREATE TABLE aria (x int) ENGINE=Aria;
+CREATE TABLE parted (id int PRIMARY KEY, x int) PARTITION BY HASH (id) PARTITIONS 3;
+CREATE TABLE `only old; ``` (x int);
+INSERT INTO parents (name) VALUES ('a'),('b'),('c');
+INSERT INTO children VALUES (1,1,NULL),(2,1,1),(3,3,2);
+INSERT INTO tickets (x) VALUES (5),(6);
+INSERT INTO history VALUES (1,1); UPDATE history SET x = 2;
+INSERT INTO texts VALUES (1,'one word');
+INSERT INTO plain VALUES (1); INSERT INTO aria VALUES (1); INSERT INTO parted VALUES (1,1),(2,2);
+INSERT INTO `only old; ``` VALUES (1);
+CREATE FUNCTION half(n int) RETURNS int DETERMINISTIC RETURN n DIV 2;
+CREATE VIEW first_view AS SELECT half(id) AS h, name FROM parents;
+CREATE VIEW second_view AS SELECT COUNT(h) AS n FROM first_view;
+CREATE TRIGGER named BEFORE INSERT ON parents FOR EACH ROW SET NEW.name = CONCAT('old ', NEW.name);
+CREATE EVENT yearly ON SCHEDULE EVERY 1 YEAR DO DELETE FROM plain;
+DELIMITER //
+CREATE PROCEDURE fill() BEGIN INSERT INTO plain VALUES (2); INSERT INTO aria VALUES (2); END //
+DELIMITER ;
+SQL
+}
+
+new() {
+	old | sed "s/'old '/'new '/; s/only old/only new/; s/n DIV 2/n DIV 3/; /^CREATE EVENT/d;
+	    s/^INSERT INTO parents.*/INSERT INTO parents (name) VALUES ('d');/
+	    s/^INSERT INTO children.*/INSERT INTO children VALUES (7,1,NULL),(9,1,7);/"
+	echo 'CREATE TABLE zz (x int); INSERT INTO zz VALUES (1); CREATE VIEW third_view AS SELECT * FROM zz;'
+}
+
+setup_file() {
+	start_db
+	new_db back other
+	new | sql - back
+	siantre-dump --defaults-file="$DB/root.cnf" back >"$DB/new.sql"
+	new_db back
+	old | sql - back
+	siantre-dump --defaults-file="$DB/root.cnf" back >"$DB/old.sql"
+	sql "CREATE TABLE other.kept (x int); INSERT INTO other.kept VALUES (7);
+	    CREATE USER app@localhost; GRANT ALL ON back.* TO app@localhost;
+	    GRANT SELECT ON mysql.proc TO app@localhost; CREATE USER clerk@localhost"
+}
+
+setup() {
+	lib_setup
+	printf 'STATE_DIR=%s\n' "$T/state" >"$T/siantre.conf"
+	drop_like 'back%'
+	restore "$DB/old.sql" >"$T/setup.log" 2>&1 || cat "$T/setup.log"
+}
+
+restore() {
+	siantre-restore db -c "$T/siantre.conf" --defaults-file="$DB/root.cnf" --into back "$@"
+}
+
+# is WHICH: the database is wholly old, or wholly new, and so is nothing beside it.
+is() {
+	siantre-dump --defaults-file="$DB/root.cnf" back >"$T/now.sql"
+	cmp "$T/now.sql" "$DB/$1.sql" || diff -a "$T/now.sql" "$DB/$1.sql" | head -n 20 || false
+	[ "$(sql 'SELECT * FROM other.kept')" = 7 ]
+}
+
+databases() {
+	sql "SHOW DATABASES LIKE 'back%'" | sed 's/[0-9]/d/g' | xargs
+}
+
+@test "the new database takes the place of the old one, which stays beside it" {
+	is old
+	sql 'GRANT EXECUTE ON PROCEDURE back.fill TO clerk@localhost; GRANT SELECT ON back.plain TO clerk@localhost'
+	expect_ok restore --yes "$DB/new.sql"
+	is new
+	[ "$(databases)" = 'back back_before_dddddddd_dddddd' ]
+	kept=$(sql "SHOW DATABASES LIKE 'back_before%'")
+	[ "$(sed -n 1p "$T/stdout")" = "$DB/new.sql into existing database \`back\`: $(grep -c "^-- siantre-table" "$DB/new.sql") tables, $(sed -n "s/.*siantre-end.*\"rows\":\([0-9]*\).*/\1/p" "$DB/new.sql") rows" ]
+	[ "$(sed -n 2p "$T/stdout")" = "the old database is \`$kept\`; --drop-old drops it" ]
+	[ "$(sed -n 3p "$T/stdout")" = "its views, routines, triggers and events: $T/state/restore/$kept.sql" ]
+	# The old tables are whole, with their rows and keys among themselves.
+	[ "$(sql 'SELECT COUNT(*) FROM parents; SELECT COUNT(*) FROM children; SELECT x FROM `only old; ```' "$kept")" = $'3\n3\n1' ]
+	sql 'DELETE FROM parents WHERE id = 3' "$kept"
+	[ "$(sql 'SELECT COUNT(*) FROM children' "$kept"; sql 'SELECT COUNT(*) FROM back.children')" = $'2\n2' ]
+	# What was dropped can be had from the text: with it, the old database is the old one again.
+	sql - "$kept" <"$T/state/restore/$kept.sql"
+	[ "$(sql 'SELECT n FROM second_view' "$kept")" = 1 ]
+	# The new ones work: sequence, trigger, view, routine, and who may call it.
+	sql 'INSERT INTO back.tickets (x) VALUES (9)'
+	[ "$(sql 'SELECT COUNT(*), MAX(y) FROM back.tickets')" = $'3\t18' ]
+	sql "INSERT INTO back.parents (name) VALUES ('z')"
+	[ "$(sql 'SELECT name FROM back.parents ORDER BY id DESC LIMIT 1')" = 'new z' ]
+	[ "$(mariadb --defaults-file="$DB/root.cnf" -u clerk -BN -e 'CALL back.fill(); SELECT COUNT(*) FROM back.plain')" = 2 ]
+	[ ! -e "$T/state/restore/"*@* ]
+}
+
+@test "--drop-old names what exchanges have kept, and drops it with --yes" {
+	expect_ok restore --drop-old
+	[ "$(cat "$T/stdout")" = 'no old database is kept of `back`' ]
+	expect_ok restore --yes "$DB/new.sql"
+	sleep 1.1
+	expect_ok restore --yes "$DB/old.sql"
+	is old
+	sql 'CREATE DATABASE back_before; CREATE DATABASE back_before_20200101_12345x'
+	expect_ok restore --drop-old
+	[ "$(wc -l <"$T/stdout")" = 2 ]
+	[ "$(sed 's/[0-9]/d/g' "$T/stdout" | uniq)" = 'would drop `back_before_dddddddd_dddddd`' ]
+	said 'hint: --yes drops what is named'
+	expect_ok restore --drop-old --yes -n
+	[ "$(ls "$T/state/restore" | wc -l)" = 2 ]
+	expect_ok restore --drop-old --yes
+	[ "$(sed 's/[0-9]/d/g' "$T/stdout" | uniq)" = 'dropped `back_before_dddddddd_dddddd`' ]
+	[ "$(sql "SHOW DATABASES LIKE 'back%'" | xargs)" = 'back back_before back_before_20200101_12345x' ]
+	[ -z "$(ls "$T/state/restore")" ]
+	is old
+}
+
+@test "what differs from the dump is not exchanged" {
+	# The end mark promises other rows than the statements give.
+	sed '/^-- siantre-table\|^-- siantre-end\|^-- siantre-note/d; s/^(1);$/(1.4);/' "$DB/new.sql" |
+	    tests/endmark >"$T/d.sql"
+	expect_fail 65 'table `back_new`.`aria`: its rows after loading are not those of the dump: their digests differ' \
+	    restore --yes "$T/d.sql"
+	said "hint: where the dump comes from another server's or siantre-dump's version, --compare rows compares their numbers"
+	is old
+	[ "$(databases)" = back ]
+	expect_ok restore --yes --compare rows "$T/d.sql"
+	is new
+}
+
+@test "what cannot be exchanged is known before anything is loaded" {
+	sql 'CREATE TABLE other.refers (p int, CONSTRAINT outside FOREIGN KEY (p) REFERENCES back.parents (id))'
+	expect_fail 73 'table `other`.`refers` refers to `back`.`parents`, which is to be exchanged' \
+	    restore --yes "$DB/new.sql"
+	said 'hint: drop that foreign key, and add it again afterwards'
+	sql 'DROP TABLE other.refers'
+	is old
+	# An account that may not make the database beside it, or not see all of the old one.
+	printf '[client]\nsocket=%s\nuser=app\n' "$DB/sock" >"$T/app.cnf"
+	chmod 0600 "$T/app.cnf"
+	expect_fail 77 "create the database: Access denied for user 'app'@'localhost' to database 'back_new'" \
+	    siantre-restore db -c "$T/siantre.conf" --defaults-file="$T/app.cnf" --into back --yes "$DB/new.sql"
+	said "hint: GRANT ALL ON \`back_new\`.* TO 'app'@'localhost';"
+	is old
+	long=$(printf 'x%.0s' {1..50})
+	new_db "$long"
+	sql "CREATE TABLE $long.t (x int)"
+	expect_fail 73 "database \`$long\`: the name is too long to keep an old one beside it" \
+	    siantre-restore db -c "$T/siantre.conf" --defaults-file="$DB/root.cnf" --into "$long" --yes "$DB/new.sql"
+	sql "DROP DATABASE $long"
+}
+
+@test "what the new views and routines need and do not find puts the old ones back" {
+	sed '/^-- siantre-table\|^-- siantre-end\|^-- siantre-note/d' "$DB/new.sql" |
+	    sed 's/^CREATE .*VIEW `third_view`.*/CREATE VIEW `third_view` AS SELECT no_such_column FROM `zz`;/' |
+	    tests/endmark >"$T/d.sql"
+	line=$(grep -n no_such_column "$T/d.sql" | cut -d : -f 1)
+	expect_fail 65 "$T/d.sql:$line:1: Unknown column 'no_such_column' in 'SELECT' (1054)" restore --yes "$T/d.sql"
+	said 'hint: database `back` is as it was'
+	is old
+	[ "$(databases)" = back ]
+	[ -z "$(ls "$T/state/restore")" ]
+}
+
+@test "a transaction that holds a table is not waited for longer than it is good for the others" {
+	mariadb --defaults-file="$DB/root.cnf" back -e 'BEGIN; SELECT * FROM parents; SELECT SLEEP(100)' >/dev/null &
+	until_sql "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%' AND ID <> CONNECTION_ID()"
+	holder=$(sql "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%' AND ID <> CONNECTION_ID()")
+	expect_fail 75 'Lock wait timeout exceeded' restore --yes "$DB/new.sql"
+	sql "KILL $holder"
+	wait
+	expect_ok restore --settle
+	is old
+	[ "$(databases)" = back ]
+}
+
+@test "two restores into one database: the second one ends 75" {
+	sql "SELECT GET_LOCK(CONCAT('siantre-restore:', LEFT(SHA2('back', 256), 32)), 0), SLEEP(100)" >/dev/null &
+	until_sql "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT GET_LOCK%' AND ID <> CONNECTION_ID()"
+	holder=$(sql "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT GET_LOCK%' AND ID <> CONNECTION_ID()")
+	expect_fail 75 'database `back`: another restore is at it' restore --yes "$DB/new.sql"
+	sql "KILL $holder"
+	wait || true
+	is old
+}
+
+@test "killed at any moment, the next call leaves it wholly old or wholly new" {
+	kills=${EXCHANGE_KILLS:-$((40 / STEP))}
+	started=$(date +%s%N)
+	expect_ok restore --yes "$DB/new.sql"
+	took=$(($(date +%s%N) - started))
+	state=new olds=0 news=0 settled=0
+	for i in $(seq "$kills"); do
+		other=$([ $state = new ] && echo old || echo new)
+		siantre-restore db -c "$T/siantre.conf" --defaults-file="$DB/root.cnf" --into back --yes \
+		    "$DB/$other.sql" >/dev/null 2>&1 &
+		pid=$!
+		# Half of them anywhere, half of them where the exchange is, which is short.
+		if [ $((i % 2)) = 0 ]; then
+			sleep "$(awk -v t=$took -v r=$RANDOM 'BEGIN { printf "%.4f", t / 1e9 * r / 32768 }')"
+		else
+			until compgen -G "$T/state/restore/*@*" >/dev/null || ! kill -0 $pid 2>/dev/null; do
+				:
+			done
+			sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.4f", 0.12 * r / 32768 }')"
+		fi
+		kill -9 $pid 2>/dev/null || true
+		wait $pid || true
+		expect_ok restore --settle
+		! grep -q interrupted "$T/stderr" || settled=$((settled + 1))
+		siantre-dump --defaults-file="$DB/root.cnf" back >"$T/now.sql"
+		if cmp -s "$T/now.sql" "$DB/$other.sql"; then
+			state=$other news=$((news + 1))
+		else
+			cmp "$T/now.sql" "$DB/$state.sql" || {
+				echo "kill $i: neither old nor new"
+				diff -a "$T/now.sql" "$DB/$state.sql" | head -n 20
+				false
+			}
+			olds=$((olds + 1))
+		fi
+		[ -z "$(ls "$T/state/restore" | grep @)" ]
+		sql 'DROP DATABASE IF EXISTS back_new'
+		[ $((i % 10)) != 0 ] || expect_ok restore --drop-old --yes
+	done
+	echo "# $kills kills: $olds old, $news new, $settled settled" >&3
+	[ $settled -gt $((kills / 10)) ]
+}
+
+@test "a disk without room is known before anything is loaded" {
+	small_disk "$T/small" 400M
+	"$ROOT/tests/mariadbd" start "$T/small" >/dev/null
+	fallocate -l $((($(stat -f -c %a "$T/small") * $(stat -f -c %S "$T/small") >> 20) - 20))M "$T/small/filler"
+	{
+		echo 'CREATE TABLE t (id int PRIMARY KEY, s longtext);'
+		for i in $(seq 30); do
+			printf "INSERT INTO t VALUES (%d,'%s');\n" "$i" "$(head -c 1000000 /dev/zero | tr '\0' x)"
+		done
+	} >"$T/d.sql"
+	small() {
+		siantre-restore db -c "$T/siantre.conf" --defaults-file="$T/small/root.cnf" --foreign --into t "$@"
+	}
+	got=0
+	expect_fail 73 "$T/small/data/: the database may take 42.9 MiB, and " small "$T/d.sql" || got=1
+	said 'hint: --no-space-check tries it all the same' || got=1
+	rm "$T/small/filler"
+	expect_ok small -q "$T/d.sql" || got=1
+	"$ROOT/tests/mariadbd" stop "$T/small"
+	[ $got = 0 ]
+}
