@@ -96,7 +96,7 @@ databases() {
 	[ "$(sql 'SELECT COUNT(*) FROM children' "$kept"; sql 'SELECT COUNT(*) FROM back.children')" = $'2\n2' ]
 	# What was dropped can be had from the text: with it, the old database is the old one again.
 	sql - "$kept" <"$T/state/restore/$kept.sql"
-	[ "$(sql 'SELECT n FROM second_view' "$kept")" = 1 ]
+	[ "$(sql 'SELECT n FROM second_view' "$kept")" = 2 ]
 	# The new ones work: sequence, trigger, view, routine, and who may call it.
 	sql 'INSERT INTO back.tickets (x) VALUES (9)'
 	[ "$(sql 'SELECT COUNT(*), MAX(y) FROM back.tickets')" = $'3\t18' ]
@@ -211,7 +211,7 @@ databases() {
 		if [ $((i % 2)) = 0 ]; then
 			sleep "$(awk -v t=$took -v r=$RANDOM 'BEGIN { printf "%.4f", t / 1e9 * r / 32768 }')"
 		else
-			until compgen -G "$T/state/restore/*@*" >/dev/null || ! kill -0 $pid 2>/dev/null; do
+			until compgen -G "$T/state/restore/back@*" >/dev/null || ! kill -0 $pid 2>/dev/null; do
 				:
 			done
 			sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.4f", 0.12 * r / 32768 }')"
@@ -231,12 +231,70 @@ databases() {
 			}
 			olds=$((olds + 1))
 		fi
-		[ -z "$(ls "$T/state/restore" | grep @)" ]
+		[ -z "$(ls "$T/state/restore" | grep '@[0-9a-f]*$')" ]
 		sql 'DROP DATABASE IF EXISTS back_new'
 		[ $((i % 10)) != 0 ] || expect_ok restore --drop-old --yes
 	done
 	echo "# $kills kills: $olds old, $news new, $settled settled" >&3
 	[ $settled -gt $((kills / 10)) ]
+}
+
+# stopped_after TABLE COMMAND...: COMMAND is killed once TABLE is in; what it had said is shown.
+stopped_after() {
+	local table=$1 pid
+	shift
+	"$@" >"$T/stopped" 2>&1 &
+	pid=$!
+	until grep -qsF "{\"table\":\"$table\"}" "$T"/state/restore/*.loading; do
+		kill -0 $pid || { cat "$T/stopped"; return 1; }
+	done
+	kill -9 $pid
+	wait $pid || true
+}
+
+@test "--resume goes on with what was loaded, table by table" {
+	new_db back
+	sql "CREATE TABLE a (id int PRIMARY KEY, s varchar(80), KEY (s));
+	    CREATE TABLE b (id int PRIMARY KEY, s varchar(70), KEY (s));
+	    CREATE TABLE c (id int PRIMARY KEY, s varchar(60), a int, KEY (s), FOREIGN KEY (a) REFERENCES a (id));
+	    CREATE TABLE d (id int PRIMARY KEY); CREATE VIEW v AS SELECT * FROM a;
+	    CREATE TRIGGER t BEFORE INSERT ON d FOR EACH ROW SET NEW.id = NEW.id + 1;
+	    INSERT INTO a SELECT seq, SHA2(seq, 256) FROM seq_1_to_60000;
+	    INSERT INTO b SELECT seq, SHA2(seq + 1, 256) FROM seq_1_to_50000;
+	    INSERT INTO c SELECT seq, SHA1(seq), seq FROM seq_1_to_50000; INSERT INTO d VALUES (1)" back
+	siantre-dump --defaults-file="$DB/root.cnf" back | gzip >"$T/abc.gz"
+	run=(siantre-restore db -c "$T/siantre.conf" --defaults-file="$DB/root.cnf" -j 1 --bulk-from 1k --into back)
+	loads="SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'Com_load'"
+	digest() { siantre-dump --defaults-file="$DB/root.cnf" back | sha256sum; }
+	right=$(digest)
+	for way in instead fresh; do
+		if [ $way = fresh ]; then sql 'DROP DATABASE back'; else sql 'INSERT INTO back.d VALUES (77)'; fi
+		stopped_after a "${run[@]}" --yes "$T/abc.gz"
+		if [ $way = instead ]; then
+			expect_fail 73 'database `back_new` is in the way: the dump is loaded there first' "${run[@]}" --yes "$T/abc.gz"
+			said 'hint: drop it if nothing in it is needed; --resume goes on with a load of this dump'
+			# Not with another one.
+			expect_fail 73 'database `back_new` is in the way' "${run[@]}" --yes --resume "$DB/old.sql"
+		else
+			expect_fail 73 'database `back` is not empty' "${run[@]}" "$T/abc.gz"
+		fi
+		stopped_after b "${run[@]}" --yes --resume "$T/abc.gz"
+		before=$(sql "$loads")
+		expect_ok "${run[@]}" --yes --resume "$T/abc.gz"
+		[ $(($(sql "$loads") - before)) = 1 ]
+		[ "$(digest)" = "$right" ]
+		[ -z "$(sql "SHOW DATABASES LIKE 'back_new'")" ]
+		[ -z "$(compgen -G "$T/state/restore/*@*")" ]
+	done
+	# What lost its rows meanwhile is found by its digest.
+	sql 'DROP DATABASE back'
+	stopped_after a "${run[@]}" "$T/abc.gz"
+	sql 'DELETE FROM a WHERE id = 7' back
+	expect_fail 65 'table `back`.`a` has 59999 rows after loading, the dump has 60000' "${run[@]}" --resume "$T/abc.gz"
+	said 'hint: the next call with --resume goes on from here'
+	# A dump of other tools may not be cut anywhere.
+	echo 'CREATE TABLE t (x int);' >"$T/f.sql"
+	expect_fail 64 "$T/f.sql: only a dump of siantre-dump can be resumed" "${run[@]}" --resume --foreign "$T/f.sql"
 }
 
 @test "a disk without room is known before anything is loaded" {

@@ -71,20 +71,23 @@ exchange_before(const char *target)
 	return beside(target, end);
 }
 
-static char *
-journal_path(const struct exchange *x, int *rc)
+char *
+exchange_path(const struct exchange *x, const char *database, const char *end, int *rc)
 {
-	char *server = NULL, *path = NULL;
+	char *server = NULL, *path = NULL, *whole = NULL;
 
 	*rc = query_value(x->m, "name of the server",
 	    "SELECT CONCAT(@@hostname, ':', @@port, ':', @@datadir)", &server);
 	if (*rc == 0) {
-		path = exchange_file_path(
-		    x->folder, server != NULL ? server : "", x->target);
-		*rc = path != NULL ? 0 : EX_OSERR;
+		path = exchange_file_path(x->folder, server != NULL ? server : "", database);
+		if (path == NULL || asprintf(&whole, "%s%s", path, end) < 0) {
+			whole = NULL;
+			*rc = EX_OSERR;
+		}
 	}
+	free(path);
 	free(server);
-	return path;
+	return whole;
 }
 
 char *
@@ -258,7 +261,7 @@ exchange_settle(const struct exchange *x, bool dry_run, struct exchange_result *
 	int rc, started;
 
 	*out = (struct exchange_result){0};
-	path = journal_path(x, &rc);
+	path = exchange_path(x, x->target, "", &rc);
 	if (rc == 0)
 		rc = lock(x);
 	if (rc == 0)
@@ -360,7 +363,7 @@ exchange_run(
 	int rc, started;
 
 	*out = (struct exchange_result){0};
-	path = journal_path(x, &rc);
+	path = exchange_path(x, x->target, "", &rc);
 	if (rc != 0)
 		return rc;
 	rc = x->stop != NULL ? x->stop(x->ctx) : 0;

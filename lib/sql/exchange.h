@@ -87,6 +87,13 @@ int exchange_run(
     const struct exchange *x, const struct exchange_new *new, struct exchange_result *out);
 
 /**
+ * exchange_path(x, database, end, rc):
+ * Where to keep something about ${database} on the server of x->m, in the folder; the caller
+ * frees it.  NULL after reporting, with the exit code in ${*rc}.
+ */
+char *exchange_path(const struct exchange *x, const char *database, const char *end, int *rc);
+
+/**
  * exchange_kept_file(x, before):
  * Where the views, routines, triggers and events are kept that belonged to the tables in the
  * database ${before}; the caller frees it.  NULL after reporting.

@@ -56,30 +56,25 @@ beside(const char *path, const char *end)
 	return name;
 }
 
-/* Make the folder that ${path} lies in, and the one that this lies in. */
-static int
-make_folder(const char *path)
+int
+exchange_file_folder(const char *folder)
 {
-	char *folder = strdup(path), *slash, *up;
+	char *up = strdup(folder), *slash;
 	int rc = -1;
 
-	if (folder == NULL || (slash = strrchr(folder, '/')) == NULL)
-		goto out;
-	*slash = '\0';
-	if ((up = strrchr(folder, '/')) != NULL && up != folder) {
-		*up = '\0';
-		if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+	if (up == NULL)
+		return -1;
+	if ((slash = strrchr(up, '/')) != NULL && slash != up) {
+		*slash = '\0';
+		if (mkdir(up, 0755) != 0 && errno != EEXIST)
 			goto out;
-		*up = '/';
 	}
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		goto out;
-	rc = 0;
+	rc = access(folder, W_OK | X_OK);
 out:
-	if (rc != 0)
-		warn("%s", folder != NULL ? folder : path);
-	free(folder);
-	return rc == 0 ? 0 : EX_CANTCREAT;
+	free(up);
+	return rc;
 }
 
 static void
@@ -145,11 +140,18 @@ write_journal(const char *folder, const struct exchange_file *f)
 int
 exchange_file_write(const char *path, const struct exchange_file *f)
 {
-	char *new = beside(path, ".new"), *parent = NULL;
-	int rc = new != NULL ? make_folder(path) : EX_OSERR;
+	char *new = beside(path, ".new");
+	char *parent = strndup(path, (size_t)(strrchr(path, '/') - path));
+	int rc = EX_OSERR;
 
-	if (rc != 0)
+	if (new == NULL || parent == NULL)
 		goto out;
+	if (exchange_file_folder(parent) != 0) {
+		warn("%s", parent);
+		rc = EX_CANTCREAT;
+		goto out;
+	}
+	rc = 0;
 	remove_all(new);
 	if (mkdir(new, 0700) != 0) {
 		warn("%s", new);
@@ -169,8 +171,7 @@ exchange_file_write(const char *path, const struct exchange_file *f)
 		remove_all(new);
 		goto out;
 	}
-	parent = strndup(path, (size_t)(strrchr(path, '/') - path));
-	if (parent == NULL || atomic_sync_folder(parent) != 0) {
+	if (atomic_sync_folder(parent) != 0) {
 		remove_all(path);
 		rc = EX_IOERR;
 	}

@@ -28,8 +28,15 @@ struct exchange_file {
 char *exchange_file_path(const char *folder, const char *server, const char *target);
 
 /**
+ * exchange_file_folder(folder):
+ * Make the folder of the journals where it is missing, and the one that it lies in.  Return 0 if
+ * it can be written to, or -1 with errno set.
+ */
+int exchange_file_folder(const char *folder);
+
+/**
  * exchange_file_write(path, f):
- * Write ${f}; the folder of ${path} is made where it is missing.  Return 0, or an exit code after
+ * Write ${f}; its folder is made where it is missing.  Return 0, or an exit code after
  * reporting, with nothing left behind.
  */
 int exchange_file_write(const char *path, const struct exchange_file *f);

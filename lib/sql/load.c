@@ -7,13 +7,14 @@
 #include <strings.h>
 #include <sysexits.h>
 
-#include "base/num.h"
 #include "base/sig.h"
 #include "sql/exchange.h"
+#include "sql/exchange_file.h"
 #include "sql/loading.h"
 #include "sql/query.h"
 #include "sql/reading.h"
 #include "sql/redump.h"
+#include "sql/resume.h"
 #include "sql/room.h"
 #include "sql/target.h"
 
@@ -47,26 +48,17 @@ read_dump(struct load *ld, const char *target)
 	return rc;
 }
 
-/* The server must take the largest statement; it says so only by closing the connection. */
+/* Whether the server has room for it all. */
 static int
-check_packet(struct load *ld)
+check_room(struct load *ld)
 {
-	uint64_t line, column, max = 0;
+	uint64_t line, column;
 	size_t largest = reading_largest(ld->first, &line, &column);
-	char *value = NULL;
-	int rc = query_value(
-	    ld->m, "max_allowed_packet", "SELECT @@GLOBAL.max_allowed_packet", &value);
+	int rc = room_statement(ld->m, ld->source->name, largest, line, column);
 
-	if (rc == 0 && value != NULL && num_count(value, 1, UINT64_MAX, &max) == 0 &&
-	    largest + 1 > max) {
-		warnx("%s:%ju:%ju: a statement of %zu bytes; the server takes %ju",
-		    ld->source->name, (uintmax_t)line, (uintmax_t)column, largest,
-		    (uintmax_t)max);
-		fprintf(stderr, "hint: SET GLOBAL max_allowed_packet = 1073741824;\n");
-		rc = EX_CONFIG;
-	}
-	free(value);
-	return rc;
+	return rc == 0 && !ld->o->any_space
+		   ? room_rows(ld->m, parts_bytes(reading_parts(ld->first)))
+		   : rc;
 }
 
 static int
@@ -106,18 +98,70 @@ load_once(struct load *ld, const char *into, enum turn_programs programs)
 	return rc;
 }
 
-/* Into a database that is not there yet: it is there afterwards only if all of it is. */
+/*
+ * How far a load into ${database}, which ${exists}, has come last time, where it may go on; how
+ * far it comes now, where it begins.
+ */
+static int
+open_resume(struct load *ld, const struct exchange *x, const char *database, bool exists)
+{
+	const struct endmark *e = reading_endmark(ld->first);
+	char *path;
+	int rc;
+
+	if (exists && !ld->o->resume)
+		return 0;
+	/* What stands in a certain order cannot be taken up in the middle. */
+	if (e == NULL || reading_parts(ld->first)->epochs_len != 1) {
+		if (!ld->o->resume)
+			return 0;
+		warnx("%s: only a dump of siantre-dump can be resumed", ld->source->name);
+		return EX_USAGE;
+	}
+	if (exchange_file_folder(x->folder) != 0) {
+		if (!ld->o->resume)
+			return 0; /* nobody will go on, but that is no reason not to load */
+		warn("%s", x->folder);
+		return EX_CANTCREAT;
+	}
+	path = exchange_path(x, database, ".loading", &rc);
+	if (rc == 0)
+		rc = resume_open(path, database, endmark_digest(e), exists, &ld->g.resume);
+	free(path);
+	return rc;
+}
+
+/* Not all of the dump is in ${into}: it goes, unless somebody wants to go on. */
+static void
+give_up(struct load *ld, const char *into)
+{
+	if (ld->o->resume) {
+		fprintf(stderr, "hint: the next call with --resume goes on from here\n");
+		return;
+	}
+	if (mysql_ping(ld->m) != 0 || target_drop(ld->m, into) != 0) {
+		fprintf(
+		    stderr, "hint: database `%s` holds a part of the dump: drop it\n", into);
+		return;
+	}
+	resume_close(ld->g.resume, false);
+	ld->g.resume = NULL;
+}
+
+/*
+ * Into a database that is not there yet, or holds what an earlier call has left: it is there
+ * afterwards only if all of it is, or somebody wants to go on.
+ */
 static int
 load_fresh(struct load *ld, const char *into, enum turn_programs programs)
 {
-	int rc = target_create(ld->m, into);
+	int rc = resume_found(ld->g.resume) ? resume_clear(ld->g.resume, ld->m, into)
+					    : target_create(ld->m, into);
 
+	if (rc == 0)
+		rc = load_once(ld, into, programs);
 	if (rc != 0)
-		return rc;
-	rc = load_once(ld, into, programs);
-	if (rc != 0 && (mysql_ping(ld->m) != 0 || target_drop(ld->m, into) != 0))
-		fprintf(
-		    stderr, "hint: database `%s` holds a part of the dump: drop it\n", into);
+		give_up(ld, into);
 	return rc;
 }
 
@@ -141,8 +185,14 @@ exchange(struct load *ld, const struct exchange *x, const char *stage)
 		rc = exchange_run(x, &new, &ld->exchanged);
 	ld->g.no_scheduler = ld->exchanged.no_scheduler;
 	buf_free(&script);
-	if (rc != 0 && target_look(ld->m, stage, &t) == 0 && t.exists)
-		fprintf(stderr, "hint: database `%s` holds all of the dump\n", stage);
+	if (rc == 0 || target_look(ld->m, stage, &t) != 0)
+		return rc;
+	if (t.exists) {
+		fprintf(stderr, "hint: database `%s` holds all of the dump: --resume\n", stage);
+	} else {
+		resume_close(ld->g.resume, false);
+		ld->g.resume = NULL;
+	}
 	return rc;
 }
 
@@ -154,17 +204,22 @@ load_instead(struct load *ld, const struct exchange *x)
 	char *stage = exchange_stage(x->target);
 	int rc = stage != NULL ? target_look(ld->m, stage, &t) : EX_CANTCREAT;
 
-	if (rc == 0 && t.exists) {
+	if (rc == 0)
+		rc = open_resume(ld, x, stage, t.exists);
+	if (rc == 0 && t.exists && !resume_found(ld->g.resume)) {
 		warnx("database `%s` is in the way: the dump is loaded there first", stage);
-		fprintf(stderr, "hint: drop it if nothing in it is needed\n");
+		fprintf(stderr, "hint: drop it if nothing in it is needed; --resume goes on with "
+				"a load of this dump\n");
 		rc = EX_CANTCREAT;
 	}
 	if (rc == 0)
 		rc = exchange_check(x);
 	if (rc == 0)
 		rc = load_fresh(ld, stage, PROGRAMS_NOT);
-	if (rc == 0 && sig_stop())
-		rc = target_drop(ld->m, stage) == 0 ? 1 : 1;
+	if (rc == 0 && sig_stop() != 0) {
+		give_up(ld, stage);
+		rc = 1;
+	}
 	if (rc == 0)
 		rc = exchange(ld, x, stage);
 	free(stage);
@@ -222,14 +277,17 @@ load_into(struct load *ld, const struct exchange *x)
 	struct target t;
 	int rc = target_look(ld->m, into, &t);
 
+	if (rc == 0 && !ld->o->dry_run && (t.objects == 0 || ld->o->resume))
+		rc = open_resume(ld, x, into, t.objects > 0);
 	if (rc != 0)
 		return rc;
-	if (t.objects > 0 && !ld->o->yes)
+	if (t.objects > 0 && !ld->o->yes && !resume_found(ld->g.resume))
 		return not_empty(into, &t);
 	if (!ld->o->dry_run) {
-		rc = t.objects > 0 ? load_instead(ld, x)
-		     : t.exists    ? load_once(ld, into, PROGRAMS_TOO)
-				   : load_fresh(ld, into, PROGRAMS_TOO);
+		rc = resume_found(ld->g.resume) ? load_fresh(ld, into, PROGRAMS_TOO)
+		     : t.objects > 0		? load_instead(ld, x)
+		     : t.exists			? load_once(ld, into, PROGRAMS_TOO)
+						: load_fresh(ld, into, PROGRAMS_TOO);
 		if (rc != 0 && t.exists && t.objects == 0)
 			fprintf(stderr,
 			    "hint: database `%s` may hold a part of the dump: drop it\n", into);
@@ -292,19 +350,6 @@ is_done(const struct load *ld)
 	       strcmp(ld->exchanged.digest, endmark_digest(e)) == 0;
 }
 
-static struct exchange
-exchange_of(struct load *ld, const char *into)
-{
-	return (struct exchange){.login = ld->login,
-	    .m = ld->m,
-	    .target = into,
-	    .folder = ld->o->folder,
-	    .quiet = ld->o->quiet,
-	    .stop = ld->o->stop,
-	    .start = ld->o->start,
-	    .ctx = ld->o->ctx};
-}
-
 static int
 server_own(const char *name)
 {
@@ -335,16 +380,17 @@ load_run(struct login *l, const struct sql_source *source, const struct load_opt
 	    .jobs = o->jobs,
 	    .large = o->large,
 	    .m = ld.m};
-	x = exchange_of(&ld, into);
+	x = o->exchange;
+	x.login = l;
+	x.m = ld.m;
+	x.target = into;
 	if (into != NULL)
 		rc = exchange_settle(&x, o->dry_run, &ld.exchanged);
 	if (rc == 0)
 		rc = read_dump(&ld, into);
 	ld.g.first = ld.first;
 	if (rc == 0)
-		rc = check_packet(&ld);
-	if (rc == 0 && !o->any_space)
-		rc = room_check(ld.m, parts_bytes(reading_parts(ld.first)));
+		rc = check_room(&ld);
 	if (rc != 0)
 		goto out;
 	for (size_t i = 0; (name = guard_database(reading_guard(ld.first), i)) != NULL; i++)
@@ -362,6 +408,7 @@ load_run(struct login *l, const struct sql_source *source, const struct load_opt
 		rc = load_into(&ld, &x);
 	}
 out:
+	resume_close(ld.g.resume, rc != 0);
 	exchange_result_free(&ld.exchanged);
 	reading_free(ld.first);
 	mysql_close(ld.m);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sql/exchange.h"
 #include "sql/login.h"
 #include "sql/source.h"
 
@@ -14,6 +15,7 @@
 struct load_options {
 	const char *into; /* --into: the database; NULL: what the dump names, or the .env */
 	bool foreign;     /* a dump of other tools: there is no end mark */
+	bool resume;      /* go on with what an earlier call has left; leave it for the next one */
 	bool yes;         /* an existing database that holds something may be replaced */
 	bool allow_warnings;
 	bool dry_run;   /* prove, look, say what would be done */
@@ -24,17 +26,15 @@ struct load_options {
 	bool any_space; /* do not look whether there is room */
 	bool rows_only; /* count rows afterwards; do not compare digests */
 
-	/* As in struct exchange. */
-	const char *folder;
-	int (*stop)(void *ctx);
-	int (*start)(void *ctx);
-	void *ctx;
+	struct exchange exchange; /* its folder, quiet, stop and start; the rest is filled in */
 };
 
 /**
  * load_run(l, source, o):
  * Load ${source}.  A database that does not exist is made, and dropped again where loading fails.
- * One that holds something is refused without yes; with it, the dump is loaded into NAME_new
+ * What an earlier call has left half-loaded there or
+ * in NAME_new is gone on with where resume is asked for.  One that holds something else is
+ * refused without yes; with it, the dump is loaded into NAME_new
  * without views, routines, triggers and events, compared there, and exchanged for the old one
  * (sql/exchange.h), which stays under another name.  An exchange that was interrupted before is
  * settled first.

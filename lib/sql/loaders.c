@@ -76,6 +76,10 @@ plan(struct loaders *l)
 		return -1;
 	for (size_t i = l->e->first_table; i < l->e->first_table + l->e->tables; i++) {
 		t = &l->o->parts->tables[i];
+		if (l->o->tables[i].loaded) {
+			j = NULL;
+			continue;
+		}
 		if (j == NULL || j->large || t->bytes >= l->o->large || j->bytes >= BATCH) {
 			j = &l->jobs[l->jobs_len++];
 			*j = (struct job){
@@ -103,6 +107,27 @@ static bool
 stopping(const struct loaders *l)
 {
 	return l->rc != 0 || l->stop;
+}
+
+/* The tables of ${j} are in. */
+static int
+tell(struct loaders *l, const struct job *j)
+{
+	const char **names;
+	int rc = EX_OSERR;
+
+	if (l->o->resume == NULL)
+		return 0;
+	names = calloc(j->tables, sizeof(*names));
+	if (names == NULL) {
+		warnx("out of memory");
+		return rc;
+	}
+	for (size_t i = 0; i < j->tables; i++)
+		names[i] = l->o->parts->tables[j->first + i].name;
+	rc = resume_add(l->o->resume, names, j->tables);
+	free(names);
+	return rc;
 }
 
 /* Go through the parts of a large table with whoever else does; the last one adds indexes. */
@@ -133,6 +158,8 @@ work_on_table(struct thread *w, struct job *j)
 		return rc;
 	pthread_mutex_unlock(&l->lock);
 	rc = loader_index(&w->loader, j->first);
+	if (rc == 0)
+		rc = tell(l, j);
 	pthread_mutex_lock(&l->lock);
 	return rc;
 }
@@ -152,6 +179,8 @@ work_on_batch(struct thread *w, struct job *j)
 		     part = l->o->parts->parts[part].after)
 			rc = loader_part(&w->loader, i, part, settings_of(l, part), NULL);
 	}
+	if (rc == 0 && !l->stop)
+		rc = tell(l, j);
 	pthread_mutex_lock(&l->lock);
 	j->threads--;
 	return rc;

@@ -7,6 +7,7 @@
 #include "base/progress.h"
 #include "sql/login.h"
 #include "sql/parts.h"
+#include "sql/resume.h"
 #include "sql/source.h"
 #include "sql/token.h"
 #include "sql/turns.h"
@@ -30,6 +31,7 @@ struct loaders_options {
 	unsigned jobs;
 	bool allow_warnings;
 	uint64_t large; /* bytes of rows that make a table large */
+	struct resume *resume; /* is told of the tables that are in; NULL: nobody is */
 	bool *no_load;  /* becomes true where the server takes no LOAD DATA LOCAL */
 	struct progress *progress;
 	MYSQL *m; /* idle: for KILL */

@@ -74,11 +74,14 @@ loading_run(struct loading *g)
 	    .jobs = g->jobs,
 	    .allow_warnings = g->allow_warnings,
 	    .large = g->large,
+	    .resume = g->resume,
 	    .no_load = &g->no_load,
 	    .m = g->m};
 	if (t.tables == NULL || t.settings == NULL) {
 		warnx("out of memory");
 	} else {
+		for (size_t i = 0; i < p->tables_len; i++)
+			t.tables[i].loaded = resume_has(g->resume, p->tables[i].name);
 		t.rows.progress = progress_start(
 		    g->into != NULL ? g->into : "loading", parts_bytes(p), g->quiet);
 		rc = turn_open(&t.first, g->login, &o);

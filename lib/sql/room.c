@@ -11,7 +11,26 @@
 #include "sql/query.h"
 
 int
-room_check(MYSQL *m, uint64_t bytes)
+room_statement(MYSQL *m, const char *name, size_t len, uint64_t line, uint64_t column)
+{
+	uint64_t max = 0;
+	char *value = NULL;
+	int rc =
+	    query_value(m, "max_allowed_packet", "SELECT @@GLOBAL.max_allowed_packet", &value);
+
+	if (rc == 0 && value != NULL && num_count(value, 1, UINT64_MAX, &max) == 0 &&
+	    len + 1 > max) {
+		warnx("%s:%ju:%ju: a statement of %zu bytes; the server takes %ju", name,
+		    (uintmax_t)line, (uintmax_t)column, len, (uintmax_t)max);
+		fprintf(stderr, "hint: SET GLOBAL max_allowed_packet = 1073741824;\n");
+		rc = EX_CONFIG;
+	}
+	free(value);
+	return rc;
+}
+
+int
+room_rows(MYSQL *m, uint64_t bytes)
 {
 	const uint64_t need = bytes + bytes / 2;
 	char *folder = NULL, wanted[16], there[16];

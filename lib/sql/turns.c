@@ -102,9 +102,9 @@ send(struct walk *w, const struct lex_statement *s)
 	return script != NULL ? script_add(script, s) : send_statement(&w->t->send, s);
 }
 
-/* Whether rows of ${database}.${name} follow in this epoch, and many; ${*i}: which table it is. */
+/* Whether rows of the table that ${st} names follow in this epoch; ${*i}: which one it is. */
 static bool
-is_large(const struct walk *w, const struct statement *st, size_t *i)
+has_rows(const struct walk *w, const struct statement *st, size_t *i)
 {
 	const struct parts *all = w->t->o.parts;
 	const struct part_table *t = parts_table(all, w->t->current, st);
@@ -112,8 +112,7 @@ is_large(const struct walk *w, const struct statement *st, size_t *i)
 	if (t == NULL)
 		return false;
 	*i = (size_t)(t - all->tables);
-	return *i >= w->e->first_table && *i < w->e->first_table + w->e->tables &&
-	       t->bytes >= w->t->o.large;
+	return *i >= w->e->first_table && *i < w->e->first_table + w->e->tables;
 }
 
 /* Keep what was taken out of a CREATE TABLE. */
@@ -141,16 +140,18 @@ static int
 send_table(struct walk *w, const struct lex_statement *s, const struct statement *st)
 {
 	struct lex_statement bare = *s;
-	struct strip strip;
 	size_t i;
+	const bool rows = has_rows(w, st, &i), loaded = rows && w->tables[i].loaded;
+	struct strip strip;
 	int rc;
 
-	if (!st->creates || !st->table || !is_large(w, st, &i) ||
+	if (!rows || !st->creates || !st->table ||
+	    w->t->o.parts->tables[i].bytes < w->t->o.large ||
 	    !strip_table(s, &w->t->o.server, &strip))
-		return send(w, s);
+		return loaded ? 0 : send(w, s);
 	bare.text = strip.create.data;
 	bare.len = strip.create.len;
-	rc = send(w, &bare);
+	rc = loaded ? 0 : send(w, &bare);
 	w->tables[i].line = s->line;
 	w->tables[i].column = s->column;
 	if (rc == 0 && (rc = keep(&w->tables[i], &strip)) != 0)

@@ -20,6 +20,7 @@
 
 /* What the first turn learns about a table for those who load its rows. */
 struct turn_table {
+	bool loaded;           /* by an earlier load: it is there, with its indexes */
 	uint64_t line, column; /* of its CREATE TABLE */
 	char *indexes;         /* what follows on ALTER TABLE once they are in; NULL: nothing */
 	char **fulltext;
@@ -59,7 +60,7 @@ int turn_open(struct turn *t, struct login *login, const struct turn_options *o)
 /**
  * turn_first(t, e, tables, settings):
  * Take the first turn over ${e}.  ${tables}, one for each table of the plan, and ${settings}, one
- * for each part of it, are filled for those of ${e}: a SET statement that makes a session like
+ * for each part of it, are filled for those of ${e}; a table that is loaded is left alone: a SET statement that makes a session like
  * the one that the rows were to find; several parts may share one, and NULL is that of the part
  * before.  Return 0, or an exit code after reporting.
  */

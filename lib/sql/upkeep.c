@@ -13,30 +13,19 @@
 #include "sql/quote.h"
 #include "sql/target.h"
 
-static struct exchange
-exchange_of(struct login *l, MYSQL *m, const char *into, const struct load_options *o)
-{
-	return (struct exchange){.login = l,
-	    .m = m,
-	    .target = into,
-	    .folder = o->folder,
-	    .quiet = o->quiet,
-	    .stop = o->stop,
-	    .start = o->start,
-	    .ctx = o->ctx};
-}
-
 int
 upkeep_settle(struct login *l, const char *into, const struct load_options *o)
 {
 	struct exchange_result result = {0};
-	struct exchange x;
+	struct exchange x = o->exchange;
 	MYSQL *m = NULL;
 	int rc = login_connect(l, NULL, false, &m);
 
 	if (rc != 0)
 		return rc;
-	x = exchange_of(l, m, into, o);
+	x.login = l;
+	x.m = m;
+	x.target = into;
 	rc = exchange_settle(&x, o->dry_run, &result);
 	if (rc == 0 && result.settled == EXCHANGE_NONE && !o->quiet)
 		printf("database `%s`: no exchange was interrupted\n", into);
@@ -80,7 +69,7 @@ int
 upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
 {
 	struct exchange_result result = {0};
-	struct exchange x;
+	struct exchange x = o->exchange;
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	MYSQL *m = NULL;
@@ -90,7 +79,9 @@ upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
 
 	if (rc != 0)
 		return rc;
-	x = exchange_of(l, m, into, o);
+	x.login = l;
+	x.m = m;
+	x.target = into;
 	/* What is half-way may still be needed there. */
 	rc = exchange_settle(&x, o->dry_run, &result);
 	if (rc == 0)

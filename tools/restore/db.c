@@ -37,6 +37,8 @@ static const char help[] =
     "                                  dump names, or the database of the .env or option file\n"
     "      --yes                       exchange a database that holds something; the old one\n"
     "                                  stays as NAME_before_TIME\n"
+    "      --resume                    go on with what a call that was interrupted has loaded, and\n"
+    "                                  leave it for the next one where this one fails\n"
     "      --drop-old                  name the old ones, and drop them with --yes\n"
     "      --settle                    finish or undo an exchange that was interrupted (so does\n"
     "                                  any other call)\n"
@@ -66,6 +68,7 @@ enum {
 	OPT_DROP_OLD,
 	OPT_SETTLE,
 	OPT_COMPARE,
+	OPT_RESUME,
 	OPT_NO_SPACE_CHECK,
 	OPT_ENV_FILE,
 	OPT_DEFAULTS_FILE,
@@ -82,6 +85,7 @@ static const struct option options[] = {
     {"settle", no_argument, NULL, OPT_SETTLE},
     {"compare", required_argument, NULL, OPT_COMPARE},
     {"no-space-check", no_argument, NULL, OPT_NO_SPACE_CHECK},
+    {"resume", no_argument, NULL, OPT_RESUME},
     {"config", required_argument, NULL, 'c'},
     {"jobs", required_argument, NULL, 'j'},
     {"bulk-from", required_argument, NULL, OPT_BULK_FROM},
@@ -197,6 +201,7 @@ run(int argc, char **argv)
 			o.rows_only = strcmp(optarg, "rows") == 0;
 			break;
 		case OPT_NO_SPACE_CHECK: o.any_space = true; break;
+		case OPT_RESUME: o.resume = true; break;
 		case 'c': name = optarg; break;
 		case OPT_ENV_FILE: way.env_file = optarg; break;
 		case OPT_DEFAULTS_FILE: way.defaults = optarg; break;
@@ -251,7 +256,7 @@ run(int argc, char **argv)
 		folder = NULL;
 		rc = EX_OSERR;
 	}
-	o.folder = folder;
+	o.exchange = (struct exchange){.folder = folder, .quiet = o.quiet};
 	if (rc == 0)
 		rc = is_said(&way) ? log_in_as_said(login, &way)
 				   : log_in_to_application(login, config);
