@@ -265,6 +265,44 @@ START_TEST(stop_is_passed_on)
 END_TEST
 
 /* A leader that dies at once leaves a stage that cleans up: that is waited for. */
+/* What must not be left half done hears nothing of the stop, and is waited for. */
+START_TEST(finished)
+{
+	struct child c;
+
+	sig_setup();
+	ck_assert_int_eq(
+	    child_start(&c, SH("sleep 1.5; exit 7"), NULL, NULL, CHILD_GROUP, -1, -1), 0);
+	raise(SIGTERM);
+	ck_assert_int_eq(child_finish(&c), 7);
+	ck_assert_int_eq(sig_stop(), SIGTERM);
+}
+END_TEST
+
+START_TEST(found)
+{
+	mkdir("bin", 0700);
+	mkdir("bin/folder", 0700);
+	unit_write("bin/plain", "");
+	unit_write("bin/program", "");
+	unit_write("here", "");
+	ck_assert_int_eq(chmod("bin/program", 0700), 0);
+	ck_assert_int_eq(chmod("here", 0700), 0);
+	setenv("PATH", "/nowhere:bin", 1);
+	ck_assert(child_exists("program"));
+	ck_assert(!child_exists("plain"));
+	ck_assert(!child_exists("folder"));
+	ck_assert(!child_exists("none"));
+	ck_assert(!child_exists("here"));
+	setenv("PATH", "/nowhere:", 1);
+	ck_assert(child_exists("here"));
+	setenv("PATH", "", 1);
+	ck_assert(child_exists("here"));
+	unsetenv("PATH");
+	ck_assert(!child_exists("here"));
+}
+END_TEST
+
 START_TEST(the_rest_of_the_group)
 {
 	struct child c;
@@ -357,6 +395,8 @@ main(void)
 	tcase_add_test(t, groups);
 	tcase_add_loop_test(t, stopped_before, 0, 3);
 	tcase_add_loop_test(t, stop_is_passed_on, 0, 3);
+	tcase_add_test(t, finished);
+	tcase_add_test(t, found);
 	tcase_add_test(t, the_rest_of_the_group);
 	tcase_add_test(t, deaf_children);
 	tcase_add_test(t, outputs);

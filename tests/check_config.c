@@ -37,6 +37,7 @@ START_TEST(defaults)
 	    {"LOCK_WAIT", "4h"},
 	    {"RPO", "24h"},
 	    {"GRACE", "2h"},
+	    {"RESTORE_UNITS", "auto"},
 	};
 	struct config *c = config_of("");
 
@@ -87,12 +88,14 @@ START_TEST(values)
 {
 	struct config *c =
 	    config_of("APP_NAME=antrian\nAPP_DIR='/srv/my app'\nSTORAGE_DIR=/data\n"
+		      "RESTORE_UNITS=' nginx  worker@1.service '\n"
 		      "LOCK_WAIT=0\nRPO=1d12h\nexport PACK_LEVEL=9\n"
 		      "FULL_EXTRA_PATHS='/opt/a:/opt/b c'\nBACKUP_DIR=\"${APP_DIR}-b\"\n");
 
 	ck_assert_str_eq(config_get(c, "APP_DIR"), "/srv/my app");
 	ck_assert_str_eq(config_get(c, "DB_ENV_FILE"), "/srv/my app/.env");
 	ck_assert_str_eq(config_get(c, "STORAGE_DIR"), "/data");
+	ck_assert_str_eq(config_get(c, "RESTORE_UNITS"), " nginx  worker@1.service ");
 	ck_assert_str_eq(config_get(c, "BACKUP_DIR"), "/srv/my app-b");
 	ck_assert_int_eq(config_number(c, "LOCK_WAIT"), 0);
 	ck_assert_int_eq(config_number(c, "RPO"), 36 * 3600);
@@ -119,6 +122,12 @@ static const struct {
     {"PACK_LEVEL=10\n", "PACK_LEVEL=10: not a level"},
     {"APP_DIR=/a\nBACKUP_DIR=/a/b\n", "x.conf:2: BACKUP_DIR=/a/b: it lies in APP_DIR"},
     {"APP_DIR=/a/\nBACKUP_DIR=/a\n", "it lies in APP_DIR"},
+    {"RESTORE_UNITS=\n", "RESTORE_UNITS=: it is empty"},
+    {"RESTORE_UNITS='  '\n", "RESTORE_UNITS=  : it is empty"},
+    {"RESTORE_UNITS='nginx -h'\n", "not auto, none, or names of units"},
+    {"RESTORE_UNITS='a;b'\n", "not auto, none, or names of units"},
+    {"RESTORE_UNITS='php*'\n", "not auto, none, or names of units"},
+    {"RESTORE_UNITS='nginx auto'\n", "auto and none stand alone"},
     {"RPO=1h\nRPO=x\n", "x.conf:2: RPO=x: not a duration"},
 };
 

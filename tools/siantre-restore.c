@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/sig.h"
 #include "restore/restore.h"
+#include "set/units.h"
 
 static const struct restore_command *const commands[] = {&restore_db, &restore_files};
 
@@ -17,6 +18,10 @@ static const struct restore_command *const commands[] = {&restore_db, &restore_f
 static const char help_all[] =
     "\n"
     "All:\n"
+    "  -c, --config NAME               " CONFIG_FOLDER "/NAME.conf, or a path (siantre):\n"
+    "                                  whose units stop while its application is exchanged\n"
+    "      --no-units                  stop none; do without a configuration that cannot be\n"
+    "                                  read\n"
     "  -n, --dry-run                   prove it, say what would be done\n"
     "  -q, --quiet                     no progress, no account\n"
     "  -v, --verbose                   db: with the rows of each table\n"
@@ -67,6 +72,23 @@ restore_terminal(const char *source)
 		return false;
 	warnx("stdin is a terminal");
 	return true;
+}
+
+int
+restore_open_units(struct restore_units *u, bool settle)
+{
+	int rc;
+
+	if ((rc = config_read(u->name, &u->config)) != 0 && !u->none) {
+		warnx("hint: --no-units does without the configuration");
+		return rc;
+	}
+	if (u->none)
+		return 0;
+	/* One that does not start has been reported; what is restored may be what it lacks. */
+	if (settle)
+		(void)units_settle(u->config);
+	return 0;
 }
 
 int

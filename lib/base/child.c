@@ -1,11 +1,15 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <paths.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -115,6 +119,24 @@ spawn(pid_t *pid, char *const argv[], char *const env[], const char *dir, int fl
 	return rc;
 }
 
+bool
+child_exists(const char *name)
+{
+	const char *path = getenv("PATH"), *end;
+	char file[PATH_MAX];
+	struct stat st;
+
+	for (; path != NULL; path = *end == ':' ? end + 1 : NULL) {
+		end = strchrnul(path, ':');
+		/* An empty part is the current folder. */
+		if ((size_t)snprintf(file, sizeof(file), "%.*s%s%s", (int)(end - path), path,
+			end > path ? "/" : "", name) < sizeof(file) &&
+		    stat(file, &st) == 0 && S_ISREG(st.st_mode) && access(file, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 child_start(struct child *c, char *const argv[], char *const env[], const char *dir, int flags,
     int out, int err)
@@ -190,8 +212,9 @@ end_group(pid_t pid, time_t deadline)
 	}
 }
 
-int
-child_wait(struct child *c)
+/* Wait for ${c}; a stop signal to us is passed on to it unless ${through}. */
+static int
+wait_for(struct child *c, bool through)
 {
 	pid_t pid = c->pid, target;
 	time_t deadline = 0;
@@ -210,7 +233,7 @@ child_wait(struct child *c)
 	for (;;) {
 		if (told && now_s() >= deadline)
 			kill(target, SIGKILL);
-		if (!told && sig_stop() != 0) {
+		if (!through && !told && sig_stop() != 0) {
 			kill(target, sig_stop());
 			/* A suspended process hears nothing before this. */
 			kill(target, SIGCONT);
@@ -228,6 +251,18 @@ child_wait(struct child *c)
 	if (told && group)
 		end_group(pid, deadline);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int
+child_wait(struct child *c)
+{
+	return wait_for(c, false);
+}
+
+int
+child_finish(struct child *c)
+{
+	return wait_for(c, true);
 }
 
 int

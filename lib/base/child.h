@@ -1,6 +1,7 @@
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -15,6 +16,12 @@ struct child {
 };
 
 enum { CHILD_IN = 1, CHILD_OUT = 2, CHILD_GROUP = 4, CHILD_QUIET = 8 };
+
+/**
+ * child_exists(name):
+ * Return whether there is a program ${name} in PATH that we may run.
+ */
+bool child_exists(const char *name);
 
 /**
  * child_start(c, argv, env, dir, flags, out, err):
@@ -34,6 +41,13 @@ int child_start(struct child *c, char *const argv[], char *const env[], const ch
  * 128 + N for signal N; -1 after reporting where there was no child.
  */
 int child_wait(struct child *c);
+
+/**
+ * child_finish(c):
+ * As child_wait(), but whatever asks us to stop, wait for its end: for what must not be left half
+ * done.  Started with CHILD_GROUP it does not hear of the terminal's signals either.
+ */
+int child_finish(struct child *c);
 
 /**
  * child_output(argv, max, text):

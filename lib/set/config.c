@@ -25,7 +25,8 @@ enum kind {
 	PATHS,       /* absolute ones with colons between, or empty */
 	BELOW,       /* absolute, or relative without ".." */
 	DURATION,
-	LEVEL /* 1 to 9 */
+	LEVEL, /* 1 to 9 */
+	UNITS  /* auto, none, or names of units with blanks between */
 };
 
 /* {KEY} stands for the value of an earlier key, {NAME} for the name of the configuration. */
@@ -51,6 +52,7 @@ static const struct key {
     {"LOCK_WAIT", DURATION, "4h", NULL},
     {"RPO", DURATION, "24h", NULL},
     {"GRACE", DURATION, "2h", NULL},
+    {"RESTORE_UNITS", UNITS, "auto", NULL},
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -98,6 +100,26 @@ climbs(const char *path)
 	return false;
 }
 
+/* Return what is wrong with the units ${value}, or NULL.  A dash in front would be an option. */
+static const char *
+judge_units(const char *value)
+{
+	size_t len, count = 0;
+	bool word = false;
+
+	for (const char *c = value + strspn(value, " "); *c != '\0'; c += strspn(c, " ")) {
+		len = strspn(c, CONFIG_UNIT_BYTES);
+		if (len == 0 || len > 255 || *c == '-' || (c[len] != ' ' && c[len] != '\0'))
+			return "not auto, none, or names of units";
+		word |= len == 4 && (strncmp(c, "auto", 4) == 0 || strncmp(c, "none", 4) == 0);
+		c += len;
+		count++;
+	}
+	if (count == 0)
+		return "it is empty";
+	return word && count > 1 ? "auto and none stand alone" : NULL;
+}
+
 /* Return what is wrong with ${value}, or NULL, with its number (if it is one) in ${*number}. */
 static const char *
 judge(enum kind kind, const char *value, int64_t *number)
@@ -130,6 +152,7 @@ judge(enum kind kind, const char *value, int64_t *number)
 			return "not a level between 1 and 9";
 		*number = (int64_t)count;
 		return NULL;
+	case UNITS: return judge_units(value);
 	}
 	return NULL;
 }
@@ -178,9 +201,8 @@ resolve(const struct config *c, const char *fallback, const char *name)
 	return text;
 }
 
-/* Return whether ${path} is ${folder} or lies in it. */
-static bool
-inside(const char *path, const char *folder)
+bool
+config_inside(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
 
@@ -223,7 +245,7 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 	}
 	backup = config_get(c, "BACKUP_DIR");
 	app = config_get(c, "APP_DIR");
-	if (inside(backup, app)) {
+	if (config_inside(backup, app)) {
 		warnx(
 		    "%s:%zu: BACKUP_DIR=%s: it lies in APP_DIR, so that each backup would hold "
 		    "those before it",

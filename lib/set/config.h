@@ -1,6 +1,7 @@
 #ifndef SET_CONFIG_H
 #define SET_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,10 @@ struct config;
 
 #define CONFIG_FOLDER SYSCONFDIR "/siantre"
 #define CONFIG_DEFAULT "siantre"
+
+/* Of what the name of a systemd unit consists. */
+#define CONFIG_UNIT_BYTES \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:-_.\\@"
 
 /**
  * config_read(name, out):
@@ -54,6 +59,12 @@ const char *config_path(const struct config *c);
  */
 const char *config_journal(const struct config *c);
 const char *config_lock(const struct config *c);
+
+/**
+ * config_inside(path, folder):
+ * Return whether ${path} is ${folder} or lies in it, by the text of both.
+ */
+bool config_inside(const char *path, const char *folder);
 
 /**
  * config_free(c):

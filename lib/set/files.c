@@ -16,7 +16,10 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/worker.h"
+#include "set/carry.h"
+#include "set/intoplace.h"
 #include "set/input.h"
+#include "set/units.h"
 #include "tar/account.h"
 #include "tar/extract.h"
 #include "tar/place.h"
@@ -25,6 +28,7 @@
 struct errand {
 	struct input *in;
 	const struct files_options *o;
+	const char *folder;        /* o->folder, without slashes around it */
 	const struct place *place; /* where the new folder will be … */
 	int fd;                    /* … and the new folder */
 };
@@ -175,10 +179,11 @@ find_place(const struct files_options *o, const char *top, struct place **place,
 		rc = 0;
 	else if (o->paths != NULL)
 		warnx("%s: exists; single paths go to a new folder", place_path(*place));
-	else if (!*inner && !dot)
+	else if (!*inner && !dot) {
 		warnx("%s: exists; an archive of several paths goes to a new folder",
 		    place_path(*place));
-	else if (!o->yes && !o->dry_run) {
+		warnx("hint: --folder takes a single one out of it");
+	} else if (!o->yes && !o->dry_run) {
 		warnx("%s: exists", place_path(*place));
 		warnx("hint: --yes exchanges it and keeps the old one beside it");
 	} else
@@ -195,6 +200,7 @@ extract(void *ctx, void *result, struct progress *progress)
 	struct answer *a = result;
 	struct extract x = {.final = place_path(e->place),
 	    .paths = e->o->paths,
+	    .folder = e->folder,
 	    .links = e->o->links,
 	    .special = e->o->special};
 	int rc;
@@ -209,16 +215,23 @@ extract(void *ctx, void *result, struct progress *progress)
 
 /* Unpack the archive and put it into the place: the folder ${top} in it, or (NULL) all of it. */
 static int
-unpack(struct errand *e, struct place *place, const char *top)
+unpack(struct errand *e, struct place *place, const char *top, struct units *units,
+    char *const *carried)
 {
 	struct sandbox_tree tree = {.special = e->o->special};
+	struct intoplace x = {.place = place,
+	    .top = top,
+	    .units = units,
+	    .carry = carried,
+	    .special = e->o->special,
+	    .quiet = e->o->quiet};
 	struct answer a;
 	const char *kept;
 	struct stat st;
 	char size[16];
 	int rc;
 
-	if ((e->fd = tree.folder = place_make(place)) == -1)
+	if ((x.fd = e->fd = tree.folder = place_make(place)) == -1)
 		return EX_CANTCREAT;
 	e->place = place;
 	/* The libraries behind these are loaded while they can be. */
@@ -229,7 +242,7 @@ unpack(struct errand *e, struct place *place, const char *top)
 	if (top != NULL && !a.single) {
 		warnx("%s: more than the folder %s in it", input_source(e->in)->name,
 		    tar_printable(top));
-		warnx("hint: --into a folder of another name that does not exist");
+		warnx("hint: --folder takes one out of it; all of it goes --into a new folder");
 		return EX_CANTCREAT;
 	}
 	if (top != NULL &&
@@ -237,13 +250,12 @@ unpack(struct errand *e, struct place *place, const char *top)
 		warnx("%s: %s is no folder", input_source(e->in)->name, tar_printable(top));
 		return EX_DATAERR;
 	}
-	rc = place_commit(place, top, &kept);
-	if (rc == 0 && !e->o->quiet) {
+	rc = intoplace_run(&x, &kept);
+	if (rc == 0 && !e->o->quiet)
 		warnx("%s: %" PRIu64 " entries, %s", place_path(place), a.entries,
 		    num_human(size, sizeof(size), a.bytes));
-		if (kept != NULL)
-			warnx("%s: the folder that was there", kept);
-	}
+	if (kept != NULL && !e->o->quiet)
+		warnx("%s: the folder that was there", kept);
 	return rc;
 }
 
@@ -261,12 +273,61 @@ prove(void *ctx, void *result, struct progress *progress)
 	return rc;
 }
 
+/*
+ * Let ${*out} be --folder without slashes around it, for the caller to free, and ${a} say what
+ * the archive begins with.
+ */
+static int
+take_folder(const char *folder, char **out, struct answer *a)
+{
+	size_t len;
+	const char *name;
+
+	folder += strspn(folder, "/");
+	len = strlen(folder);
+	while (len > 0 && folder[len - 1] == '/')
+		len--;
+	if ((*out = strndup(folder, len)) == NULL) {
+		warn(NULL);
+		return EX_OSERR;
+	}
+	name = strrchr(*out, '/') != NULL ? strrchr(*out, '/') + 1 : *out;
+	if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    strlen(name) > NAME_MAX) {
+		warnx("--folder: \"%s\" is not the name of a folder", folder);
+		return EX_USAGE;
+	}
+	a->folder = true;
+	strlcpy(a->top, name, sizeof(a->top));
+	return 0;
+}
+
+/* Say what would be done.  Return 0, or the exit code after reporting. */
+static int
+tell(struct errand *e, const struct place *place, const struct units *units)
+{
+	const char *names = units_names(units);
+	struct answer a;
+	int rc = work(prove, e, NULL, false, &a);
+
+	if (rc != 0)
+		return rc;
+	if (printf("%s: %" PRIu64 " entries; would %s %s%s%s\n", input_source(e->in)->name,
+		a.entries, place_exists(place) ? "exchange" : "make", place_path(place),
+		*names != '\0' ? " while these are stopped: " : "", names) < 0)
+		return io_write_exit();
+	return 0;
+}
+
 int
 files_restore(const char *source, const struct files_options *o)
 {
 	struct errand e = {.o = o, .fd = -1};
+	const struct config *config = NULL;
 	struct place *place = NULL;
-	struct answer first, all;
+	struct units *units = NULL;
+	struct answer first = {0}, all;
+	char *folder = NULL, **carried = NULL;
 	const char *top;
 	bool inner = false;
 	int rc;
@@ -275,6 +336,10 @@ files_restore(const char *source, const struct files_options *o)
 		warnx("--into DIR is missing");
 		return EX_USAGE;
 	}
+	if ((rc = carry_names(o->carry != NULL ? o->carry : CARRY_DEFAULT, &carried)) != 0 ||
+	    (o->folder != NULL && (rc = take_folder(o->folder, &folder, &first)) != 0))
+		goto out;
+	e.folder = folder;
 	e.in = input_open(source, o->what != NULL ? o->what : "app", o->quiet, &rc);
 	if (e.in == NULL)
 		goto out;
@@ -283,20 +348,23 @@ files_restore(const char *source, const struct files_options *o)
 		goto out;
 	}
 	/* The place first: reading all of the archive may take an hour. */
-	if ((rc = work(first_folder, &e, NULL, false, &first)) != 0)
+	if (folder == NULL && (rc = work(first_folder, &e, NULL, false, &first)) != 0)
 		goto out;
 	top = top_of(&first);
 	if ((rc = find_place(o, top, &place, &inner)) != 0)
 		goto out;
-	if (!o->dry_run)
-		rc = unpack(&e, place, inner ? top : NULL);
-	else if ((rc = work(prove, &e, NULL, false, &all)) == 0 &&
-		 printf("%s: %" PRIu64 " entries; would %s %s\n", input_source(e.in)->name,
-		     all.entries, place_exists(place) ? "exchange" : "make",
-		     place_path(place)) < 0)
-		rc = io_write_exit();
+	/* Single paths go to a new folder, which nothing uses yet. */
+	if (o->config != NULL && o->paths == NULL &&
+	    units_concern(o->config, place_path(place)))
+		config = o->config;
+	if ((rc = units_open(config, &units)) == 0)
+		rc = o->dry_run ? tell(&e, place, units)
+				: unpack(&e, place, inner ? top : NULL, units, carried);
 out:
+	units_free(units);
 	input_free(e.in);
 	place_free(place);
+	free(carried);
+	free(folder);
 	return rc;
 }

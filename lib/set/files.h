@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "set/config.h"
+
 /*
  * siantre-restore files: an archive of files back in its place, or beside it.
  */
@@ -12,10 +14,14 @@ struct files_options {
 	    *paths; /* only these and what lies in them, up to a NULL; NULL: everything */
 	const char
 	    *what; /* --what: which archive of a set; "app" (NULL: that), "storage", "full" */
-	bool list; /* --list: print the names, one a line, change nothing */
-	bool zero; /* -0: names end with NUL and are printed as they are */
-	bool yes;  /* --yes: an existing folder may be exchanged */
-	bool dry_run; /* -n: prove the archive and say what would be done */
+	const char
+	    *folder;       /* --folder: of the archive only this one, as if it were the first */
+	const char *carry; /* --carry: see set/carry.h; NULL: CARRY_DEFAULT */
+	const struct config *config; /* whose units stop where its application is exchanged */
+	bool list;                   /* --list: print the names, one a line, change nothing */
+	bool zero;                   /* -0: names end with NUL and are printed as they are */
+	bool yes;                    /* --yes: an existing folder may be exchanged */
+	bool dry_run;                /* -n: prove the archive and say what would be done */
 	bool links;   /* --allow-links: also symlinks that lead out of the folder */
 	bool special; /* --allow-special: also devices, set-id bits, capabilities */
 	bool quiet;   /* no progress, no account of what was done */
@@ -27,7 +33,10 @@ struct files_options {
  * Unpack ${source} (a set's folder, a .tar or .tar.gz file, "-" for stdin) into a fresh folder
  * NAME.siantre-new-XXXXXX beside the target and, once all of it is proven and on the disk, put
  * it into place: by a rename where the target does not exist or is empty, else (needs yes) by
- * exchanging the two in one step; the old folder stays as NAME_before_YYYYmmdd_HHMMSS.
+ * exchanging the two in one step; the old folder stays as NAME_before_YYYYmmdd_HHMMSS.  Where
+ * the target is the application of the configuration, its units are stopped for that moment
+ * (set/units.h); what the new folder lacks of carry is copied from the old one before it
+ * (set/carry.h).
  *
  * What the target is follows from DIR and the first entry of the archive.  An archive of one
  * folder, such as siantre-pack -C /var/www siantre makes, goes to DIR/siantre; where DIR is
@@ -39,7 +48,8 @@ struct files_options {
  * do not fit, EX_DATAERR for an archive that is damaged or holds what is refused (see
  * extract_into), EX_IOERR where ${source} cannot be read, EX_CANTCREAT where the target may not
  * be replaced (not a folder, a symlink, a mount point, exists without yes) or the new folder
- * cannot be written, 1 after a stop signal (silently).
+ * cannot be written, those of units_open() and exchange_run(), 1 after a stop signal (silently);
+ * only where a unit does not start again something has changed: the exchange stands.
  *
  * The archive is read by workers (base/worker.h).  The one that unpacks makes the files as well:
  * it can do so below the new folder alone, so that a hole in gzip, tar or an attribute's decoder

@@ -236,6 +236,44 @@ entry(struct run *r, struct archive_entry *e)
 	return 0;
 }
 
+/*
+ * Let ${e} be called as if the archive began with the last part of x->folder: "var/www/app/x"
+ * becomes "app/x".  Return 1 where it does not lie in that folder, or -1 after reporting a hard
+ * link to what does not.
+ */
+static int
+cut_name(const struct run *r, struct archive_entry *e)
+{
+	const char *folder = r->x->folder, *slash = strrchr(folder, '/');
+	const char *path = archive_entry_pathname(e), *link = archive_entry_hardlink(e);
+	size_t cut = slash != NULL ? (size_t)(slash + 1 - folder) : 0;
+	char *name;
+
+	if (!lies_in(path, folder))
+		return 1;
+	if (link != NULL && !lies_in(link, folder)) {
+		warnx("%s: a hard link to %s, which was not asked for", tar_printable(path),
+		    tar_printable(link));
+		return -1;
+	}
+	/* A copy: the library may free the old name before it reads the new one. */
+	if ((name = strdup(bare(path) + cut)) == NULL) {
+		warn(NULL);
+		return -1;
+	}
+	archive_entry_copy_pathname(e, name);
+	free(name);
+	if (link == NULL)
+		return 0;
+	if ((name = strdup(bare(link) + cut)) == NULL) {
+		warn(NULL);
+		return -1;
+	}
+	archive_entry_copy_hardlink(e, name);
+	free(name);
+	return 0;
+}
+
 static int
 entries(struct run *r)
 {
@@ -246,6 +284,11 @@ entries(struct run *r)
 	while ((rc = tar_reader_next(r->reader, &e)) == 0 && e != NULL) {
 		if (!extract_wanted(archive_entry_pathname(e), r->x->paths))
 			continue;
+		if (r->x->folder != NULL && (rc = cut_name(r, e)) != 0) {
+			if (rc == -1)
+				return EX_DATAERR;
+			continue;
+		}
 		if ((why = refused(r, e)) != NULL) {
 			warnx("%s: %s: refused: %s", r->name,
 			    tar_printable(archive_entry_pathname(e)), why);
@@ -265,6 +308,10 @@ entries(struct run *r)
 			warnx("%s: %s: not in the archive", r->name, r->x->paths[i]);
 			rc = EX_DATAERR;
 		}
+	if (r->x->folder != NULL && r->x->entries == 0) {
+		warnx("%s: %s: not in the archive", r->name, r->x->folder);
+		rc = EX_DATAERR;
+	}
 	if (r->x->single && r->climber != NULL && !r->x->links) {
 		warnx(
 		    "%s: %s: refused: a symlink that leaves the folder (--allow-links lets it "

@@ -14,13 +14,14 @@ struct extract {
 	const char
 	    *final; /* the absolute path that the folder will have: links may point there */
 	char *const
-	    *paths;       /* only these and what lies in them, up to a NULL; NULL: everything */
-	bool links;       /* symlinks that lead out of the folder are fine */
-	bool special;     /* devices, set-id bits, capabilities are fine */
-	uint64_t entries; /* filled in */
-	uint64_t bytes;   /* filled in: of contents */
-	bool single;      /* filled in: without paths, every entry lies in one folder … */
-	char top[256];    /* … of this name */
+	    *paths; /* only these and what lies in them, up to a NULL; NULL: everything */
+	const char *folder; /* only this folder, as if the archive began with it; NULL: all */
+	bool links;         /* symlinks that lead out of the folder are fine */
+	bool special;       /* devices, set-id bits, capabilities are fine */
+	uint64_t entries;   /* filled in */
+	uint64_t bytes;     /* filled in: of contents */
+	bool single;        /* filled in: without paths, every entry lies in one folder … */
+	char top[256];      /* … of this name */
 };
 
 /**
@@ -28,7 +29,7 @@ struct extract {
  * Unpack ${src} into the folder ${fd}: modes, times, ACLs, extended attributes, sparse files,
  * hard links, and as root the owners.  The current folder is another one meanwhile.  Return 0,
  * or the exit code after reporting: EX_DATAERR for a damaged archive, one with an entry that is
- * refused, or without one of the paths, EX_CANTCREAT or EX_IOERR where a file cannot be
+ * refused, or without one of the paths or the folder, EX_CANTCREAT or EX_IOERR where a file cannot be
  * written, 1 after a stop signal (silently).
  *
  * Refused are names that are absolute, hold "..", are deeper than TAR_DEPTH folders or lie below

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
@@ -22,6 +23,10 @@
 #include "tar/account.h"
 
 #define TRIES 100
+#define NEW ".siantre-new-" /* and LETTERS more */
+#define LETTERS 6
+
+static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 struct place {
 	int parent;
@@ -157,35 +162,154 @@ place_exists(const struct place *p)
 	return p->exists;
 }
 
+/*
+ * Remove the tree ${name} in ${dir}, which is ours alone: what an archive made, with any names
+ * and modes, but no deeper than TAR_DEPTH.
+ */
+static int
+remove_tree(int dir, const char *name)
+{
+	int rc = -1, fd = -1;
+	DIR *d = NULL;
+	struct dirent *entry;
+
+	if (unlinkat(dir, name, 0) == 0)
+		return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return -1;
+	if ((fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1 &&
+	    errno == EACCES && fchmodat(dir, name, 0700, 0) == 0)
+		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1 || (d = fdopendir(fd)) == NULL)
+		goto out;
+	fd = dirfd(d);
+	(void)fchmod(fd, 0700);
+	while (errno = 0, (entry = readdir(d)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    remove_tree(fd, entry->d_name) == -1)
+			goto out;
+	if (errno == 0)
+		rc = unlinkat(dir, name, AT_REMOVEDIR);
+out:
+	if (d != NULL)
+		closedir(d);
+	else
+		(void)io_close(&fd);
+	return rc;
+}
+
+/*
+ * Open the folder ${name} beside the place and lock it, so that no other call takes it for one
+ * that is left over.  Return the descriptor, or -1 with errno set.
+ */
+static int
+hold(const struct place *p, const char *name)
+{
+	struct stat here, there;
+	int fd = openat(p->parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd == -1)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		/* Between the two calls it may have been swept away. */
+		if (fstat(fd, &here) == 0 &&
+		    fstatat(p->parent, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+			return fd;
+		errno = EWOULDBLOCK;
+	}
+	(void)io_close(&fd);
+	return -1;
+}
+
+/* Whether ${name} is what place_make() calls a new folder for ${p}. */
+static bool
+is_new(const struct place *p, const char *name)
+{
+	size_t len = strlen(p->name);
+
+	return strncmp(name, p->name, len) == 0 &&
+	       strncmp(name + len, NEW, sizeof(NEW) - 1) == 0 &&
+	       strlen(name + len) == sizeof(NEW) - 1 + LETTERS &&
+	       strspn(name + len + sizeof(NEW) - 1, letters) == LETTERS;
+}
+
+/*
+ * Remove the new folders of calls that were killed: those that nobody holds.  The process that
+ * unpacked for such a call shares its lock and dies with it, a moment later.
+ */
+static void
+sweep(const struct place *p)
+{
+	const struct timespec moment = {.tv_nsec = 100 * 1000 * 1000};
+	int fd = openat(p->parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), held;
+	DIR *d = fd != -1 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		if (!is_new(p, entry->d_name))
+			continue;
+		if ((held = hold(p, entry->d_name)) == -1 && errno == EWOULDBLOCK) {
+			nanosleep(&moment, NULL);
+			held = hold(p, entry->d_name);
+		}
+		if (held == -1)
+			continue;
+		if (remove_tree(p->parent, entry->d_name) == 0)
+			warnx("%s beside %s: left by a call that was killed, removed",
+			    entry->d_name, p->path);
+		else
+			warn("remove %s beside %s", entry->d_name, p->path);
+		(void)io_close(&held);
+	}
+	if (d != NULL)
+		closedir(d);
+	else
+		(void)io_close(&fd);
+}
+
 int
 place_make(struct place *p)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 	char *made = NULL;
 	size_t len;
 
-	if (asprintf(&made, "%s.siantre-new-XXXXXX", p->name) == -1) {
+	sweep(p);
+	if (asprintf(&made, "%s" NEW "%*s", p->name, LETTERS, "") == -1) {
 		warn(NULL);
 		return -1;
 	}
 	len = strlen(made);
 	for (int i = 0; i < TRIES; i++) {
-		for (size_t at = len - 6; at < len; at++)
+		for (size_t at = len - LETTERS; at < len; at++)
 			made[at] = letters[arc4random_uniform(sizeof(letters) - 1)];
 		if (mkdirat(p->parent, made, 0700) == 0) {
-			p->made = made;
-			p->fd = openat(
-			    p->parent, made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-			if (p->fd == -1)
-				warn("%s", made);
-			return p->fd;
-		}
-		if (errno != EEXIST)
+			if ((p->fd = hold(p, made)) != -1) {
+				p->made = made;
+				return p->fd;
+			}
+			if (errno != EWOULDBLOCK && errno != ENOENT) {
+				warn("%s beside %s", made, p->path);
+				(void)unlinkat(p->parent, made, AT_REMOVEDIR);
+				free(made);
+				return -1;
+			}
+		} else if (errno != EEXIST)
 			break;
 	}
 	warn("make a folder beside %s", p->path);
 	free(made);
 	return -1;
+}
+
+int
+place_sync(struct place *p)
+{
+	if (syncfs(p->fd) == -1) {
+		warn("sync %s", p->path);
+		return EX_CANTCREAT;
+	}
+	return 0;
 }
 
 int
@@ -198,10 +322,6 @@ place_commit(struct place *p, const char *top, const char **kept)
 	struct tm tm;
 
 	*kept = NULL;
-	if (syncfs(p->fd) == -1) {
-		warn("sync %s", p->path);
-		return rc;
-	}
 	if (!p->exists) {
 		/* A rename replaces a folder only while it is empty. */
 		if (renameat2(from, what, p->parent, p->name,
@@ -247,42 +367,6 @@ place_commit(struct place *p, const char *top, const char **kept)
 		return rc;
 	}
 	return 0;
-}
-
-/*
- * Remove the tree ${name} in ${dir}, which is ours alone: what an archive made, with any names
- * and modes, but no deeper than TAR_DEPTH.
- */
-static int
-remove_tree(int dir, const char *name)
-{
-	int rc = -1, fd = -1;
-	DIR *d = NULL;
-	struct dirent *entry;
-
-	if (unlinkat(dir, name, 0) == 0)
-		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return -1;
-	if ((fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1 &&
-	    errno == EACCES && fchmodat(dir, name, 0700, 0) == 0)
-		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd == -1 || (d = fdopendir(fd)) == NULL)
-		goto out;
-	fd = dirfd(d);
-	(void)fchmod(fd, 0700);
-	while (errno = 0, (entry = readdir(d)) != NULL)
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-		    remove_tree(fd, entry->d_name) == -1)
-			goto out;
-	if (errno == 0)
-		rc = unlinkat(dir, name, AT_REMOVEDIR);
-out:
-	if (d != NULL)
-		closedir(d);
-	else
-		(void)io_close(&fd);
-	return rc;
 }
 
 void

@@ -27,13 +27,20 @@ bool place_exists(const struct place *p);
 
 /**
  * place_make(p):
- * Make the new folder, 0700.  Return its descriptor, owned by ${p}, or -1 after reporting.
+ * Make the new folder, 0700, and lock it (flock); remove those that calls which were killed have
+ * left, and say so.  Return its descriptor, owned by ${p}, or -1 after reporting.
  */
 int place_make(struct place *p);
 
 /**
+ * place_sync(p):
+ * Make the new folder durable, which may take long.  Return 0, or EX_CANTCREAT after reporting.
+ */
+int place_sync(struct place *p);
+
+/**
  * place_commit(p, top, kept):
- * Make the new folder durable and put it, or the folder ${top} in it (NULL: itself), into the
+ * Put the new folder, durable already, or the folder ${top} in it (NULL: itself), into the
  * place.  What was there stays beside it as DIR_before_YYYYmmdd_HHMMSS (local time), whose path
  * is ${*kept}, owned by ${p}, or NULL.  Return 0, or EX_CANTCREAT after reporting, with the old
  * folder where it was.

@@ -13,6 +13,7 @@
 #include "base/ordered.h"
 #include "set/config.h"
 #include "set/dumpfile.h"
+#include "set/units.h"
 #include "sql/load.h"
 #include "sql/login.h"
 #include "sql/upkeep.h"
@@ -49,7 +50,6 @@ static const char help[] =
     "      --bulk-from SIZE            tables with as many bytes of rows are loaded by LOAD\n"
     "                                  DATA, their indexes after the rows (1M)\n"
     "      --no-space-check            load where the disk looks too small\n"
-    "  -c, --config NAME               the configuration, as siantre-run takes it\n"
     "      --env-file FILE             log in as the Laravel application of FILE does\n"
     "      --defaults-file FILE        log in with this private option file only\n"
     "      --defaults-extra-file FILE  this private option file on top of the system's\n"
@@ -73,6 +73,7 @@ enum {
 	OPT_ENV_FILE,
 	OPT_DEFAULTS_FILE,
 	OPT_DEFAULTS_EXTRA_FILE,
+	OPT_NO_UNITS,
 	OPT_HELP
 };
 
@@ -86,7 +87,6 @@ static const struct option options[] = {
     {"compare", required_argument, NULL, OPT_COMPARE},
     {"no-space-check", no_argument, NULL, OPT_NO_SPACE_CHECK},
     {"resume", no_argument, NULL, OPT_RESUME},
-    {"config", required_argument, NULL, 'c'},
     {"jobs", required_argument, NULL, 'j'},
     {"bulk-from", required_argument, NULL, OPT_BULK_FROM},
     {"env-file", required_argument, NULL, OPT_ENV_FILE},
@@ -97,6 +97,8 @@ static const struct option options[] = {
     {"socket", required_argument, NULL, 'S'},
     {"user", required_argument, NULL, 'u'},
     {"password", no_argument, NULL, 'p'},
+    {"config", required_argument, NULL, 'c'},
+    {"no-units", no_argument, NULL, OPT_NO_UNITS},
     {"dry-run", no_argument, NULL, 'n'},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
@@ -158,16 +160,49 @@ log_in_to_application(struct login *l, const struct config *config)
 	return rc;
 }
 
+/* Whether the database ${name} is the application's. */
+static bool
+is_application(const struct config *config, const char *name)
+{
+	const char *env = config_get(config, "DB_ENV_FILE");
+	const char *defaults = config_get(config, "DB_DEFAULTS_FILE");
+	struct login *l = login_new();
+	const char *its = NULL;
+	bool is;
+
+	if (l != NULL && *defaults != '\0' && access(defaults, F_OK) == 0 &&
+	    login_defaults(l, defaults, false) == 0)
+		its = login_database(l);
+	if (l != NULL && its == NULL && access(env, F_OK) == 0 && login_env_file(l, env) == 0)
+		its = login_database(l);
+	is = its != NULL && strcmp(its, name) == 0;
+	login_free(l);
+	return is;
+}
+
+static int
+stop_units(void *ctx)
+{
+	return units_stop(ctx);
+}
+
+static int
+start_units(void *ctx)
+{
+	return units_start(ctx);
+}
+
 static int
 run(int argc, char **argv)
 {
 	struct load_options o = {.large = 1 << 20};
 	uint64_t jobs = ordered_jobs(0, JOBS_DEFAULT);
+	struct restore_units units = {0};
 	struct login *login = NULL;
 	struct dumpfile *dump = NULL;
-	struct config *config = NULL;
+	struct units *stopped = NULL;
 	struct way way = {0};
-	const char *name = NULL, *into;
+	const char *into;
 	char *folder = NULL;
 	bool settle = false, drop_old = false;
 	int c, rc = EX_OSERR;
@@ -202,7 +237,8 @@ run(int argc, char **argv)
 			break;
 		case OPT_NO_SPACE_CHECK: o.any_space = true; break;
 		case OPT_RESUME: o.resume = true; break;
-		case 'c': name = optarg; break;
+		case 'c': units.name = optarg; break;
+		case OPT_NO_UNITS: units.none = true; break;
 		case OPT_ENV_FILE: way.env_file = optarg; break;
 		case OPT_DEFAULTS_FILE: way.defaults = optarg; break;
 		case OPT_DEFAULTS_EXTRA_FILE: way.extra = optarg; break;
@@ -246,25 +282,34 @@ run(int argc, char **argv)
 	if (argc == 1 && restore_terminal(argv[0]))
 		return restore_usage();
 
+	if ((rc = restore_open_units(&units, !o.dry_run)) != 0)
+		return rc;
+	rc = EX_OSERR;
 	login = login_new();
 	if (login == NULL)
-		return EX_OSERR;
+		goto out;
 	o.jobs = (unsigned)jobs;
-	rc = config_read(name, &config);
-	if (rc == 0 && asprintf(&folder, "%s/restore", config_get(config, "STATE_DIR")) < 0) {
-		warn("STATE_DIR");
-		folder = NULL;
-		rc = EX_OSERR;
-	}
-	o.exchange = (struct exchange){.folder = folder, .quiet = o.quiet};
-	if (rc == 0)
-		rc = is_said(&way) ? log_in_as_said(login, &way)
-				   : log_in_to_application(login, config);
+	rc = is_said(&way) || units.config == NULL ? log_in_as_said(login, &way)
+						   : log_in_to_application(login, units.config);
 	into = o.into != NULL ? o.into : login_database(login);
 	if (rc == 0 && (settle || drop_old) && into == NULL) {
 		warnx("%s: of which database? --into is missing",
 		    settle ? "--settle" : "--drop-old");
 		rc = EX_USAGE;
+	}
+	if (rc == 0 && asprintf(&folder, "%s/restore",
+			   units.config != NULL ? config_get(units.config, "STATE_DIR")
+						: "/var/lib/siantre") < 0) {
+		warn("STATE_DIR");
+		folder = NULL;
+		rc = EX_OSERR;
+	}
+	o.exchange = (struct exchange){.folder = folder, .quiet = o.quiet};
+	if (rc == 0 && !units.none && into != NULL && is_application(units.config, into)) {
+		rc = units_open(units.config, &stopped);
+		o.exchange.stop = stop_units;
+		o.exchange.start = start_units;
+		o.exchange.ctx = stopped;
 	}
 	if (rc == 0 && settle)
 		rc = upkeep_settle(login, into, &o);
@@ -272,9 +317,11 @@ run(int argc, char **argv)
 		rc = upkeep_drop_old(login, into, &o);
 	else if (rc == 0 && (rc = dumpfile_open(argv[0], &dump)) == 0)
 		rc = load_run(login, dumpfile_source(dump), &o);
+out:
 	dumpfile_free(dump);
+	units_free(stopped);
+	config_free(units.config);
 	login_free(login);
-	config_free(config);
 	free(folder);
 	return rc;
 }

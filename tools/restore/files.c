@@ -20,6 +20,9 @@ static const char help[] =
     "      --into DIR                  where to\n"
     "      --yes                       a folder that is there may be exchanged\n"
     "      --what app|storage|full     which archive of a set (app)\n"
+    "      --folder NAME               only this folder of the archive (var/www/siantre)\n"
+    "      --carry NAMES|none          folders that the old one has and the archive lacks:\n"
+    "                                  copied into the new one (vendor,node_modules)\n"
     "      --list                      print the names only\n"
     "  -0, --null                      names end with NUL\n"
     "      --allow-links               also symbolic links that lead out of the folder\n"
@@ -29,9 +32,12 @@ enum {
 	OPT_INTO = 256,
 	OPT_YES,
 	OPT_WHAT,
+	OPT_FOLDER,
+	OPT_CARRY,
 	OPT_LIST,
 	OPT_ALLOW_LINKS,
 	OPT_ALLOW_SPECIAL,
+	OPT_NO_UNITS,
 	OPT_HELP
 };
 
@@ -39,10 +45,14 @@ static const struct option options[] = {
     {"into", required_argument, NULL, OPT_INTO},
     {"yes", no_argument, NULL, OPT_YES},
     {"what", required_argument, NULL, OPT_WHAT},
+    {"folder", required_argument, NULL, OPT_FOLDER},
+    {"carry", required_argument, NULL, OPT_CARRY},
     {"list", no_argument, NULL, OPT_LIST},
     {"null", no_argument, NULL, '0'},
     {"allow-links", no_argument, NULL, OPT_ALLOW_LINKS},
     {"allow-special", no_argument, NULL, OPT_ALLOW_SPECIAL},
+    {"config", required_argument, NULL, 'c'},
+    {"no-units", no_argument, NULL, OPT_NO_UNITS},
     {"dry-run", no_argument, NULL, 'n'},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
@@ -55,13 +65,18 @@ static int
 run(int argc, char **argv)
 {
 	struct files_options o = {0};
-	int c;
+	struct restore_units units = {0};
+	int c, rc;
 
-	while ((c = getopt_long(argc, argv, "0nqvV", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "0c:nqvV", options, NULL)) != -1) {
 		switch (c) {
 		case OPT_INTO: o.into = optarg; break;
 		case OPT_YES: o.yes = true; break;
 		case OPT_WHAT: o.what = optarg; break;
+		case OPT_FOLDER: o.folder = optarg; break;
+		case OPT_CARRY: o.carry = optarg; break;
+		case 'c': units.name = optarg; break;
+		case OPT_NO_UNITS: units.none = true; break;
 		case OPT_LIST: o.list = true; break;
 		case '0': o.zero = true; break;
 		case OPT_ALLOW_LINKS: o.links = true; break;
@@ -88,7 +103,16 @@ run(int argc, char **argv)
 	if (restore_terminal(argv[0]))
 		return restore_usage();
 	o.paths = argc > 1 ? argv + 1 : NULL;
-	return files_restore(argv[0], &o);
+	if (o.paths != NULL && o.folder != NULL) {
+		warnx("--folder or single paths, not both");
+		return restore_usage();
+	}
+	if (!o.list && (rc = restore_open_units(&units, !o.dry_run)) != 0)
+		return rc;
+	o.config = units.config;
+	rc = files_restore(argv[0], &o);
+	config_free(units.config);
+	return rc;
 }
 
 const struct restore_command restore_files = {"files", synopsis, help, run};

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "set/config.h"
+
 /*
  * What siantre-restore does is said by its first argument: each of its commands has a file of
  * its own here, with its options and the text about them.
@@ -30,5 +32,19 @@ int restore_version(void);
  * Return whether ${source} is "-" and stdin a terminal, after reporting.
  */
 bool restore_terminal(const char *source);
+
+/* Whose units are stopped while something is exchanged: -c and --no-units. */
+struct restore_units {
+	const char *name;      /* of the configuration; NULL: the default one */
+	bool none;             /* no unit is stopped, and the configuration may be missing */
+	struct config *config; /* filled in; NULL with none, where it cannot be read */
+};
+
+/**
+ * restore_open_units(u, settle):
+ * Read the configuration (config_free), and start what a call that was killed has left stopped
+ * if ${settle}.  Return 0, or the exit code after reporting.
+ */
+int restore_open_units(struct restore_units *u, bool settle);
 
 #endif
