@@ -239,6 +239,65 @@ databases() {
 	[ $settled -gt $((kills / 10)) ]
 }
 
+@test "the application's units stop for its database, for the exchange alone" {
+	export SYSTEMCTL=$T/units
+	mkdir -p "$T/units" "$T/bin"
+	ln -s "$ROOT/tests/systemctl" "$T/bin/systemctl"
+	PATH=$T/bin:$PATH
+	echo active >"$T/units/nginx.service"
+	echo active >"$T/units/siantre-queue-worker.service"
+	calls() { grep -v '^is-\|^list\|^show' "$T/units/calls" | xargs; }
+	env_file "$T/.env" back
+	printf 'STATE_DIR=%s\nDB_ENV_FILE=%s\n' "$T/state" "$T/.env" >"$T/siantre.conf"
+	# While the first one stops, the new database is whole beside the old one.
+	cat >"$T/units/stop-nginx.service" <<-E
+		#!/bin/sh
+		mariadb --defaults-file="$DB/root.cnf" -BN -e 'SELECT COUNT(*) FROM back_new.zz; SELECT COUNT(*) FROM back.parents' | xargs >"$T/then"
+	E
+	chmod +x "$T/units/stop-nginx.service"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --yes "$DB/new.sql"
+	is new
+	[ "$(cat "$T/then")" = '1 3' ]
+	[ "$(calls)" = 'stop nginx.service stop siantre-queue-worker.service start siantre-queue-worker.service start nginx.service' ]
+	# Not for another database, and not where they shall not.
+	rm "$T/units/calls"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --yes --into back_other "$DB/new.sql"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --yes --into back_other "$DB/old.sql"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --yes --no-units "$DB/old.sql"
+	is old
+	[ ! -e "$T/units/calls" ] || [ -z "$(calls)" ]
+	# One that does not stop: nothing is exchanged.
+	printf '#!/bin/sh\nexit 1\n' >"$T/units/stop-nginx.service"
+	expect_fail 1 'nginx.service: systemctl stop ended 1' siantre-restore db -c "$T/siantre.conf" --yes "$DB/new.sql"
+	said 'hint: database `back_new` holds all of the dump: --resume'
+	is old
+	rm "$T/units/stop-nginx.service"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --yes --resume "$DB/new.sql"
+	is new
+}
+
+@test "without a word, root is root, and others are the application" {
+	sql "CREATE USER IF NOT EXISTS app2@localhost IDENTIFIED BY 'x'; GRANT ALL ON \`back\_%\`.* TO app2@localhost"
+	env_file "$T/.env" back_two app2 x
+	printf 'STATE_DIR=%s\nDB_ENV_FILE=%s\n' "$T/state" "$T/.env" >"$T/siantre.conf"
+	echo 'CREATE TABLE t (u varchar(90) DEFAULT NULL); CREATE TABLE w (x int);' >"$T/f.sql"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --foreign "$T/f.sql"
+	[ "$(cat "$T/stdout")" = "$T/f.sql into new database \`back_two\` (no end mark: rows were not counted)" ]
+	# Root may do what the application may not.
+	sql 'DROP DATABASE back_two; REVOKE ALL ON `back\_%`.* FROM app2@localhost'
+	expect_ok siantre-restore db -c "$T/siantre.conf" --foreign "$T/f.sql"
+	# Where root may not get in, the application's account is used, and what it lacks is named.
+	sql 'DROP DATABASE back_two'
+	chmod 0644 "$T/.env"
+	sql "CREATE USER nobody_else@localhost; RENAME USER root@localhost TO boss@localhost"
+	got=0
+	expect_fail 77 "create the database: Access denied for user 'app2'@'localhost' to database 'back_two'" \
+	    siantre-restore db -c "$T/siantre.conf" --foreign "$T/f.sql" || got=1
+	said "hint: GRANT ALL ON \`back_two\`.* TO 'app2'@'localhost';" || got=1
+	mariadb --defaults-file="$DB/root.cnf" -u boss -e 'RENAME USER boss@localhost TO root@localhost; DROP USER nobody_else@localhost'
+	[ $got = 0 ]
+}
+
 # stopped_after TABLE COMMAND...: COMMAND is killed once TABLE is in; what it had said is shown.
 stopped_after() {
 	local table=$1 pid
