@@ -239,6 +239,25 @@ databases() {
 	[ $settled -gt $((kills / 10)) ]
 }
 
+@test "a dump that names the database itself does not touch it before its time" {
+	siantre-dump --defaults-file="$DB/root.cnf" -B back >"$T/own.sql"
+	mariadb-dump --defaults-file="$DB/root.cnf" -B --add-drop-database --routines --events \
+	    --ignore-table=back.tickets --ignore-table=back.numbers back >"$T/foreign.sql"
+	expect_ok restore --yes "$T/own.sql"
+	is old
+	sql 'INSERT INTO back.plain VALUES (3)'
+	# What the server refuses behind all the tables: had they gone into the live one, it would show.
+	sed 's/ VIEW `second_view`/ VIEW nonsense `second_view`/' "$T/own.sql" |
+	    sed '/^-- siantre-table\|^-- siantre-end\|^-- siantre-note/d' | tests/endmark >"$T/bad.sql"
+	expect_fail 65 'You have an error in your SQL syntax' restore --yes "$T/bad.sql"
+	[ "$(sql 'SELECT SUM(x) FROM back.plain')" = 4 ]
+	expect_ok restore --yes --foreign "$T/foreign.sql"
+	[ "$(sql 'SELECT SUM(x) FROM back.plain; SELECT n FROM back.second_view; SELECT COUNT(*) FROM back.children')" = $'1\n3\n3' ]
+	# A table by its whole name is the live one's: that is refused.
+	echo 'CREATE TABLE `back`.`x` (a int);' >"$T/f.sql"
+	expect_fail 65 "$T/f.sql:1:1: database \`back\` is named; only \`back_new\` may be touched" restore --yes --foreign "$T/f.sql"
+}
+
 @test "the application's units stop for its database, for the exchange alone" {
 	export SYSTEMCTL=$T/units
 	mkdir -p "$T/units" "$T/bin"

@@ -215,6 +215,8 @@ load_instead(struct load *ld, const struct exchange *x)
 	if (rc == 0)
 		rc = exchange_check(x);
 	if (rc == 0)
+		ld->g.alias = x->target;
+	if (rc == 0)
 		rc = load_fresh(ld, stage, PROGRAMS_NOT);
 	if (rc == 0 && sig_stop() != 0) {
 		give_up(ld, stage);

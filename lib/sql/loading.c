@@ -22,6 +22,7 @@ options(const struct loading *g)
 	    .parts = reading_parts(g->first),
 	    .into = g->into,
 	    .fixed = g->into != NULL,
+	    .alias = g->alias,
 	    .foreign = reading_endmark(g->first) == NULL,
 	    .server = g->server,
 	    .allow_warnings = g->allow_warnings,
@@ -109,6 +110,7 @@ loading_script(const struct loading *g, const char *target, struct buf *out)
 	int rc;
 
 	o.into = target;
+	o.alias = NULL;
 	o.programs = PROGRAMS_ALONE;
 	o.script = out;
 	rc = turn_open(&t, NULL, &o);

@@ -20,6 +20,7 @@ struct loading {
 	const struct sql_source *source;
 	const struct reading *first;
 	const char *into; /* the database; NULL: the dump names them all */
+	const char *alias; /* as for turn_options */
 	struct token_server server;
 	enum turn_programs programs;
 	bool allow_warnings;

@@ -133,10 +133,14 @@ define(struct tokens *s, const struct token *verb, struct statement *out)
 			continue; /* a value, such as the host in DEFINER */
 		if (token_is(&t, "temporary") || token_is(&t, "index"))
 			return STATEMENT_OTHER;
-		if (token_is(&t, "database") || token_is(&t, "schema"))
+		if (token_is(&t, "database") || token_is(&t, "schema")) {
+			t = token_next(s);
+			skip_if(s, &t);
+			token_name(&t, out->whole, sizeof(out->whole));
 			return alter    ? STATEMENT_SETTING
 			       : create ? STATEMENT_TABLE
 					: STATEMENT_OTHER;
+		}
 		if (token_is(&t, "table") && alter)
 			return alter_table(s, out);
 		if (token_is(&t, "table") || token_is(&t, "sequence")) {

@@ -27,6 +27,7 @@ struct statement {
 	bool table;                    /* … which is a table */
 	bool program;                  /* late: a view, routine, trigger or event */
 	char database[STATEMENT_NAME]; /* of that name, or of USE; empty: the current one */
+	char whole[STATEMENT_NAME];    /* a database that is made, changed or dropped */
 	char
 	    name[STATEMENT_NAME]; /* of what is created, dropped, changed or filled; or empty */
 };

@@ -160,6 +160,17 @@ send_table(struct walk *w, const struct lex_statement *s, const struct statement
 	return rc;
 }
 
+/*
+ * Whether ${st} enters, makes, changes or drops the database by its other name, and nothing else:
+ * what is loaded beside a database does not touch it.
+ */
+static bool
+is_about_alias(const struct turn *t, const struct statement *st)
+{
+	return t->o.alias != NULL && *st->name == '\0' &&
+	       (strcmp(st->whole, t->o.alias) == 0 || strcmp(st->database, t->o.alias) == 0);
+}
+
 /* One statement that is in no part. */
 static int
 take(struct walk *w, const struct lex_statement *s)
@@ -170,9 +181,13 @@ take(struct walk *w, const struct lex_statement *s)
 	char *current;
 
 	w->sum = parts_sum(w->sum, s);
+	statement_read(s, &t->o.server, &st);
+	if (is_about_alias(t, &st)) {
+		*t->current = '\0';
+		return 0;
+	}
 	if (guard_check(t->guard, s) != 0)
 		return guard_report(t->guard, s, t->send.name);
-	statement_read(s, &t->o.server, &st);
 	switch (st.kind) {
 	case STATEMENT_SETTING:
 		w->changed = true;

@@ -36,6 +36,7 @@ struct turn_options {
 	const struct parts *parts;
 	const char *into; /* the database that is the current one at the start; NULL: none */
 	bool fixed;       /* as for guard_new */
+	const char *alias; /* what the dump may call that database, too; NULL: nothing */
 	bool foreign;     /* as for send_begin */
 	struct token_server server;
 	bool allow_warnings;
