@@ -6,14 +6,15 @@ static struct field columns[] = {
     {.name = (char *)(uintptr_t) "t", .class = FIELD_TEXT, .nullable = true},
     {.name = (char *)(uintptr_t) "b", .class = FIELD_BINARY, .nullable = true},
     {.name = (char *)(uintptr_t) "y", .class = FIELD_YEAR},
-    {.name = (char *)(uintptr_t) "g", .class = FIELD_NEVER}};
+    {.name = (char *)(uintptr_t) "g", .class = FIELD_NEVER},
+    {.name = (char *)(uintptr_t) "c", .class = FIELD_COMPUTED}};
 static const struct token_server server = {.version = 101119, .mariadb = true};
 
 /* Convert ${text}; NULL: it has to be sent as it stands. */
 static void
 converts(const char *text, bool no_backslash, const char *lines)
 {
-	const struct fields fields = {.items = columns, .len = 5};
+	const struct fields fields = {.items = columns, .len = 6};
 	struct convert c = {.fields = &fields};
 	struct buf out = {0};
 	struct lex_statement s = {
@@ -54,6 +55,8 @@ START_TEST(what_is_taken)
 		"0123456789abcdef0123456789abcdef'0123456789abcde\\\t\n"},
 	    {"INSERT INTO t (b) VALUES (0x61095C0A5c),(_binary 'x\\0'),('\xff\xc3'),(0xAb)",
 		"a\\\t\\\\\\\n\\\\\nx\\0\n\xff\xc3\n\xab\n"},
+	    {"INSERT INTO t (c,n) VALUES ('a\\tb\\\\',1),(NULL,2),(-1.5,3),(_binary 'x',4),(0xff,5)",
+		"\t1\n\t2\n\t3\n\t4\n\t5\n"},
 	    {"INSERT INTO t (y,n) VALUES (2024,0),(0000,1)", "2024\t0\n0000\t1\n"},
 	};
 
@@ -73,6 +76,8 @@ START_TEST(what_is_left_to_the_server)
 	    "INSERT INTO t (n) SELECT 1",
 	    "INSERT INTO t VALUES (1,'a','b',2024)", /* g is meant, too */
 	    "INSERT INTO t (n,g) VALUES (1,'a')",
+	    "INSERT INTO t (c,n) VALUES (DEFAULT,1)",
+	    "INSERT INTO t (c,n) VALUES (now(),1)",
 	    "INSERT INTO t (n,unknown) VALUES (1,'a')",
 	    "INSERT INTO t () VALUES ()",
 	    "INSERT INTO t (n) VALUES (1) ON DUPLICATE KEY UPDATE n = 2",

@@ -178,6 +178,26 @@ ahead(const struct cursor *c, const char *word, size_t len)
 	return (size_t)(c->end - c->p) >= len && strncasecmp(c->p, word, len) == 0;
 }
 
+/* One literal at p, of whatever kind, which nobody needs. */
+static bool
+passed_over(struct cursor *c)
+{
+	char *o = c->o;
+	bool well;
+
+	if (ahead(c, "NULL", 4)) {
+		c->p += 4;
+		return true;
+	}
+	if (ahead(c, "_binary ", 8))
+		c->p += 8;
+	if (c->p == c->end)
+		return false;
+	well = *c->p == '\'' ? string(c) : ahead(c, "0x", 2) ? hexadecimal(c) : number(c);
+	c->o = o;
+	return well;
+}
+
 /* One literal at p, for ${f}. */
 static bool
 value(struct cursor *c, const struct field *f)
@@ -186,6 +206,8 @@ value(struct cursor *c, const struct field *f)
 
 	if (c->p == c->end)
 		return false;
+	if (f->class == FIELD_COMPUTED)
+		return passed_over(c);
 	if ((*c->p | 32) == 'n' && ahead(c, "NULL", 4)) {
 		c->p += 4;
 		memcpy(c->o, "\\N", 2);

@@ -64,7 +64,8 @@ no_memory(struct fields *f, MYSQL_RES *res)
 
 /* One row for each column: name, type, character set, nullable, extra, expression, key. */
 static int
-read_columns(MYSQL *m, struct buf *sql, const char *client, struct fields *f)
+read_columns(
+    MYSQL *m, struct buf *sql, const char *client, bool lenient, struct fields *f)
 {
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
@@ -88,7 +89,7 @@ read_columns(MYSQL *m, struct buf *sql, const char *client, struct fields *f)
 			f->increments = true;
 		if (strcasestr(row[4], "generated") != NULL && row[5] != NULL &&
 		    *row[5] != '\0')
-			f->hidden = true;
+			c->class = lenient ? FIELD_COMPUTED : FIELD_NEVER;
 		else
 			classify(c, row[1], row[2], client);
 		if (strcasestr(row[4], "invisible") != NULL)
@@ -98,6 +99,18 @@ read_columns(MYSQL *m, struct buf *sql, const char *client, struct fields *f)
 	return 0;
 }
 
+/* Whether this session stores rows that name values for generated columns, and computes those. */
+static int
+is_lenient(MYSQL *m, bool *lenient)
+{
+	char *mode = NULL;
+	int rc = query_value(m, "sql_mode", "SELECT @@SESSION.sql_mode", &mode);
+
+	*lenient = mariadb_connection(m) && mode != NULL && strstr(mode, "STRICT_") == NULL;
+	free(mode);
+	return rc;
+}
+
 int
 fields_read(
     MYSQL *m, const char *database, const char *table, const char *client, struct fields *f)
@@ -105,6 +118,7 @@ fields_read(
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
+	bool lenient;
 	int rc;
 
 	*f = (struct fields){0};
@@ -127,7 +141,12 @@ fields_read(
 	buf_text(&sql, " AND ");
 	query_match(&sql, "TABLE_NAME", table);
 	buf_text(&sql, " ORDER BY ORDINAL_POSITION");
-	return read_columns(m, &sql, client, f);
+	rc = is_lenient(m, &lenient);
+	if (rc == 0)
+		rc = read_columns(m, &sql, client, lenient, f);
+	else
+		buf_free(&sql);
+	return rc;
 }
 
 const struct field *
@@ -156,7 +175,7 @@ fields_statement(const char *database, const char *table, const struct field *co
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			buf_text(out, ",");
-		if (used[i]->convert)
+		if (used[i]->convert || used[i]->class == FIELD_COMPUTED)
 			buf_printf(out, "@v%zu", i);
 		else
 			quote_name(out, used[i]->name);

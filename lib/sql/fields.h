@@ -16,7 +16,8 @@
  * than the text has, and types that refuse binary strings (uuid, inet6), go through CONVERT.
  */
 enum field_class {
-	FIELD_NEVER,  /* geometry, generated columns, what nobody knows yet */
+	FIELD_NEVER,  /* geometry, what nobody knows yet */
+	FIELD_COMPUTED, /* a generated column, for which the server passes literals over */
 	FIELD_NUMBER, /* numbers and strings */
 	FIELD_YEAR,   /* four digits: 0 is another year than '0' */
 	FIELD_TEXT,   /* strings '…' */
@@ -33,7 +34,7 @@ struct field {
 struct fields {
 	struct field *items; /* in the order of the table */
 	size_t len;
-	bool hidden;     /* some are not meant where an INSERT names no columns */
+	bool hidden;     /* some are invisible: not meant where an INSERT names no columns */
 	bool fit;        /* rows can be loaded at all: InnoDB, and no history is kept */
 	bool increments; /* there is an AUTO_INCREMENT */
 	bool keyed;      /* there is a primary key, which the rows are in the order of */
