@@ -1,15 +1,13 @@
 #include "sql/emit.h"
 
 #include <err.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include <jansson.h>
-
 #include "base/buf.h"
 #include "base/io.h"
+#include "sql/markwrite.h"
 
 struct emit {
 	int fd;
@@ -58,34 +56,6 @@ emit_text(struct emit *e, const char *text, size_t len)
 	return put(e, text, len);
 }
 
-/* {"database":…,"table":… as the end mark and the rows line begin; the caller frees it. */
-static json_t *
-table_object(const struct emit_table *t)
-{
-	json_t *o = json_pack("{s:o,s:o}", "database", json_string_nocheck(t->database),
-	    "table", json_string_nocheck(t->name));
-
-	if (o == NULL)
-		warnx("dump: out of memory");
-	return o;
-}
-
-/* Append "-- siantre-KIND {…}\n" and free ${o}. */
-static int
-add_line(struct buf *b, const char *kind, json_t *o)
-{
-	char *text = json_dumps(o, JSON_COMPACT);
-
-	json_decref(o);
-	if (text == NULL) {
-		warnx("dump: out of memory");
-		return EX_OSERR;
-	}
-	buf_printf(b, "-- siantre-%s %s\n", kind, text);
-	free(text);
-	return b->failed ? EX_OSERR : 0;
-}
-
 int
 emit_table(struct emit *e, const char *database, const char *name)
 {
@@ -115,12 +85,10 @@ emit_rows(struct emit *e, const char *bytes, size_t len, uint64_t rows)
 {
 	struct emit_table *t = &e->tables[e->ntables];
 	struct buf line = {0};
-	json_t *o;
 	int rc = 0;
 
 	if (t->bytes == 0) {
-		o = table_object(t);
-		rc = o == NULL ? EX_OSERR : add_line(&line, "rows", o);
+		rc = markwrite_rows(&line, t->database, t->name);
 		if (rc == 0)
 			rc = emit_text(e, line.data, line.len);
 		buf_free(&line);
@@ -145,41 +113,48 @@ emit_table_end(struct emit *e)
 	return 0;
 }
 
+/* The end mark's lines about tables, and where their rows begin. */
+static int
+put_tables(const struct emit *e, struct buf *b)
+{
+	uint64_t *offsets = calloc(e->ntables + 1, sizeof(*offsets));
+	int rc = 0;
+
+	if (offsets == NULL) {
+		warn("dump");
+		return EX_OSERR;
+	}
+	for (size_t i = 0; rc == 0 && i < e->ntables; i++) {
+		const struct emit_table *t = &e->tables[i];
+		struct endmark_table said = {.database = t->database,
+		    .table = t->name,
+		    .rows = t->rows,
+		    .bytes = t->bytes};
+
+		memcpy(said.sha256, t->sha256, sizeof(said.sha256));
+		offsets[i] = t->offset;
+		rc = markwrite_table(b, &said);
+	}
+	if (rc == 0)
+		rc = markwrite_offsets(b, offsets, e->ntables);
+	free(offsets);
+	return rc;
+}
+
 int
 emit_end(struct emit *e, const char *notes, size_t len)
 {
 	struct buf b = {0};
 	char schema[HASH_HEX];
-	uint64_t bytes = e->offset;
-	json_t *o;
-	int rc = EX_OSERR;
+	int rc;
 
 	hash_take(e->schema, schema);
-	for (size_t i = 0; i < e->ntables; i++) {
-		const struct emit_table *t = &e->tables[i];
-
-		o = table_object(t);
-		if (o == NULL)
-			goto out;
-		json_object_set_new(o, "rows", json_integer((json_int_t)t->rows));
-		json_object_set_new(o, "bytes", json_integer((json_int_t)t->bytes));
-		json_object_set_new(o, "sha256", json_string(t->sha256));
-		if (add_line(&b, "table", o) != 0)
-			goto out;
-	}
+	rc = put_tables(e, &b);
 	buf_add(&b, notes, len);
-	buf_printf(&b,
-	    "-- siantre-end {\"format\":1,\"tables\":%zu,\"rows\":%" PRIu64
-	    ",\"bytes\":%" PRIu64 ",\"schema\":\"%s\"",
-	    e->ntables, e->total_rows, bytes, schema);
-	if (buf_string(&b) == NULL)
-		goto out;
-	hash_bytes(b.data, b.len, e->digest);
-	buf_printf(&b, ",\"sha256\":\"%s\"}\n", e->digest);
-	if (buf_string(&b) == NULL)
-		goto out;
-	rc = put(e, b.data, b.len);
-out:
+	if (rc == 0)
+		rc = markwrite_end(&b, e->ntables, e->total_rows, e->offset, schema, e->digest);
+	if (rc == 0)
+		rc = put(e, b.data, b.len);
 	buf_free(&b);
 	return rc;
 }

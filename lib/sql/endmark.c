@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "sql/lex.h"
 #include "sql/markline.h"
+#include "sql/markplace.h"
 #include "sql/region.h"
 #include "sql/tablelist.h"
 
@@ -307,6 +308,8 @@ endmark_finish(struct endmark *e)
 		e->state = BROKEN;
 		return -1;
 	}
+	if (markplace_compare(&e->promised, e->notes, e->notes_len) != 0)
+		return broken(e, "end mark: the rows do not begin where it says");
 	for (size_t i = 0; i < e->promised.len; i++)
 		rows += e->promised.items[i].rows;
 	if (e->promised.len != end->tables || rows != end->rows)
