@@ -18,6 +18,7 @@
 #include "base/spool.h"
 #include "gz/points.h"
 #include "gz/reader.h"
+#include "set/dumpindex.h"
 
 #define JOBS_MAX 4 /* threads that unpack; to load takes longer anyway */
 #define SKIP ((size_t)256 << 10)
@@ -26,14 +27,17 @@
 struct sql_stream {
 	const char *name;
 	int fd;
-	struct gz_reader *gz; /* NULL: it is plain */
-	uint64_t done;        /* of a plain file */
+	struct gz_reader *gz; /* NULL: it is plain, or … */
+	struct gz_section_stream *section;
+	uint64_t done; /* of a plain file */
 };
 
 struct dumpfile {
 	char *name;
 	bool packed;
-	struct gz_points points; /* where it can be unpacked from */
+	bool spool;                 /* it lies there, and has no name */
+	struct gz_points points;    /* where it can be unpacked from */
+	struct gz_section *section; /* … from anywhere; NULL: not asked for, or no index */
 	struct sql_stream first;
 	struct sql_source source;
 };
@@ -133,6 +137,7 @@ spooled(struct dumpfile *s)
 {
 	int fd = -1, rc = spool_fd(s->first.fd, s->name, &fd);
 
+	s->spool = true;
 	if (s->first.fd != STDIN_FILENO)
 		io_close(&s->first.fd);
 	s->first.fd = fd;
@@ -142,9 +147,11 @@ spooled(struct dumpfile *s)
 static int
 read_stream(struct sql_stream *s, void *buf, size_t size, size_t *len)
 {
-	ssize_t n =
-	    s->gz != NULL ? gz_reader_read(s->gz, buf, size) : io_read_some(s->fd, buf, size);
+	ssize_t n;
 
+	if (s->section != NULL)
+		return gz_section_read(s->section, buf, size, len);
+	n = s->gz != NULL ? gz_reader_read(s->gz, buf, size) : io_read_some(s->fd, buf, size);
 	*len = 0;
 	if (sig_stop())
 		return 1;
@@ -204,6 +211,7 @@ close_stream(struct sql_stream *s)
 	if (s == NULL)
 		return;
 	gz_reader_free(s->gz);
+	gz_section_stop(s->section);
 	io_close(&s->fd);
 	free(s);
 }
@@ -242,6 +250,11 @@ on_open(void *ctx, uint64_t offset, struct sql_stream **out)
 		return EX_OSERR;
 	}
 	s->name = d->name;
+	s->fd = -1;
+	if (d->section != NULL) {
+		rc = gz_section_start(d->section, offset, &s->section);
+		goto out;
+	}
 	/* Open it anew, by no name: to have a position of one's own. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", d->first.fd);
 	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -251,6 +264,7 @@ on_open(void *ctx, uint64_t offset, struct sql_stream **out)
 	} else if (d->packed) {
 		rc = start_packed(d, s, offset);
 	}
+out:
 	if (rc != 0)
 		close_stream(s);
 	else
@@ -305,7 +319,9 @@ dumpfile_open(const char *path, struct dumpfile **out)
 	    .close = close_stream,
 	    .ctx = s,
 	    .name = s->name,
-	    .size = (uint64_t)st.st_size};
+	    .size = (uint64_t)st.st_size,
+	    .straight = !s->packed,
+	    .plain = s->packed ? 0 : (uint64_t)st.st_size};
 	rc = on_rewind(s);
 out:
 	if (rc == 0)
@@ -321,6 +337,21 @@ dumpfile_source(const struct dumpfile *d)
 	return &d->source;
 }
 
+int
+dumpfile_index(struct dumpfile *d)
+{
+	int rc;
+
+	if (!d->packed || d->spool || d->section != NULL)
+		return 0;
+	rc = dumpindex_open(d->first.fd, d->name, &d->section);
+	if (rc != 0 || d->section == NULL)
+		return rc;
+	d->source.straight = d->source.proven = true;
+	d->source.plain = gz_section_plain(d->section);
+	return 0;
+}
+
 void
 dumpfile_free(struct dumpfile *s)
 {
@@ -328,6 +359,7 @@ dumpfile_free(struct dumpfile *s)
 		return;
 	gz_reader_free(s->first.gz);
 	gz_points_free(&s->points);
+	gz_section_free(s->section);
 	if (s->first.fd != STDIN_FILENO)
 		io_close(&s->first.fd);
 	free(s->name);

@@ -18,6 +18,13 @@ struct dumpfile;
 int dumpfile_open(const char *path, struct dumpfile **out);
 
 /**
+ * dumpfile_index(d):
+ * Look for an index beside it, by which the source can be opened anywhere without having been
+ * read.  Return 0, also where there is none, or EX_OSERR after reporting.
+ */
+int dumpfile_index(struct dumpfile *d);
+
+/**
  * dumpfile_source(d):
  * Return what loads the dump, owned by ${d}.
  */

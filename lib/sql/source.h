@@ -1,13 +1,14 @@
 #ifndef SQL_SOURCE_H
 #define SQL_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /*
  * The plain bytes of a dump for those who do not know where it lies or whether it is packed:
- * they can be read again from the start and, once they were read to their end, from anywhere,
- * several threads side by side.  All functions report, and return 0 or an exit code: EX_DATAERR
+ * they can be read again from the start and, once they were read to their end (where it is a
+ * straight one, without that), from anywhere, several threads side by side.  All functions report, and return 0 or an exit code: EX_DATAERR
  * for damage, EX_IOERR, EX_OSERR, 1 after a stop signal (silently).
  */
 struct sql_stream; /* the source's */
@@ -27,6 +28,9 @@ struct sql_source {
 	void *ctx;
 	const char *name; /* for messages */
 	uint64_t size;    /* of the file */
+	bool straight;    /* open does not need that it was read before … */
+	uint64_t plain;   /* … and this many plain bytes are known to be there */
+	bool proven;      /* what open leads to is proven before it is handed out */
 };
 
 #endif
