@@ -16,6 +16,7 @@
 #include "sql/redump.h"
 #include "sql/resume.h"
 #include "sql/room.h"
+#include "sql/tables.h"
 #include "sql/target.h"
 
 /*
@@ -31,6 +32,7 @@ struct load {
 	MYSQL *m;
 	struct reading *first; /* what the first reading learned */
 	struct loading g;
+	struct tables made; /* of a part */
 	struct exchange_result exchanged;
 };
 
@@ -69,6 +71,7 @@ compare(struct load *ld, const char *database, const char *origin)
 	    .origin = origin,
 	    .promised = reading_endmark(ld->first),
 	    .dump = ld->source->name,
+	    .part = ld->o->part != NULL,
 	    .jobs = ld->o->jobs,
 	    .quiet = ld->o->quiet};
 
@@ -243,7 +246,9 @@ account(const struct load *ld, const char *into, const char *how)
 		printf("%sdatabase `%s`", how, into);
 	for (size_t i = 0; into == NULL && guard_database(g, i) != NULL; i++)
 		printf("%s`%s`", i > 0 ? ", " : "", guard_database(g, i));
-	if (e == NULL)
+	if (ld->o->no_data)
+		printf(" (no rows)\n");
+	else if (e == NULL)
 		printf(" (no end mark: rows were not counted)\n");
 	else
 		printf(
@@ -272,6 +277,27 @@ not_empty(const char *name, const struct target *t)
 	return EX_CANTCREAT;
 }
 
+/* Some tables, beside what is there: of those that were made all stay, or none. */
+static int
+load_part(struct load *ld, const char *into, const struct target *t)
+{
+	int rc = t->exists ? tables_absent(ld->m, into, ld->o->part) : 0;
+
+	if (rc == 0 && !ld->o->dry_run) {
+		ld->g.made = &ld->made;
+		rc = t->exists ? load_once(ld, into, PROGRAMS_TOO)
+			       : load_fresh(ld, into, PROGRAMS_TOO);
+		if (rc != 0 && t->exists &&
+		    (mysql_ping(ld->m) != 0 || tables_drop(&ld->made, ld->m, into) != 0))
+			fprintf(stderr,
+			    "hint: database `%s` may hold a part of the tables: drop them\n",
+			    into);
+	}
+	if (rc == 0)
+		account(ld, into, t->exists ? "existing " : "new ");
+	return rc;
+}
+
 static int
 load_into(struct load *ld, const struct exchange *x)
 {
@@ -279,6 +305,8 @@ load_into(struct load *ld, const struct exchange *x)
 	struct target t;
 	int rc = target_look(ld->m, into, &t);
 
+	if (rc == 0 && ld->o->part != NULL)
+		return load_part(ld, into, &t);
 	if (rc == 0 && !ld->o->dry_run && (t.objects == 0 || ld->o->resume))
 		rc = open_resume(ld, x, into, t.objects > 0);
 	if (rc != 0)
@@ -413,6 +441,7 @@ out:
 	resume_close(ld.g.resume, rc != 0);
 	exchange_result_free(&ld.exchanged);
 	reading_free(ld.first);
+	tables_free(&ld.made);
 	mysql_close(ld.m);
 	return rc;
 }

@@ -6,6 +6,7 @@
 
 #include "sql/exchange.h"
 #include "sql/login.h"
+#include "sql/pick.h"
 #include "sql/source.h"
 
 /*
@@ -25,6 +26,9 @@ struct load_options {
 	uint64_t large; /* bytes of rows from which on LOAD DATA is worth it for a table */
 	bool any_space; /* do not look whether there is room */
 	bool rows_only; /* count rows afterwards; do not compare digests */
+	/* The dump is these tables: none may be there yet, anything else may.  NULL: it is all. */
+	const struct pick *part;
+	bool no_data; /* … without rows */
 
 	struct exchange exchange; /* its folder, quiet, stop and start; the rest is filled in */
 };

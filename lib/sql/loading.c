@@ -27,7 +27,8 @@ options(const struct loading *g)
 	    .server = g->server,
 	    .allow_warnings = g->allow_warnings,
 	    .large = g->large,
-	    .programs = g->programs};
+	    .programs = g->programs,
+	    .made = g->made};
 }
 
 static int

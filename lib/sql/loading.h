@@ -28,6 +28,7 @@ struct loading {
 	unsigned jobs;  /* connections that load rows, 1 at least */
 	uint64_t large; /* as for turn_options */
 	MYSQL *m;       /* idle: for KILL */
+	struct tables *made; /* as for turn_options */
 	struct resume *resume; /* what is in already, and is told of more; or NULL */
 
 	bool no_load;      /* it turned out: the server takes no LOAD DATA LOCAL, … */

@@ -18,9 +18,9 @@
 
 struct comparison {
 	const struct redump *r;
-	enum { MISSING, OTHER, EQUAL } *found; /* for each table that was promised */
-	uint64_t *rows;                        /* that it has */
-	size_t strange;                        /* tables with rows that were not promised */
+	enum { MISSING, OTHER, EQUAL } * found; /* for each table that was promised */
+	uint64_t *rows;                         /* that it has */
+	size_t strange;                         /* tables with rows that were not promised */
 };
 
 /* "table `database`.`name`" for messages, which the caller frees; NULL without memory. */
@@ -52,7 +52,8 @@ find(const struct comparison *c, const char *name, size_t *from)
 	for (size_t i = 0; i < n; i++) {
 		size_t k = (*from + i) % n;
 
-		if (promised(c, k) && strcmp(endmark_table(c->r->promised, k)->table, name) == 0) {
+		if (promised(c, k) &&
+		    strcmp(endmark_table(c->r->promised, k)->table, name) == 0) {
 			*from = k + 1;
 			return k;
 		}
@@ -71,6 +72,8 @@ look(void *ctx, const struct emit_table *tables, size_t n)
 		size_t k = find(c, tables[i].name, &from);
 
 		t = endmark_table(c->r->promised, k);
+		if (t == NULL && c->r->part)
+			continue;
 		if (t == NULL) {
 			char *name = tables[i].rows > 0 ? label(c, tables[i].name) : NULL;
 
@@ -107,25 +110,24 @@ pass(struct comparison *c, struct dump_options *o)
 	return rc;
 }
 
-/* Look at the tables that differ once more, without history. */
+/* Look at the promised tables, or those that ${differ}; nothing is done where there is none. */
 static int
-without_history(struct comparison *c)
+pass_some(struct comparison *c, struct dump_options *o, bool differ)
 {
-	struct dump_options o = {.selection = {.no_history = true}};
-	size_t differ = 0;
+	size_t n = 0;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < endmark_tables(c->r->promised); i++) {
-		if (!promised(c, i) || c->found[i] != OTHER)
+		if (!promised(c, i) || (differ && c->found[i] != OTHER))
 			continue;
-		differ++;
-		if (selection_add(&o.selection.tables,
-			endmark_table(c->r->promised, i)->table) != 0)
+		n++;
+		if (selection_add(
+			&o->selection.tables, endmark_table(c->r->promised, i)->table) != 0)
 			rc = EX_OSERR;
 	}
-	if (rc == 0 && differ > 0)
-		rc = pass(c, &o);
-	selection_free(&o.selection);
+	if (rc == 0 && n > 0)
+		rc = pass(c, o);
+	selection_free(&o->selection);
 	return rc;
 }
 
@@ -158,8 +160,9 @@ verdict(const struct comparison *c)
 		free(name);
 	}
 	if (digests > 0 && digests == bad)
-		fprintf(stderr, "hint: where the dump comes from another server's or "
-				"siantre-dump's version, --compare rows compares their numbers\n");
+		fprintf(stderr,
+		    "hint: where the dump comes from another server's or "
+		    "siantre-dump's version, --compare rows compares their numbers\n");
 	return bad == 0 ? 0 : EX_DATAERR;
 }
 
@@ -169,15 +172,16 @@ redump_compare(const struct redump *r)
 	struct comparison c = {.r = r,
 	    .found = calloc(endmark_tables(r->promised) + 1, sizeof(*c.found)),
 	    .rows = calloc(endmark_tables(r->promised) + 1, sizeof(*c.rows))};
-	struct dump_options o = {0};
+	struct dump_options all = {0}, without = {.selection = {.no_history = true}};
 	int rc = EX_OSERR;
 
 	if (c.found == NULL || c.rows == NULL)
 		warn("%s", r->dump);
 	else
-		rc = pass(&c, &o);
+		rc = r->part ? pass_some(&c, &all, false) : pass(&c, &all);
+	/* Those that differ once more, without history. */
 	if (rc == 0)
-		rc = without_history(&c);
+		rc = pass_some(&c, &without, true);
 	if (rc == 0)
 		rc = verdict(&c);
 	free(c.found);

@@ -16,6 +16,7 @@ struct redump {
 	const char *origin;   /* … from the tables of this one; NULL: the dump has no other */
 	const struct endmark *promised;
 	const char *dump; /* its name, for messages */
+	bool part;        /* what else is in the database is not looked at */
 	unsigned jobs;    /* connections that read */
 	bool quiet;       /* no progress */
 };

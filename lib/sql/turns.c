@@ -171,6 +171,15 @@ is_about_alias(const struct turn *t, const struct statement *st)
 	       (strcmp(st->whole, t->o.alias) == 0 || strcmp(st->database, t->o.alias) == 0);
 }
 
+/* ${rc} is how the server took ${st}. */
+static int
+made(const struct walk *w, const struct statement *st, int rc)
+{
+	return rc == 0 && st->creates && w->t->o.made != NULL
+		   ? tables_made(w->t->o.made, st->name)
+		   : rc;
+}
+
 /* One statement that is in no part. */
 static int
 take(struct walk *w, const struct lex_statement *s)
@@ -198,9 +207,9 @@ take(struct walk *w, const struct lex_statement *s)
 			t->current = current;
 		}
 		return send(w, s);
-	case STATEMENT_TABLE: return first ? send_table(w, s, &st) : 0;
+	case STATEMENT_TABLE: return first ? made(w, &st, send_table(w, s, &st)) : 0;
 	case STATEMENT_ROWS: /* a sequence's, or such with a query */
-	case STATEMENT_OTHER: return first ? send(w, s) : 0;
+	case STATEMENT_OTHER: return first ? made(w, &st, send(w, s)) : 0;
 	case STATEMENT_LATE:
 		return first || t->o.programs == (st.program ? PROGRAMS_NOT : PROGRAMS_ALONE)
 			   ? 0

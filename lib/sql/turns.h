@@ -10,6 +10,7 @@
 #include "sql/parts.h"
 #include "sql/send.h"
 #include "sql/source.h"
+#include "sql/tables.h"
 #include "sql/token.h"
 
 /*
@@ -42,6 +43,7 @@ struct turn_options {
 	bool allow_warnings;
 	uint64_t large; /* tables with as many bytes of rows get their indexes after them */
 	enum turn_programs programs;
+	struct tables *made; /* gets the tables that the first turn makes; NULL: nobody asks */
 	struct buf *script; /* statements are not sent but appended (sql/script.h); or NULL */
 };
 

@@ -18,11 +18,15 @@
 #include "sql/login.h"
 #include "sql/upkeep.h"
 
+#include "part.h"
+#include "way.h"
+
 #define JOBS_MAX 64
 #define JOBS_DEFAULT 16 /* at most, unless more are asked for */
 
 static const char *const synopsis[] = {
-    "db [options] [--into DATABASE] SET|FILE|-",
+    "db [options] [--into DATABASE] [--table TABLE ...] SET|FILE|-",
+    "db --list [--json] [--foreign] SET|FILE|-",
     "db [options] [--into DATABASE] --settle | --drop-old",
     NULL,
 };
@@ -44,6 +48,11 @@ static const char help[] =
     "      --settle                    finish or undo an exchange that was interrupted (so does\n"
     "                                  any other call)\n"
     "      --compare digests|rows      how tables are compared afterwards (digests)\n"
+    "      --table TABLE               only this table, or DATABASE.TABLE; may stand several\n"
+    "                                  times. None of them may be there\n"
+    "      --no-data                   no rows\n"
+    "      --list                      only say what is in the dump: no server is needed\n"
+    "      --json                      say it as JSON\n"
     "      --foreign                   a dump of mysqldump, mariadb-dump or another tool\n"
     "      --allow-warnings            go on where the server warns\n"
     "  -j, --jobs N                    connections that load rows (as many as cores)\n"
@@ -62,6 +71,10 @@ static const char help[] =
 enum {
 	OPT_INTO = 256,
 	OPT_YES,
+	OPT_TABLE,
+	OPT_NO_DATA,
+	OPT_LIST,
+	OPT_JSON,
 	OPT_FOREIGN,
 	OPT_ALLOW_WARNINGS,
 	OPT_BULK_FROM,
@@ -80,6 +93,10 @@ enum {
 static const struct option options[] = {
     {"into", required_argument, NULL, OPT_INTO},
     {"yes", no_argument, NULL, OPT_YES},
+    {"table", required_argument, NULL, OPT_TABLE},
+    {"no-data", no_argument, NULL, OPT_NO_DATA},
+    {"list", no_argument, NULL, OPT_LIST},
+    {"json", no_argument, NULL, OPT_JSON},
     {"foreign", no_argument, NULL, OPT_FOREIGN},
     {"allow-warnings", no_argument, NULL, OPT_ALLOW_WARNINGS},
     {"drop-old", no_argument, NULL, OPT_DROP_OLD},
@@ -107,79 +124,6 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* How to log in, as it was said on the command line. */
-struct way {
-	const char *env_file, *defaults, *extra;
-	const char *host, *port, *socket, *user;
-	bool ask;
-};
-
-static bool
-is_said(const struct way *w)
-{
-	return w->env_file != NULL || w->defaults != NULL || w->extra != NULL ||
-	       w->host != NULL || w->port != NULL || w->socket != NULL || w->user != NULL ||
-	       w->ask;
-}
-
-static int
-log_in_as_said(struct login *l, const struct way *w)
-{
-	int rc = w->env_file != NULL   ? login_env_file(l, w->env_file)
-		 : w->defaults != NULL ? login_defaults(l, w->defaults, false)
-		 : w->extra != NULL    ? login_defaults(l, w->extra, true)
-				       : 0;
-
-	if (rc == 0 && ((w->host != NULL && login_set(l, 'h', w->host) != 0) ||
-			   (w->port != NULL && login_set(l, 'P', w->port) != 0) ||
-			   (w->socket != NULL && login_set(l, 'S', w->socket) != 0) ||
-			   (w->user != NULL && login_set(l, 'u', w->user) != 0)))
-		rc = EX_USAGE;
-	if (rc == 0 && w->ask)
-		rc = login_ask(l) == 0 ? 0 : EX_NOPERM;
-	return rc;
-}
-
-/*
- * The application's database.  Its account may seldom do what a restore does; root may, where the
- * server is here and knows it by the socket.
- */
-static int
-log_in_to_application(struct login *l, const struct config *config)
-{
-	const char *env = config_get(config, "DB_ENV_FILE");
-	const char *defaults = config_get(config, "DB_DEFAULTS_FILE");
-	int rc = 0;
-
-	if (*defaults != '\0')
-		rc = login_defaults(l, defaults, false);
-	else if (access(env, F_OK) == 0)
-		rc = login_env_file(l, env);
-	if (rc == 0 && geteuid() == 0)
-		login_root(l);
-	return rc;
-}
-
-/* Whether the database ${name} is the application's. */
-static bool
-is_application(const struct config *config, const char *name)
-{
-	const char *env = config_get(config, "DB_ENV_FILE");
-	const char *defaults = config_get(config, "DB_DEFAULTS_FILE");
-	struct login *l = login_new();
-	const char *its = NULL;
-	bool is;
-
-	if (l != NULL && *defaults != '\0' && access(defaults, F_OK) == 0 &&
-	    login_defaults(l, defaults, false) == 0)
-		its = login_database(l);
-	if (l != NULL && its == NULL && access(env, F_OK) == 0 && login_env_file(l, env) == 0)
-		its = login_database(l);
-	is = its != NULL && strcmp(its, name) == 0;
-	login_free(l);
-	return is;
-}
-
 static int
 stop_units(void *ctx)
 {
@@ -192,27 +136,33 @@ start_units(void *ctx)
 	return units_start(ctx);
 }
 
+/* What the command line asks for. */
+struct wish {
+	struct load_options load;
+	struct pick_options pick;
+	char **tables; /* of it */
+	struct way way;
+	struct restore_units units;
+	bool settle, drop_old, list, json;
+};
+
+/* Return -1 to go on, or the exit code. */
 static int
-run(int argc, char **argv)
+take_options(int argc, char **argv, struct wish *w)
 {
-	struct load_options o = {.large = 1 << 20};
 	uint64_t jobs = ordered_jobs(0, JOBS_DEFAULT);
-	struct restore_units units = {0};
-	struct login *login = NULL;
-	struct dumpfile *dump = NULL;
-	struct units *stopped = NULL;
-	struct way way = {0};
-	const char *into;
-	char *folder = NULL;
-	bool settle = false, drop_old = false;
-	int c, rc = EX_OSERR;
+	int c;
 
 	while ((c = getopt_long(argc, argv, "c:h:P:S:u:pj:nqvV", options, NULL)) != -1) {
 		switch (c) {
-		case OPT_INTO: o.into = optarg; break;
-		case OPT_YES: o.yes = true; break;
-		case OPT_FOREIGN: o.foreign = true; break;
-		case OPT_ALLOW_WARNINGS: o.allow_warnings = true; break;
+		case OPT_INTO: w->load.into = optarg; break;
+		case OPT_YES: w->load.yes = true; break;
+		case OPT_TABLE: w->tables[w->pick.n++] = optarg; break;
+		case OPT_NO_DATA: w->pick.no_data = true; break;
+		case OPT_LIST: w->list = true; break;
+		case OPT_JSON: w->json = true; break;
+		case OPT_FOREIGN: w->load.foreign = true; break;
+		case OPT_ALLOW_WARNINGS: w->load.allow_warnings = true; break;
 		case 'j':
 			if (num_count(optarg, 1, JOBS_MAX, &jobs) != 0) {
 				warnx("--jobs: \"%s\" is not a number between 1 and %d", optarg,
@@ -221,108 +171,155 @@ run(int argc, char **argv)
 			}
 			break;
 		case OPT_BULK_FROM:
-			if (num_size(optarg, &o.large) != 0) {
+			if (num_size(optarg, &w->load.large) != 0) {
 				warnx("--bulk-from: \"%s\" is no size", optarg);
 				return restore_usage();
 			}
 			break;
-		case OPT_DROP_OLD: drop_old = true; break;
-		case OPT_SETTLE: settle = true; break;
+		case OPT_DROP_OLD: w->drop_old = true; break;
+		case OPT_SETTLE: w->settle = true; break;
 		case OPT_COMPARE:
 			if (strcmp(optarg, "digests") != 0 && strcmp(optarg, "rows") != 0) {
 				warnx("--compare: \"%s\" is neither digests nor rows", optarg);
 				return restore_usage();
 			}
-			o.rows_only = strcmp(optarg, "rows") == 0;
+			w->load.rows_only = strcmp(optarg, "rows") == 0;
 			break;
-		case OPT_NO_SPACE_CHECK: o.any_space = true; break;
-		case OPT_RESUME: o.resume = true; break;
-		case 'c': units.name = optarg; break;
-		case OPT_NO_UNITS: units.none = true; break;
-		case OPT_ENV_FILE: way.env_file = optarg; break;
-		case OPT_DEFAULTS_FILE: way.defaults = optarg; break;
-		case OPT_DEFAULTS_EXTRA_FILE: way.extra = optarg; break;
-		case 'h': way.host = optarg; break;
-		case 'P': way.port = optarg; break;
-		case 'S': way.socket = optarg; break;
-		case 'u': way.user = optarg; break;
-		case 'p': way.ask = true; break;
-		case 'n': o.dry_run = true; break;
-		case 'q': o.quiet = true; break;
-		case 'v': o.verbose = true; break;
+		case OPT_NO_SPACE_CHECK: w->load.any_space = true; break;
+		case OPT_RESUME: w->load.resume = true; break;
+		case 'c': w->units.name = optarg; break;
+		case OPT_NO_UNITS: w->units.none = true; break;
+		case OPT_ENV_FILE: w->way.env_file = optarg; break;
+		case OPT_DEFAULTS_FILE: w->way.defaults = optarg; break;
+		case OPT_DEFAULTS_EXTRA_FILE: w->way.extra = optarg; break;
+		case 'h': w->way.host = optarg; break;
+		case 'P': w->way.port = optarg; break;
+		case 'S': w->way.socket = optarg; break;
+		case 'u': w->way.user = optarg; break;
+		case 'p': w->way.ask = true; break;
+		case 'n': w->load.dry_run = true; break;
+		case 'q': w->load.quiet = true; break;
+		case 'v': w->load.verbose = true; break;
 		case OPT_HELP: return restore_help();
 		case 'V': return restore_version();
 		default: return restore_usage();
 		}
 	}
-	argc -= optind;
-	argv += optind;
+	w->load.jobs = (unsigned)jobs;
+	w->pick.tables = w->tables;
+	return -1;
+}
 
-	if ((way.env_file != NULL) + (way.defaults != NULL) + (way.extra != NULL) > 1) {
-		warnx("only one of --env-file, --defaults-file and --defaults-extra-file");
-		return restore_usage();
-	}
-	if (o.into != NULL && *o.into == '\0') {
-		warnx("--into: no database named");
-		return restore_usage();
-	}
-	if (settle && drop_old) {
-		warnx("--settle and --drop-old: one at a time");
-		return restore_usage();
-	}
-	if ((settle || drop_old) && argc > 0) {
-		warnx("%s takes no dump", settle ? "--settle" : "--drop-old");
-		return restore_usage();
-	}
-	if (argc != 1 && !settle && !drop_old) {
-		warnx(argc == 0 ? "no dump given: a set, a file, or - for stdin"
-				: "one dump at a time");
-		return restore_usage();
-	}
-	if (argc == 1 && restore_terminal(argv[0]))
-		return restore_usage();
+/* What cannot be asked for together, with ${n} dumps; reports. */
+static bool
+nonsense(const struct wish *w, int n)
+{
+	const struct way *way = &w->way;
+	const bool some = w->pick.n > 0 || w->pick.no_data;
+	const char *what = NULL;
 
-	if ((rc = restore_open_units(&units, !o.dry_run)) != 0)
+	if ((way->env_file != NULL) + (way->defaults != NULL) + (way->extra != NULL) > 1)
+		what = "only one of --env-file, --defaults-file and --defaults-extra-file";
+	else if (w->load.into != NULL && *w->load.into == '\0')
+		what = "--into: no database named";
+	else if (w->settle && w->drop_old)
+		what = "--settle and --drop-old: one at a time";
+	else if (w->settle && n > 0)
+		what = "--settle takes no dump";
+	else if (w->drop_old && n > 0)
+		what = "--drop-old takes no dump";
+	else if (w->list && (some || w->load.into != NULL || w->settle || w->drop_old))
+		what = "--list loads nothing";
+	else if (w->json && !w->list)
+		what = "--json goes with --list";
+	else if (w->pick.no_data && w->load.yes)
+		what = "--no-data replaces no database: without --yes, please";
+	else if (w->load.resume && some)
+		what = "--resume goes on with all of a dump, not with a part";
+	else if (n != 1 && !w->settle && !w->drop_old)
+		what = n == 0 ? "no dump given: a set, a file, or - for stdin"
+			      : "one dump at a time";
+	if (what != NULL)
+		warnx("%s", what);
+	return what != NULL;
+}
+
+/* Do what is asked with a server; ${path} is NULL without a dump. */
+static int
+with_server(struct wish *w, const char *path)
+{
+	struct load_options *o = &w->load;
+	struct login *login = NULL;
+	struct dumpfile *dump = NULL;
+	struct units *stopped = NULL;
+	const char *into;
+	char *folder = NULL;
+	int rc = restore_open_units(&w->units, !o->dry_run);
+
+	if (rc != 0)
 		return rc;
 	rc = EX_OSERR;
 	login = login_new();
 	if (login == NULL)
 		goto out;
-	o.jobs = (unsigned)jobs;
-	rc = is_said(&way) || units.config == NULL ? log_in_as_said(login, &way)
-						   : log_in_to_application(login, units.config);
-	into = o.into != NULL ? o.into : login_database(login);
-	if (rc == 0 && (settle || drop_old) && into == NULL) {
+	rc = way_log_in(&w->way, w->units.config, login);
+	into = o->into != NULL ? o->into : login_database(login);
+	if (rc == 0 && path == NULL && into == NULL) {
 		warnx("%s: of which database? --into is missing",
-		    settle ? "--settle" : "--drop-old");
+		    w->settle ? "--settle" : "--drop-old");
 		rc = EX_USAGE;
 	}
 	if (rc == 0 && asprintf(&folder, "%s/restore",
-			   units.config != NULL ? config_get(units.config, "STATE_DIR")
-						: "/var/lib/siantre") < 0) {
+			   w->units.config != NULL ? config_get(w->units.config, "STATE_DIR")
+						   : "/var/lib/siantre") < 0) {
 		warn("STATE_DIR");
 		folder = NULL;
 		rc = EX_OSERR;
 	}
-	o.exchange = (struct exchange){.folder = folder, .quiet = o.quiet};
-	if (rc == 0 && !units.none && into != NULL && is_application(units.config, into)) {
-		rc = units_open(units.config, &stopped);
-		o.exchange.stop = stop_units;
-		o.exchange.start = start_units;
-		o.exchange.ctx = stopped;
+	o->exchange = (struct exchange){.folder = folder, .quiet = o->quiet};
+	if (rc == 0 && !w->units.none && into != NULL &&
+	    way_is_application(w->units.config, into)) {
+		rc = units_open(w->units.config, &stopped);
+		o->exchange.stop = stop_units;
+		o->exchange.start = start_units;
+		o->exchange.ctx = stopped;
 	}
-	if (rc == 0 && settle)
-		rc = upkeep_settle(login, into, &o);
-	else if (rc == 0 && drop_old)
-		rc = upkeep_drop_old(login, into, &o);
-	else if (rc == 0 && (rc = dumpfile_open(argv[0], &dump)) == 0)
-		rc = load_run(login, dumpfile_source(dump), &o);
+	if (rc == 0 && w->settle)
+		rc = upkeep_settle(login, into, o);
+	else if (rc == 0 && w->drop_old)
+		rc = upkeep_drop_old(login, into, o);
+	else if (rc == 0 && (rc = dumpfile_open(path, &dump)) == 0)
+		rc = w->pick.n > 0 || w->pick.no_data
+			 ? part_load(login, dump, o, &w->pick)
+			 : load_run(login, dumpfile_source(dump), o);
 out:
 	dumpfile_free(dump);
 	units_free(stopped);
-	config_free(units.config);
+	config_free(w->units.config);
 	login_free(login);
 	free(folder);
+	return rc;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct wish w = {
+	    .load = {.large = 1 << 20}, .tables = calloc((size_t)argc, sizeof(*w.tables))};
+	int rc = w.tables != NULL ? take_options(argc, argv, &w) : EX_OSERR;
+
+	if (rc != -1)
+		goto out;
+	argc -= optind;
+	argv += optind;
+	if (nonsense(&w, argc) || (argc == 1 && restore_terminal(argv[0])))
+		rc = restore_usage();
+	else if (w.list)
+		rc = part_list(argv[0], w.load.foreign, w.load.quiet, w.json);
+	else
+		rc = with_server(&w, argc == 1 ? argv[0] : NULL);
+out:
+	free(w.tables);
 	return rc;
 }
 

@@ -1,0 +1,100 @@
+#include "sql/tables.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/buf.h"
+#include "base/plain.h"
+#include "sql/login.h"
+#include "sql/query.h"
+#include "sql/quote.h"
+
+/* Append `database`.`table`. */
+static void
+full_name(struct buf *b, const char *database, const char *table)
+{
+	quote_name(b, database);
+	buf_text(b, ".");
+	quote_name(b, table);
+}
+
+static int
+absent(MYSQL *m, const char *database, const char *table)
+{
+	struct buf sql = {0}, name = {0};
+	char *type = NULL;
+	int rc = EX_OSERR;
+
+	full_name(&name, database, table);
+	buf_text(&sql, "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE ");
+	query_match(&sql, "TABLE_SCHEMA", database);
+	buf_text(&sql, " AND ");
+	query_match(&sql, "TABLE_NAME", table);
+	if (buf_string(&sql) != NULL && buf_string(&name) != NULL)
+		rc = query_value(m, "look for the table", sql.data, &type);
+	if (rc == 0 && type != NULL) {
+		warnx("table %s is there already", plain_text(name.data));
+		fprintf(stderr, "hint: --into names another database; single tables are not "
+				"replaced, with --yes neither\n");
+		rc = EX_CANTCREAT;
+	}
+	free(type);
+	buf_free(&sql);
+	buf_free(&name);
+	return rc;
+}
+
+int
+tables_absent(MYSQL *m, const char *database, const struct pick *pick)
+{
+	const char *name;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && (name = pick_found(pick, i)) != NULL; i++)
+		rc = absent(m, database, name);
+	return rc;
+}
+
+int
+tables_made(struct tables *t, const char *name)
+{
+	char **all = reallocarray(t->names, t->len + 1, sizeof(*all));
+
+	if (all != NULL)
+		t->names = all;
+	if (all == NULL || (all[t->len] = strdup(name)) == NULL) {
+		warn("tables");
+		return EX_OSERR;
+	}
+	t->len++;
+	return 0;
+}
+
+int
+tables_drop(const struct tables *t, MYSQL *m, const char *database)
+{
+	struct buf sql = {0};
+	int rc = 0;
+
+	/* The last one first: it may point to those before it. */
+	for (size_t i = t->len; rc == 0 && i > 0; i--) {
+		buf_text(&sql, "DROP TABLE IF EXISTS ");
+		full_name(&sql, database, t->names[i - 1]);
+		rc = buf_string(&sql) == NULL ? EX_OSERR
+					      : query_run(m, "drop the table", sql.data);
+		buf_free(&sql);
+	}
+	return rc;
+}
+
+void
+tables_free(struct tables *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		free(t->names[i]);
+	free(t->names);
+	*t = (struct tables){0};
+}

@@ -1,0 +1,25 @@
+#ifndef RESTORE_PART_H
+#define RESTORE_PART_H
+
+#include <stdbool.h>
+
+#include "set/dumpfile.h"
+#include "sql/load.h"
+#include "sql/login.h"
+#include "sql/pick.h"
+
+/**
+ * part_load(login, dump, o, pick):
+ * Load what ${pick} chooses of ${dump}, as ${o} has it, which is changed.  Return 0, or an exit
+ * code after reporting.
+ */
+int part_load(struct login *login, struct dumpfile *dump, struct load_options *o,
+    const struct pick_options *pick);
+
+/**
+ * part_list(path, foreign, quiet, json):
+ * Print what is in the dump at ${path}.  Return 0, or an exit code after reporting.
+ */
+int part_list(const char *path, bool foreign, bool quiet, bool json);
+
+#endif
