@@ -247,6 +247,9 @@ proven: rows by the end mark, definitions by the index" ]
 	cp "$T/x.idx" "$gz.idx"
 	expect_ok restore -n --into ref --table queues "$T/set"
 	said "siantre-restore: $gz.idx: not the index of $gz"
+	# One that only looks like the index of what came by a pipe.
+	(cd "$T" && cp x.idx stdin.idx && expect_ok restore -n --into ref --table queues - <"$DB/d.sql.gz")
+	[ ! -s "$T/stderr" ]
 	# Plain: rows are proven, too.
 	sed 's/Status #/Status %/' "$DB/d.sql" | head -c -1 >"$T/d.sql"
 	expect_fail 65 'the siantre-end line is damaged' restore --into ref --table queues "$T/d.sql"
