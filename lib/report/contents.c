@@ -30,10 +30,9 @@ all_bytes(const struct contents *c)
 }
 
 static void
-print_table(const struct contents *c, const struct contents_table *t, int width, FILE *out)
+print_table(const struct contents_table *t, uint64_t bytes, int width, FILE *out)
 {
 	char *name = full_name(t->database, t->table), size[24], rows[24] = "-";
-	const uint64_t bytes = all_bytes(c);
 
 	if (t->rows_known)
 		snprintf(rows, sizeof(rows), "%ju", (uintmax_t)t->rows);
@@ -101,6 +100,7 @@ void
 contents_print(const struct contents *c, FILE *out)
 {
 	char size[24], *full;
+	const uint64_t bytes = all_bytes(c);
 	uint64_t rows = 0;
 	bool known = c->len > 0;
 	int width = 20;
@@ -115,11 +115,11 @@ contents_print(const struct contents *c, FILE *out)
 	}
 	fprintf(out, "%-*s %12s %10s %6s\n", width, "table", "rows", "size", "share");
 	for (size_t i = 0; i < c->len; i++)
-		print_table(c, &c->tables[i], width, out);
+		print_table(&c->tables[i], bytes, width, out);
 	fprintf(out, "%zu tables", c->len);
 	if (known)
 		fprintf(out, ", %ju rows", (uintmax_t)rows);
-	fprintf(out, ", %s of rows", num_human(size, sizeof(size), all_bytes(c)));
+	fprintf(out, ", %s of rows", num_human(size, sizeof(size), bytes));
 	fprintf(out, "; file of %s\n", num_human(size, sizeof(size), c->file_bytes));
 	print_fact(out, "taken", c->taken);
 	print_position(c->position, out);

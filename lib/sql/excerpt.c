@@ -6,14 +6,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { PIECE = 64 << 10 };
+#include "sql/cursor.h"
 
-/*
- * As far, reading on is quicker than to begin again; where the base needs no point to begin at,
- * only as far as there is nothing between that would not be unpacked anyway.
- */
-#define NEAR ((uint64_t)4 << 20)
-#define NEAR_STRAIGHT ((uint64_t)64 << 10)
+enum { PIECE = 64 << 10 };
 
 struct place {
 	uint64_t start; /* in the excerpt */
@@ -33,13 +28,11 @@ struct excerpt {
 	struct sql_source source;
 };
 
-/* The base has such a struct of its own, of which only pointers are known here. */
 struct sql_stream {
 	const struct excerpt *x;
 	size_t place;
-	uint64_t at;             /* in it */
-	struct sql_stream *base; /* NULL: not open */
-	uint64_t base_at;
+	uint64_t at; /* in it */
+	struct cursor base;
 };
 
 struct excerpt *
@@ -120,34 +113,6 @@ excerpt_size(const struct excerpt *x)
 	return x->total;
 }
 
-/* Let the base's stream stand at ${want}, and give up to ${size} bytes from there. */
-static int
-read_base(struct sql_stream *s, uint64_t want, void *buf, size_t size, size_t *len)
-{
-	const struct sql_source *base = s->x->base;
-	const uint64_t near = base->straight ? NEAR_STRAIGHT : NEAR;
-	size_t n = 1;
-	int rc = 0;
-
-	if (s->base == NULL || want < s->base_at || want - s->base_at > near) {
-		base->close(s->base);
-		s->base = NULL;
-		rc = base->open(base->ctx, want, &s->base);
-		s->base_at = want;
-	}
-	for (; rc == 0 && n > 0 && s->base_at < want; s->base_at += n)
-		rc = base->next(s->base, buf,
-		    want - s->base_at < size ? (size_t)(want - s->base_at) : size, &n);
-	if (rc == 0)
-		rc = base->next(s->base, buf, size, len);
-	if (rc == 0 && *len == 0) {
-		warnx("%s: became shorter while it was read", s->x->name);
-		return EX_DATAERR;
-	}
-	s->base_at += *len;
-	return rc;
-}
-
 static int
 on_next(struct sql_stream *s, void *buf, size_t size, size_t *len)
 {
@@ -169,7 +134,11 @@ on_next(struct sql_stream *s, void *buf, size_t size, size_t *len)
 		memcpy(buf, p->text + s->at, size);
 		*len = size;
 	} else {
-		rc = read_base(s, p->from + s->at, buf, size, len);
+		rc = cursor_read(&s->base, p->from + s->at, buf, size, len);
+		if (rc == 0 && *len == 0) {
+			warnx("%s: became shorter while it was read", x->name);
+			rc = EX_DATAERR;
+		}
 	}
 	s->at += *len;
 	return rc;
@@ -180,7 +149,7 @@ on_close(struct sql_stream *s)
 {
 	if (s == NULL)
 		return;
-	s->x->base->close(s->base);
+	cursor_close(&s->base);
 	free(s);
 }
 
@@ -204,6 +173,7 @@ on_open(void *ctx, uint64_t offset, struct sql_stream **out)
 			high = middle;
 	}
 	s->x = x;
+	s->base.source = x->base;
 	s->place = low;
 	s->at = low < x->len ? offset - x->places[low].start : 0;
 	return 0;
@@ -243,7 +213,7 @@ on_done(void *ctx)
 int
 excerpt_schema(const struct excerpt *x, char hex[HASH_HEX])
 {
-	struct sql_stream s = {.x = x};
+	struct sql_stream s = {.x = x, .base = {.source = x->base}};
 	struct hash *hash = hash_start();
 	char *buf = malloc(PIECE);
 	size_t len = 1;
@@ -257,7 +227,7 @@ excerpt_schema(const struct excerpt *x, char hex[HASH_HEX])
 			hash_add(hash, buf, len);
 		}
 	}
-	x->base->close(s.base);
+	cursor_close(&s.base);
 	if (rc == 0)
 		hash_take(hash, hex);
 	hash_free(hash);

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "base/progress.h"
+#include "sql/cursor.h"
 #include "sql/excerpt.h"
 #include "sql/gaps.h"
 #include "sql/markwrite.h"
@@ -23,6 +24,7 @@ struct partial {
 	char delimiter[LEX_DELIMITER_MAX + 1]; /* where the excerpt ends */
 	bool kept;                             /* … with a statement, and no newline yet */
 	struct progress *progress;
+	struct cursor cursor; /* in the base */
 };
 
 /* A statement that is not wanted, or rows, stand behind what was kept. */
@@ -87,17 +89,16 @@ walk(struct partial *p, uint64_t from, uint64_t to)
 	    .offset = from, .line = 1, .column = 1, .delimiter = ";"};
 	struct lex *lex = lex_new(LEX_LIMIT);
 	char *buf = malloc(PIECE);
-	struct sql_stream *stream = NULL;
 	size_t len = 1;
 	int rc = EX_OSERR;
 
 	if (lex == NULL || buf == NULL)
 		goto out;
 	lex_resume(lex, &state);
-	rc = p->base->open(p->base->ctx, from, &stream);
+	rc = 0;
 	while (rc == 0 && from < to && len > 0) {
-		rc = p->base->next(
-		    stream, buf, to - from < PIECE ? (size_t)(to - from) : PIECE, &len);
+		rc = cursor_read(&p->cursor, from, buf,
+		    to - from < PIECE ? (size_t)(to - from) : PIECE, &len);
 		if (rc == 0)
 			rc = lex_add(lex, buf, len) == 0 ? pull(p, lex) : EX_OSERR;
 		from += len;
@@ -110,7 +111,6 @@ walk(struct partial *p, uint64_t from, uint64_t to)
 	if (rc == 0)
 		rc = end_line(p);
 out:
-	p->base->close(stream);
 	lex_free(lex);
 	free(buf);
 	return rc;
@@ -207,7 +207,7 @@ partial_open(
 		free(p);
 		return EX_OSERR;
 	}
-	p->base = base;
+	p->base = p->cursor.source = base;
 	p->o = *o;
 	strcpy(p->delimiter, ";");
 	rc = promise_read(base, o->foreign, o->quiet, &p->promise);
@@ -220,6 +220,7 @@ partial_open(
 		goto out;
 	p->progress = progress_start("looking", p->promise.plain, o->quiet);
 	rc = p->promise.own ? take_own(p) : walk(p, 0, UINT64_MAX);
+	cursor_close(&p->cursor);
 	progress_end(p->progress);
 	if (rc == 0)
 		rc = pick_finish(p->pick, base->name);
