@@ -243,6 +243,16 @@ proven: rows by the end mark, definitions by the index" ]
 	rm "$T/set/SHA256SUMS"
 	expect_ok restore -n --into ref --table queues "$T/set"
 	grep -qF "$gz.idx:" "$T/stderr"
+	# One that is whole, and names another fragment in the place of the second.
+	python3 - "$DB/set/db_backup.sql.gz.idx" >"$gz.idx" <<-'PY'
+		import hashlib, sys
+		lines = open(sys.argv[1]).read().splitlines()
+		lines[2] = lines[2][:-64] + "0" * 64
+		text = "\n".join(lines[:-1]) + "\n"
+		print(text + "end %d %s" % (len(lines) - 2, hashlib.sha256(text.encode()).hexdigest()))
+	PY
+	expect_fail 65 "siantre-restore: $gz: fragment 2 is not the one in its index" \
+	    restore -n --no-data --into ref "$T/set"
 	siantre-pack --index "$T/x.idx" <"$DB/foreign.sql" >"$T/x"
 	cp "$T/x.idx" "$gz.idx"
 	expect_ok restore -n --into ref --table queues "$T/set"

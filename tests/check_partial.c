@@ -110,6 +110,7 @@ make(void)
 	put(e,
 	    "-- siantre-dump 1\nSET NAMES utf8mb4;\n\nALTER DATABASE CHARACTER SET utf8mb4;\n");
 	put_table(e, "a", rows_a, 2);
+	put(e, "SET @a = 1;\n");
 	put_table(e, "b", rows_b, 2);
 	put_table(e, "empty", NULL, 0);
 	put_table(e, "c", rows_c, 1);
@@ -184,6 +185,7 @@ START_TEST(one_table)
 		ck_assert_str_eq(body(),
 		    "-- siantre-dump 1\n"
 		    "SET NAMES utf8mb4;\n"
+		    "SET @a = 1;\n"
 		    "CREATE TABLE `b` (`x` text COMMENT 'it''s;');\n"
 		    "-- siantre-rows {\"database\":\"d\",\"table\":\"b\"}\n"
 		    "INSERT INTO `b` (`x`) VALUES\n('b;--'),\n('\\n');\n"
@@ -209,6 +211,7 @@ START_TEST(in_the_order_of_the_dump)
 	    "CREATE TABLE `a` (`x` text COMMENT 'it''s;');\n"
 	    "-- siantre-rows {\"database\":\"d\",\"table\":\"a\"}\n"
 	    "INSERT INTO `a` (`x`) VALUES\n(1),\n(2);\n"
+	    "SET @a = 1;\n"
 	    "CREATE TABLE `empty` (`x` text COMMENT 'it''s;');\n"
 	    "CREATE TABLE `c` (`x` text COMMENT 'it''s;');\n"
 	    "-- siantre-rows {\"database\":\"d\",\"table\":\"c\"}\n"
@@ -222,6 +225,17 @@ START_TEST(in_the_order_of_the_dump)
 	ck_assert_ptr_null(strstr(body(), "INSERT INTO"));
 	ck_assert_ptr_null(strstr(out, "siantre-rows"));
 	ck_assert_ptr_nonnull(strstr(out, "CREATE TABLE `c`"));
+}
+END_TEST
+
+/* What stands behind the rows of a table may put back what they needed. */
+START_TEST(settings_behind_the_rows)
+{
+	char *one[] = {a};
+
+	make();
+	ck_assert_int_eq(take(one, 1, false, true), 0);
+	ck_assert_ptr_nonnull(strstr(body(), "(2);\nSET @a = 1;\nSET NAMES latin1;\n"));
 }
 END_TEST
 
@@ -323,6 +337,7 @@ main(void)
 
 	tcase_add_test(t, one_table);
 	tcase_add_test(t, in_the_order_of_the_dump);
+	tcase_add_test(t, settings_behind_the_rows);
 	tcase_add_test(t, all_without_rows);
 	tcase_add_test(t, what_is_not_wanted_is_not_read);
 	tcase_add_test(t, flipped_anywhere);
