@@ -299,6 +299,9 @@ proven: rows by the end mark, definitions by the index" ]
 		    expect_fail 65 "$T/lie.sql" restore --into ref --table counters "$T/lie.sql"
 		[ -z "$(sql "SHOW DATABASES LIKE 'ref'")" ]
 	done
+	tests/endmark --places --lie 's/,\([0-9]*\),\([0-9]*\)\]/,\2,\1]/' <"$DB/d.sql" >"$T/lie.sql"
+	expect_fail 65 'end mark: the rows cannot begin where it says' \
+	    restore --into ref --table counters "$T/lie.sql"
 }
 
 @test "--list: what is in it, without a server" {
