@@ -4,7 +4,7 @@
 
 #include "sql/guard.h"
 
-static const struct token_server mariadb = {101119, true}, mysql = {80036, false};
+static const struct token_server mariadb = {101119, true, NULL}, mysql = {80036, false, NULL};
 
 /* Judge the statements of ${text}; return what is wrong with the first bad one, or "". */
 static const char *
@@ -39,8 +39,10 @@ judge(const char *text, const char *target, bool fixed, const struct token_serve
 static const char *const good[] = {
     "SET @OLD_SQL_MODE = @@sql_mode, sql_mode = 'NO_AUTO_VALUE_ON_ZERO';",
     "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;",
-    "/*!40101 SET SQL_MODE=IFNULL(@OLD_SQL_MODE, '') */;",
-    "SET NAMES utf8mb4;SET character_set_client = @x;SET x = (1);",
+    "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='' */;/*!40101 SET "
+    "SQL_MODE=IFNULL(@OLD_SQL_MODE, '') */;",
+    "SET @x = @@character_set_client;SET NAMES utf8mb4;SET character_set_client = @x;SET x = "
+    "(1);",
     "USE `t`;USE t;CREATE DATABASE /*!32312 IF NOT EXISTS*/ `t` /*!40100 DEFAULT CHARACTER SET "
     "utf8mb4 */;",
     "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;ALTER DATABASE `t` COLLATE x;",
@@ -78,6 +80,37 @@ static const char *const good[] = {
     "/*M!101100 SET system_versioning_insert_history = 1 */;INSERT INTO `a` (`x`,`row_end`) "
     "VALUES\n(1,'2026-01-01'),\n(2,DEFAULT);",
     "INSERT INTO `s` (next_not_cached_value) VALUES (-5);",
+    /* How tools begin and end their dumps. */
+    "SET SQL_MODE = \"NO_AUTO_VALUE_ON_ZERO\";SET AUTOCOMMIT = 0;START TRANSACTION;"
+    "SET time_zone = \"+00:00\";/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT "
+    "*/;"
+    "/*!40101 SET @OLD_COLLATION_CONNECTION=@@COLLATION_CONNECTION */;/*!40101 SET NAMES "
+    "utf8mb4 "
+    "*/;INSERT INTO a VALUES ('\\'');/*!40101 SET "
+    "CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT "
+    "*/;/*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;",
+    "/*!40101 SET NAMES utf8 */;/*!50503 SET NAMES utf8mb4 */;/*!40103 SET "
+    "@OLD_TIME_ZONE=@@TIME_ZONE */;/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, "
+    "SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;SET @OLDTMP_SQL_MODE=@@SQL_MODE, SQL_MODE='';"
+    "SET SQL_MODE=@OLDTMP_SQL_MODE;/*!40103 SET TIME_ZONE=IFNULL(@OLD_TIME_ZONE, 'system') */;"
+    "/*!40014 SET FOREIGN_KEY_CHECKS=IFNULL(@OLD_FOREIGN_KEY_CHECKS, 1) */;",
+    "/*!40101 SET @OLD_SQL_MODE='NO_AUTO_VALUE_ON_ZERO', SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;"
+    "INSERT INTO a VALUES ('\\'');/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;INSERT INTO a VALUES "
+    "(\"\\\"\");",
+    "/*!40101 SET NAMES binary*/;/*!40014 SET FOREIGN_KEY_CHECKS=0*/;INSERT INTO `\xc3\xa4` "
+    "VALUES ('\xff');",
+    "SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;SET @@SESSION.SQL_LOG_BIN= 0;SET "
+    "@@SESSION.SQL_LOG_BIN = @MYSQLDUMP_TEMP_LOG_BIN;",
+    "/*!50003 SET @saved_cs_client = @@character_set_client */ ;/*!50003 SET "
+    "@saved_cs_results = @@character_set_results */ ;/*!50003 SET @saved_col_connection = "
+    "@@collation_connection */ ;/*!50003 SET character_set_client = latin1 */ ;/*!50003 SET "
+    "character_set_results = latin1 */ ;/*!50003 SET collation_connection = "
+    "latin1_swedish_ci */ ;/*!50003 SET @saved_sql_mode = @@sql_mode */ ;/*!50003 SET sql_mode "
+    "= 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES' */ ;CREATE VIEW \"v\" AS SELECT 'a\\';/*!50003 SET "
+    "sql_mode = @saved_sql_mode */ ;/*!50003 SET character_set_client = @saved_cs_client */ ;"
+    "SET @x = '\\'', @y = \"\\\"\";INSERT INTO \xc3\xa4 VALUES (1);",
+    "CREATE TRIGGER g BEFORE INSERT ON a FOR EACH ROW SET @x=1;"
+    "INSERT INTO b VALUES (1);CREATE VIEW v AS SELECT 1;ALTER TABLE a RENAME INDEX a TO b;",
 };
 
 static const struct {
@@ -87,6 +120,10 @@ static const struct {
     {"USE T;", "database `T` is named; only `t` may be touched"},
     {"USE `o``p`;", "database `o`p` is named; only `t` may be touched"},
     {"USE `o\np`;", "database `o?p` is named; only `t` may be touched"},
+    {"USE ``;", "a database's name is missing or too long"},
+    {"INSERT INTO `` VALUES (1);", "a name is missing or too long"},
+    {"INSERT INTO ``.a VALUES (1);", "a database's name is missing or too long"},
+    {"CREATE VIEW `` AS SELECT 1;", "a name is missing or too long"},
     {"USE;", "a database's name is missing or too long"},
     {"USE mysql;", "the server's own database `mysql` is named"},
     {"CREATE DATABASE IF NOT EXISTS `other`;",
@@ -113,7 +150,7 @@ static const struct {
 	"database `other` is named; only `t` may be touched"},
     {"CREATE FUNCTION mysql.f() RETURNS int RETURN 1;",
 	"the server's own database `mysql` is named"},
-    {"ALTER TABLE a RENAME TO other.a;", "database `other` is named; only `t` may be touched"},
+    {"ALTER TABLE a RENAME TO other.a;", "a table is renamed"},
     {"DROP TABLE a, other.a;", "database `other` is named; only `t` may be touched"},
     {"DROP VIEW other.v;", "database `other` is named; only `t` may be touched"},
     {"TRUNCATE other.a;", "database `other` is named; only `t` may be touched"},
@@ -179,12 +216,25 @@ static const struct {
 	"character set gbk: where strings end in it cannot be told"},
     {"SET character_set_client = gbk, collation_connection = gbk_bin;SET NAMES utf8mb4, @x = "
      "1;SET character_set_client = @x;SELECT '\xd6';",
-	"character set gbk: where strings end in it cannot be told"},
+	"the character set is set to what cannot be told"},
     {"SET character_set_client = sjis, collation_connection = gbk_bin, @x = 1;",
 	"character set sjis: where strings end in it cannot be told"},
     {"SET character_set_client = gbk;",
 	"character set gbk: where strings end in it cannot be told"},
     {"SET @x = 'gbk';", "character set gbk: where strings end in it cannot be told"},
+    {"SET @c = 'utf8mb4';SET character_set_client = @c;",
+	"the character set is set to what cannot be told"},
+    {"SET character_set_client = gbk, collation_connection = gbk_bin;SET @c = "
+     "@@character_set_client;SET NAMES utf8mb4;SET character_set_client = @c;",
+	"character set gbk: where strings end in it cannot be told"},
+    {"SET @x=3*/*'*/1, GLOBAL y=1, @z=3*/*'*/1;", "SET GLOBAL does not belong into a dump"},
+    {"SET @x=1 --\x01'\n, GLOBAL y=1 # '\n;", "SET GLOBAL does not belong into a dump"},
+    {"/*!80000 SET sql_mode='NO_BACKSLASH_ESCAPES' */;SET @x='\\', @y=', GLOBAL y=1 -- ';",
+	"where strings end cannot be told behind the last SET of sql_mode"},
+    {"CREATE VIEW v AS SELECT 1;INSERT INTO V SELECT 1;", "rows for view `v`"},
+    {"CREATE VIEW v AS SELECT 1;INSERT INTO a SELECT 1;", "a query behind a view's definition"},
+    {"ALTER EVENT e ON SCHEDULE EVERY 1 DAY RENAME TO f DO SET @x=1;", "an event is renamed"},
+    {"INSERT INTO a SELECT * FROM 5a.b;", "database `5a` is named; only `t` may be touched"},
     {"SET collation_connection = gbk_bin, character_set_client = gbk;",
 	"character set gbk: where strings end in it cannot be told"},
 };
@@ -220,6 +270,18 @@ START_TEST(test_several)
 	ck_assert_ptr_null(guard_database(g, 2));
 	lex_free(l);
 	guard_free(g);
+	/* Two may have tables of the same name. */
+	ck_assert_str_eq(
+	    judge("USE a;CREATE TRIGGER g BEFORE INSERT ON x FOR EACH ROW SET @x=1;"
+		  "CREATE VIEW v AS SELECT 1;USE b;INSERT INTO x VALUES (1);INSERT "
+		  "INTO v VALUES (1);",
+		NULL, false, &mariadb),
+	    "");
+	ck_assert_str_eq(
+	    judge("USE a;CREATE TRIGGER g BEFORE INSERT ON x FOR EACH ROW SET @x=1;"
+		  "USE b;INSERT INTO a.x VALUES (1);",
+		NULL, false, &mariadb),
+	    "rows for table `a.x` behind its trigger");
 	ck_assert_str_eq(judge("USE a;DROP TABLE b.x;", NULL, false, &mariadb),
 	    "database `b` is named before its USE");
 	ck_assert_str_eq(judge("USE Mysql;", NULL, false, &mariadb),

@@ -80,6 +80,11 @@ static const struct example examples[] = {
 	"1:1</*!50003 SET sql_mode = 'ANSI_QUOTES' */>1:42<a \"\\\">1:48<b '\\';'>"},
     {"UPDATE t SET sql_mode='no_backslash_escapes';a '\\';';",
 	"1:1<UPDATE t SET sql_mode='no_backslash_escapes'>1:46<a '\\';'>"},
+    /* what only the server takes for a comment, or for the end of one */
+    {"a --\x01 ';\nb;c;", "1:1<a --\x01 ';\nb>2:3<c>"},
+    {"a /*!50000 3*/*'*/1;'; b;", "1:1<a /*!50000 3*/*'*/1;'>1:24<b>"},
+    {"a 3*/*'*/1;b;", "1:1<a 3*/*'*/1>1:12<b>"},
+    {"/*M!50000 a /* ; */ b */; c*;", "1:1</*M!50000 a /* ; */ b */>1:27<c*>"},
     /* what the client would obey, and what was cut off */
     {"a;\n  \\! id\nb;", "1:1<a>2:3!client command \\!"},
     {"SELECT 1\\G", "1:9!client command \\G"},

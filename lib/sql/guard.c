@@ -9,26 +9,11 @@
 #include <sysexits.h>
 
 #include "base/plain.h"
-#include "sql/names.h"
-#include "sql/session.h"
+#include "sql/guard_parts.h"
+#include "sql/outside.h"
 
-enum { NAME_SIZE = 64 * 4 + 1 };
-
-struct guard {
-	char *target;
-	bool fixed;
-	struct token_server server;
-	struct names databases; /* named by the dump */
-	struct names triggers;  /* tables that have one by now */
-	bool routines;          /* there is one by now */
-	bool query;             /* in the statement at hand */
-	struct session session; /* as the dump sets it */
-	struct tokens tokens;   /* of the statement at hand */
-	char error[400];
-};
-
-static int __attribute__((format(printf, 2, 3)))
-refuse(struct guard *g, const char *format, ...)
+int
+guard_refuse(struct guard *g, const char *format, ...)
 {
 	va_list ap;
 
@@ -39,10 +24,10 @@ refuse(struct guard *g, const char *format, ...)
 	return -1;
 }
 
-static int
-remember(struct guard *g, struct names *names, const char *name)
+int
+guard_remember(struct guard *g, struct names *names, const char *name)
 {
-	return names_add(names, name) == 0 ? 0 : refuse(g, "out of memory");
+	return names_add(names, name) == 0 ? 0 : guard_refuse(g, "out of memory");
 }
 
 struct guard *
@@ -71,35 +56,45 @@ guard_server_own(const char *name)
 	       strcasecmp(name, "performance_schema") == 0;
 }
 
-/* A database is named by a qualified name, or (${own}) by USE or CREATE DATABASE. */
-static int
-database(struct guard *g, const struct token *t, bool own)
+int
+guard_inside(struct guard *g, const struct token *t, bool own)
 {
-	char name[NAME_SIZE];
+	char name[GUARD_NAME];
 
-	if (token_name(t, name, sizeof(name)) != 0)
-		return refuse(g, "a database's name is missing or too long");
+	if (token_name(t, name, sizeof(name)) != 0 || *name == '\0')
+		return guard_refuse(g, "a database's name is missing or too long");
 	if (guard_server_own(name))
-		return refuse(g, "the server's own database `%s` is named", name);
+		return guard_refuse(g, "the server's own database `%s` is named", name);
+	for (const char *c = name; g->session.now.bytes && *c != '\0'; c++)
+		if ((uint8_t)*c >= 0x80)
+			return guard_refuse(
+			    g, "database `%s` is named in another character set", name);
 	if (g->target != NULL && strcmp(name, g->target) == 0)
-		return g->fixed ? 0 : remember(g, &g->databases, name);
+		return g->fixed ? 0 : guard_remember(g, &g->databases, name);
 	if (!g->fixed && (own || names_has(&g->databases, name)))
-		return remember(g, &g->databases, name);
+		return guard_remember(g, &g->databases, name);
 	if (g->target != NULL)
-		return refuse(
+		return guard_refuse(
 		    g, "database `%s` is named; only `%s` may be touched", name, g->target);
-	return refuse(g, "database `%s` is named before its USE", name);
+	return guard_refuse(g, "database `%s` is named before its USE", name);
 }
 
-/*
- * Walk to the end of the statement and judge each qualified name; ${t} is the token at hand.
- * Behind the word ${computed} (NULL: nowhere) a function call is refused.
- */
+/* A query: through a view, it would ask whatever the view names. */
 static int
-names_inside(struct guard *g, struct token t, const char *computed)
+query(struct guard *g)
+{
+	g->query = true;
+	return g->views.len == 0 || g->alters
+		   ? 0
+		   : guard_refuse(g, "a query behind a view's definition");
+}
+
+int
+guard_names(struct guard *g, struct token t, const char *computed)
 {
 	struct token last = {0}, before = {0}, next;
 	struct tokens rest;
+	static const char *const parts_of_table[] = {"column", "index", "key", NULL};
 	bool computing = false, named;
 
 	while (t.kind != TOKEN_END) {
@@ -111,13 +106,20 @@ names_inside(struct guard *g, struct token t, const char *computed)
 			next = token_next(&rest);
 			/* `DEFAULT .5` is a word and a number. */
 			if ((last.text + last.len == t.text || next.kind != TOKEN_NUMBER) &&
-			    database(g, &last, false) != 0)
+			    guard_inside(g, &last, false) != 0)
 				return -1;
 		}
 		if (token_mark(&t, '(') && computing && named && !token_is(&last, computed))
-			return refuse(g, "a function is called behind a routine's definition");
-		if (token_is(&t, "select"))
-			g->query = true;
+			return guard_refuse(
+			    g, "a function is called behind a routine's definition");
+		if (outside_words(&last, &t, g->tokens, g->error, sizeof(g->error)) != 0) {
+			plain_text(g->error);
+			return -1;
+		}
+		if ((token_is(&t, "select") || token_is(&t, "table")) && query(g) != 0)
+			return -1;
+		if (g->alters && token_is(&last, "rename") && !token_among(&t, parts_of_table))
+			return guard_refuse(g, "a table is renamed");
 		if (computed != NULL && (token_is(&t, computed) || token_is(&t, "select") ||
 					    token_is(&t, "value") || token_is(&t, "set")))
 			computing = true;
@@ -130,111 +132,39 @@ names_inside(struct guard *g, struct token t, const char *computed)
 	return 0;
 }
 
-/* Step over `IF [NOT] EXISTS`; ${t} is the token at hand, and the next one is returned. */
-static struct token
-skip_if(struct guard *g, struct token t)
+/* What an object is called here: its database, unless that is the target, and its name. */
+static void
+make_key(struct guard *g, const char *database, const char *name, char *key)
 {
-	if (!token_is(&t, "if"))
-		return t;
-	t = token_next(&g->tokens);
-	if (token_is(&t, "not"))
-		t = token_next(&g->tokens);
-	return token_next(&g->tokens);
+	if (g->target != NULL && strcmp(database, g->target) == 0)
+		database = "";
+	snprintf(key, GUARD_KEY, "%s%s%s", database, *database != '\0' ? "." : "", name);
+	/* Some servers fold the case of names. */
+	for (; *key != '\0'; key++)
+		*key = (char)(*key >= 'A' && *key <= 'Z' ? *key | 32 : *key);
 }
 
-/*
- * [database.]name at ${*t}: judge the database, and put the name into ${name} where it is not
- * NULL; ${*t} becomes the token behind it.
- */
-static int
-object(struct guard *g, struct token *t, char *name)
+int
+guard_object(struct guard *g, struct token *t, char *key)
 {
+	char base[GUARD_NAME], name[GUARD_NAME];
 	struct token first = *t;
+
+	strlcpy(base, g->current != NULL ? g->current : "", sizeof(base));
 
 	*t = token_next(&g->tokens);
 	if (token_mark(t, '.')) {
-		if (database(g, &first, false) != 0)
+		if (guard_inside(g, &first, false) != 0)
 			return -1;
+		token_name(&first, base, sizeof(base));
 		first = token_next(&g->tokens);
 		*t = token_next(&g->tokens);
 	}
-	if (name != NULL && token_name(&first, name, NAME_SIZE) != 0)
-		return refuse(g, "a name is missing or too long");
+	if (key != NULL && (token_name(&first, name, sizeof(name)) != 0 || *name == '\0'))
+		return guard_refuse(g, "a name is missing or too long");
+	if (key != NULL)
+		make_key(g, base, name, key);
 	return 0;
-}
-
-/* CREATE TRIGGER, ALTER VIEW and the like, behind that word: only the name is judged. */
-static int
-stored(struct guard *g, bool create)
-{
-	struct token t = token_next(&g->tokens);
-
-	if (token_is(&t, "body"))
-		t = token_next(&g->tokens);
-	t = skip_if(g, t);
-	if (object(g, &t, NULL) != 0)
-		return -1;
-	/* A stored function has a list of parameters. */
-	if (create && token_is(&t, "returns"))
-		return refuse(g, "a function from a library is loaded");
-	return 0;
-}
-
-static int
-trigger(struct guard *g)
-{
-	struct token t = skip_if(g, token_next(&g->tokens));
-	char name[NAME_SIZE];
-
-	if (object(g, &t, NULL) != 0)
-		return -1;
-	while (t.kind != TOKEN_END && !token_is(&t, "on"))
-		t = token_next(&g->tokens);
-	t = token_next(&g->tokens);
-	return object(g, &t, name) != 0 ? -1 : remember(g, &g->triggers, name);
-}
-
-/* CREATE, ALTER or DROP: what it is about stands behind words that depend on it. */
-static int
-define(struct guard *g, const struct token *verb)
-{
-	static const char *const tables[] = {"table", "tables", "sequence", "index", NULL};
-	static const char *const routines[] = {"procedure", "function", "package", NULL};
-	static const char *const others[] = {"view", "event", NULL};
-	static const char *const before[] = {"or", "replace", "temporary", "definer",
-	    "algorithm", "sql", "security", "invoker", "aggregate", "unique", "fulltext",
-	    "spatial", "online", "ignore", NULL};
-	static const char *const settings[] = {
-	    "character", "charset", "collate", "default", NULL};
-	struct token t = token_next(&g->tokens), previous = {0};
-	bool create = token_is(verb, "create"), drop = token_is(verb, "drop");
-
-	for (; t.kind != TOKEN_END; previous = t, t = token_next(&g->tokens)) {
-		if (token_mark(&previous, '=') || token_mark(&previous, '@'))
-			continue; /* a value, such as the host in DEFINER */
-		if (token_is(&t, "database") || token_is(&t, "schema")) {
-			t = skip_if(g, token_next(&g->tokens));
-			/* `ALTER DATABASE CHARACTER SET …` is about the current one. */
-			return !create && !drop && token_among(&t, settings)
-				   ? 0
-				   : database(g, &t, true);
-		}
-		if (token_among(&t, tables))
-			return names_inside(
-			    g, token_next(&g->tokens), create && g->routines ? "select" : NULL);
-		if (token_is(&t, "trigger") && create)
-			return trigger(g);
-		if (token_among(&t, routines) || token_among(&t, others) ||
-		    token_is(&t, "trigger")) {
-			g->routines = g->routines || (!drop && token_among(&t, routines));
-			return drop ? names_inside(g, token_next(&g->tokens), NULL)
-				    : stored(g, create);
-		}
-		if (t.kind == TOKEN_WORD && !token_among(&t, before))
-			break; /* USER, ROLE, SERVER, … */
-	}
-	return refuse(g, "%.*s %.*s does not belong into a dump", (int)verb->len, verb->text,
-	    (int)(t.len < 64 ? t.len : 64), t.text);
 }
 
 static int
@@ -243,16 +173,18 @@ rows(struct guard *g)
 	static const char *const modifiers[] = {
 	    "into", "ignore", "low_priority", "delayed", "high_priority", NULL};
 	struct token t;
-	char name[NAME_SIZE];
+	char key[GUARD_KEY];
 
 	do
 		t = token_next(&g->tokens);
 	while (token_among(&t, modifiers));
-	if (object(g, &t, name) != 0)
+	if (guard_object(g, &t, key) != 0)
 		return -1;
-	if (names_has(&g->triggers, name))
-		return refuse(g, "rows for table `%s` behind its trigger", name);
-	return names_inside(g, t, g->routines ? "values" : NULL);
+	if (names_has(&g->triggers, key))
+		return guard_refuse(g, "rows for table `%s` behind its trigger", key);
+	if (names_has(&g->views, key))
+		return guard_refuse(g, "rows for view `%s`", key);
+	return guard_names(g, t, g->routines ? "values" : NULL);
 }
 
 /* DO SETVAL(name, numbers …): the state of a sequence. */
@@ -267,7 +199,7 @@ setval(struct guard *g)
 	if (!token_mark(&t, '('))
 		return false;
 	t = token_next(&g->tokens);
-	if (object(g, &t, NULL) != 0)
+	if (guard_object(g, &t, NULL) != 0)
 		return false;
 	while (t.kind == TOKEN_NUMBER || token_mark(&t, ',') || token_mark(&t, '-') ||
 	       token_is(&t, "true") || token_is(&t, "false"))
@@ -291,20 +223,25 @@ transaction(struct guard *g, const struct token *verb)
 	       (token_is(verb, "unlock") && (token_is(&t, "tables") || token_is(&t, "table")));
 }
 
-int
-guard_check(struct guard *g, const struct lex_statement *s)
+static int
+use(struct guard *g)
 {
-	struct token verb, t;
+	struct token t = token_next(&g->tokens);
+	char name[GUARD_NAME];
 
-	*g->error = '\0';
-	g->query = false;
-	g->tokens = (struct tokens){.p = s->text,
-	    .end = s->text + s->len,
-	    .server = g->server,
-	    .no_backslash = s->no_backslash,
-	    .ansi_quotes = s->ansi_quotes};
-	if (session_text(&g->session, s->text, s->len, g->error, sizeof(g->error)) != 0)
+	if (guard_inside(g, &t, true) != 0)
 		return -1;
+	token_name(&t, name, sizeof(name));
+	free(g->current);
+	g->current = strdup(name);
+	return g->current != NULL ? 0 : guard_refuse(g, "out of memory");
+}
+
+static int
+statement(struct guard *g)
+{
+	struct token verb;
+
 	verb = token_next(&g->tokens);
 	if (verb.kind == TOKEN_END)
 		return 0; /* an executable comment of another server */
@@ -312,21 +249,45 @@ guard_check(struct guard *g, const struct lex_statement *s)
 		return rows(g);
 	if (token_is(&verb, "set"))
 		return session_set(&g->session, g->tokens, g->error, sizeof(g->error));
-	if (token_is(&verb, "create") || token_is(&verb, "alter") || token_is(&verb, "drop"))
-		return define(g, &verb);
-	if (token_is(&verb, "use")) {
-		t = token_next(&g->tokens);
-		return database(g, &t, true);
-	}
+	g->alters = token_is(&verb, "alter");
+	if (token_is(&verb, "create") || g->alters || token_is(&verb, "drop"))
+		return guard_define(g, &verb);
+	if (token_is(&verb, "use"))
+		return use(g);
 	if (token_is(&verb, "lock") || token_is(&verb, "truncate"))
-		return names_inside(g, token_next(&g->tokens), NULL);
+		return guard_names(g, token_next(&g->tokens), NULL);
 	if (token_is(&verb, "do") || token_is(&verb, "select") ? setval(g)
 							       : transaction(g, &verb))
 		return 0;
 	if (*g->error != '\0')
 		return -1;
-	return refuse(g, "%.*s does not belong into a dump",
+	return guard_refuse(g, "%.*s does not belong into a dump",
 	    (int)(verb.len < 64 ? verb.len : 64), verb.text);
+}
+
+int
+guard_check(struct guard *g, const struct lex_statement *s)
+{
+	*g->error = '\0';
+	g->query = g->alters = false;
+	g->tokens = (struct tokens){.p = s->text,
+	    .end = s->text + s->len,
+	    .server = g->server,
+	    .no_backslash = s->no_backslash,
+	    .ansi_quotes = s->ansi_quotes};
+	if (session_text(&g->session, &g->tokens, g->error, sizeof(g->error)) != 0 ||
+	    statement(g) != 0)
+		return -1;
+	return g->tokens.bytes && g->session.now.bytes
+		   ? guard_refuse(g, "a bare word of other bytes than ASCII")
+		   : 0;
+}
+
+void
+guard_resume(struct guard *g, const struct lex_state *state)
+{
+	g->session.now.no_backslash = state->no_backslash;
+	g->session.now.ansi_quotes = state->ansi_quotes;
 }
 
 const char *
@@ -361,6 +322,8 @@ guard_free(struct guard *g)
 		return;
 	names_free(&g->databases);
 	names_free(&g->triggers);
+	names_free(&g->views);
+	free(g->current);
 	free(g->target);
 	free(g);
 }

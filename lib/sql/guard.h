@@ -15,8 +15,9 @@
  * text never pass.
  *
  * The bodies of routines, triggers, views and events are not judged: they are stored, not run.
- * That holds because rows for a table whose trigger came before are refused, and so are
- * function calls among rows once a routine came.
+ * That holds because rows for a view or for a table whose trigger came before are refused, and so
+ * are queries once a view came and function calls among rows once a routine came.  Once the dump
+ * is loaded, they are as good as whoever wrote it: events run by themselves.
  */
 struct guard;
 
@@ -28,6 +29,12 @@ struct guard;
  * out.
  */
 struct guard *guard_new(const char *target, bool fixed, const struct token_server *server);
+
+/**
+ * guard_resume(g, state):
+ * Let the statements begin at ${state}, in the modes that it names.
+ */
+void guard_resume(struct guard *g, const struct lex_state *state);
 
 /**
  * guard_check(g, s):

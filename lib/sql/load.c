@@ -10,6 +10,7 @@
 #include "base/sig.h"
 #include "sql/exchange.h"
 #include "sql/exchange_file.h"
+#include "sql/libraries.h"
 #include "sql/loading.h"
 #include "sql/query.h"
 #include "sql/reading.h"
@@ -34,6 +35,7 @@ struct load {
 	struct loading g;
 	struct tables made; /* of a part */
 	struct exchange_result exchanged;
+	struct names libraries; /* functions of the server that come from them */
 };
 
 static int
@@ -211,8 +213,9 @@ load_instead(struct load *ld, const struct exchange *x)
 		rc = open_resume(ld, x, stage, t.exists);
 	if (rc == 0 && t.exists && !resume_found(ld->g.resume)) {
 		warnx("database `%s` is in the way: the dump is loaded there first", stage);
-		fprintf(stderr, "hint: drop it if nothing in it is needed; --resume goes on with "
-				"a load of this dump\n");
+		fprintf(stderr,
+		    "hint: drop it if nothing in it is needed; --resume goes on with "
+		    "a load of this dump\n");
 		rc = EX_CANTCREAT;
 	}
 	if (rc == 0)
@@ -315,8 +318,8 @@ load_into(struct load *ld, const struct exchange *x)
 		return not_empty(into, &t);
 	if (!ld->o->dry_run) {
 		rc = resume_found(ld->g.resume) ? load_fresh(ld, into, PROGRAMS_TOO)
-		     : t.objects > 0		? load_instead(ld, x)
-		     : t.exists			? load_once(ld, into, PROGRAMS_TOO)
+		     : t.objects > 0            ? load_instead(ld, x)
+		     : t.exists                 ? load_once(ld, into, PROGRAMS_TOO)
 						: load_fresh(ld, into, PROGRAMS_TOO);
 		if (rc != 0 && t.exists && t.objects == 0)
 			fprintf(stderr,
@@ -404,7 +407,8 @@ load_run(struct login *l, const struct sql_source *source, const struct load_opt
 	ld.g = (struct loading){.login = l,
 	    .source = source,
 	    .server = {.version = mysql_get_server_version(ld.m),
-		.mariadb = mariadb_connection(ld.m)},
+		.mariadb = mariadb_connection(ld.m),
+		.libraries = &ld.libraries},
 	    .allow_warnings = o->allow_warnings,
 	    .quiet = o->quiet,
 	    .jobs = o->jobs,
@@ -414,7 +418,8 @@ load_run(struct login *l, const struct sql_source *source, const struct load_opt
 	x.login = l;
 	x.m = ld.m;
 	x.target = into;
-	if (into != NULL)
+	rc = libraries_read(ld.m, &ld.libraries);
+	if (rc == 0 && into != NULL)
 		rc = exchange_settle(&x, o->dry_run, &ld.exchanged);
 	if (rc == 0)
 		rc = read_dump(&ld, into);
@@ -442,6 +447,7 @@ out:
 	exchange_result_free(&ld.exchanged);
 	reading_free(ld.first);
 	tables_free(&ld.made);
+	names_free(&ld.libraries);
 	mysql_close(ld.m);
 	return rc;
 }

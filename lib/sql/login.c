@@ -381,8 +381,8 @@ login_connect(struct login *l, const char *database, bool infile, MYSQL **out)
 	}
 	/* After connecting: an option file that the library read cannot undo this. */
 	mysql_options(m, MYSQL_OPT_LOCAL_INFILE, &local);
-	if (!infile)
-		infile_refuse(m);
+	/* Whoever may send rows from memory says so for each LOAD DATA: no server gets a file. */
+	infile_refuse(m);
 	if (!version_is_plain(mysql_get_server_info(m))) {
 		warnx("connect: the server's version holds control bytes");
 		rc = EX_UNAVAILABLE;

@@ -10,6 +10,7 @@
 struct names {
 	char **items;
 	size_t len;
+	void *tree; /* of the same names, to find one */
 };
 
 /**

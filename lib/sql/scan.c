@@ -23,7 +23,7 @@ set_delimiter(struct scan *s, const char *delimiter, size_t len)
 	s->delimiter[len] = '\0';
 	s->delimiter_len = len;
 	memset(s->stops, 0, sizeof(s->stops));
-	for (const char *c = "'\"`#-/\\"; *c != '\0'; c++)
+	for (const char *c = "'\"`#-/*\\"; *c != '\0'; c++)
 		s->stops[(uint8_t)*c] = 1;
 	s->stops[(uint8_t)delimiter[0]] = 1;
 }
@@ -214,7 +214,7 @@ text(struct scan *s)
 	case '-':
 		if ((c = window_peek(w, 1)) == '-') {
 			c = window_peek(w, 2);
-			is = c == 0 || isspace(c); /* `--` alone is arithmetic */
+			is = isspace(c) || iscntrl(c); /* `--` alone is arithmetic */
 		}
 		if (c < 0)
 			return SCAN_MORE;
@@ -230,6 +230,13 @@ text(struct scan *s)
 			enter(s, SCAN_TEXT_BLOCK, 2);
 		else
 			w->pos += is == 2 ? 3 : 1;
+		s->inside = s->inside || is == 2;
+		break;
+	case '*': /* `*`, `/` and `*` are no comment where the first two end one */
+		if ((c = s->inside ? window_peek(w, 1) : 0) < 0)
+			return SCAN_MORE;
+		s->inside = s->inside && c != '/';
+		w->pos += c == '/' ? 2 : 1;
 		break;
 	case '\\':
 		if ((c = window_peek(w, 1)) < 0)
@@ -294,4 +301,5 @@ scan_take(struct scan *s, bool modes)
 		follow_modes(s, s->w.buf.data + s->start, s->w.pos - s->start);
 	s->w.pos += s->delimiter_len;
 	s->state = SCAN_BETWEEN;
+	s->inside = false;
 }

@@ -39,6 +39,7 @@ struct scan {
 	size_t open;  /* index of the mark that a string, name or comment began with */
 	bool no_backslash;
 	bool ansi_quotes;
+	bool inside; /* an executable comment: its end mark is to come */
 	size_t delimiter_len;
 	char delimiter[SCAN_DELIMITER_MAX + 1];
 	uint8_t stops[256]; /* the bytes that SCAN_TEXT looks at */

@@ -50,6 +50,17 @@ number(MYSQL *m, struct buf *sql, const char *what, uint64_t *out, bool *found)
 	return rc;
 }
 
+/* Some servers take `A` and `a` for the same database. */
+static void
+match_name(struct buf *b, const char *column, const char *name)
+{
+	buf_printf(b, "IF(@@lower_case_table_names = 0, BINARY %s = ", column);
+	quote_text(b, name, strlen(name));
+	buf_printf(b, ", LOWER(%s) = LOWER(", column);
+	quote_text(b, name, strlen(name));
+	buf_text(b, "))");
+}
+
 int
 target_look(MYSQL *m, const char *name, struct target *t)
 {
@@ -61,15 +72,14 @@ target_look(MYSQL *m, const char *name, struct target *t)
 	int rc;
 
 	t->objects = 0;
-	buf_text(
-	    &b, "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE BINARY SCHEMA_NAME = ");
-	quote_text(&b, name, strlen(name));
+	buf_text(&b, "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE ");
+	match_name(&b, "SCHEMA_NAME", name);
 	rc = number(m, &b, "look for the database", &n, &found);
 	t->exists = n > 0;
 	for (size_t i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++) {
-		buf_printf(&b, "SELECT COUNT(*) FROM information_schema.%s WHERE BINARY %s = ",
-		    places[i][0], places[i][1]);
-		quote_text(&b, name, strlen(name));
+		buf_printf(
+		    &b, "SELECT COUNT(*) FROM information_schema.%s WHERE ", places[i][0]);
+		match_name(&b, places[i][1], name);
 		rc = number(m, &b, "look into the database", &n, &found);
 		t->objects += n;
 	}

@@ -11,6 +11,13 @@ is_word(char c)
 	return isalnum((uint8_t)c) || c == '_' || c == '$' || (uint8_t)c >= 0x80;
 }
 
+/* Whether ${c} makes a comment of the two dashes before it. */
+static bool
+ends_dashes(char c)
+{
+	return isspace((uint8_t)c) || iscntrl((uint8_t)c);
+}
+
 static bool
 starts(const struct tokens *s, const char *text)
 {
@@ -54,6 +61,7 @@ executable(struct tokens *s)
 		  : !own && version <= s->server.version;
 	if (run) {
 		s->p += digits;
+		s->inside = true;
 		return;
 	}
 	/* One comment may lie in it. */
@@ -82,11 +90,11 @@ skip(struct tokens *s)
 		} else if (starts(s, "/*")) {
 			s->p += 2;
 			step_behind(s, "*/");
-		} else if (starts(s, "*/")) {
-			s->p += 2; /* the end of an executable comment */
+		} else if (s->inside && starts(s, "*/")) {
+			s->p += 2;
+			s->inside = false;
 		} else if (starts(s, "#") ||
-			   (starts(s, "--") &&
-			       (s->end - s->p == 2 || isspace((uint8_t)s->p[2])))) {
+			   (starts(s, "--") && (s->end - s->p == 2 || ends_dashes(s->p[2])))) {
 			step_behind(s, "\n");
 		} else {
 			return;
@@ -109,6 +117,29 @@ quoted(struct tokens *s, char quote, bool escapes)
 			break;
 	}
 	s->p = p < end ? p + 1 : end;
+}
+
+/* 12, 1e5, 0xff and 0b1 are numbers; 1st, 5a, 1e and 0XFF are names. */
+static bool
+is_number(const char *p, const char *end)
+{
+	const bool zero = *p == '0';
+	const char *from = p;
+
+	while (p < end && isdigit((uint8_t)*p))
+		p++;
+	if (p == from || p == end)
+		return p != from;
+	if (zero && p == from + 1 && (*p == 'x' || *p == 'b')) {
+		const bool hex = *p == 'x';
+
+		for (from = ++p; p < end && (hex ? isxdigit((uint8_t)*p) : (*p | 1) == '1');)
+			p++;
+	} else if ((*p | 32) == 'e') {
+		for (from = ++p; p < end && isdigit((uint8_t)*p);)
+			p++;
+	}
+	return p == end && p != from;
 }
 
 struct token
@@ -140,13 +171,11 @@ token_next(struct tokens *s)
 			s->p++;
 			break;
 		}
-		t.kind = isdigit((uint8_t)*s->p) ? TOKEN_NUMBER : TOKEN_WORD;
 		while (s->p < s->end && is_word(*s->p)) {
-			/* 1e5, 0xff and 12 are numbers; 1st is a name. */
-			if (!isxdigit((uint8_t)*s->p) && *s->p != 'x' && *s->p != 'X')
-				t.kind = TOKEN_WORD;
+			s->bytes = s->bytes || (uint8_t)*s->p >= 0x80;
 			s->p++;
 		}
+		t.kind = is_number(t.text, s->p) ? TOKEN_NUMBER : TOKEN_WORD;
 		break;
 	}
 	t.len = (size_t)(s->p - t.text);

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct names;
+
 /*
  * The words of one SQL statement, as the server at hand reads them: comments are stepped over,
  * and of executable comments those that this server executes are not.
@@ -26,6 +28,7 @@ struct token {
 struct token_server {
 	unsigned long version; /* 101119, 80036: mysql_get_server_version */
 	bool mariadb;
+	const struct names *libraries; /* its functions that come from libraries; NULL: none */
 };
 
 struct tokens {
@@ -34,6 +37,8 @@ struct tokens {
 	struct token_server server;
 	bool no_backslash;
 	bool ansi_quotes;
+	bool inside; /* an executable comment that runs: its end mark is to come */
+	bool bytes;  /* a bare word with a byte beyond ASCII was met */
 };
 
 /**
