@@ -102,11 +102,14 @@ START_TEST(what_ends_an_epoch)
 	    plan("INSERT INTO a VALUES (1);\nTRUNCATE TABLE a;\n"
 		 "INSERT INTO a VALUES (2);\nINSERT INTO a SELECT 1;\n"
 		 "INSERT INTO a VALUES ((SELECT 1));\nINSERT INTO a VALUES (3);\n"),
-	    "1[ .a:1-2 ]2[ .a:3-4 ]4[ ]5[ .a:6-0 ]");
+	    "1[ .a:1-2 ]2[ .a:3-4 ]4[ .a:6-0 ]");
 	ck_assert_str_eq(plan("CREATE TABLE a (x int);\nCREATE TABLE b AS SELECT * FROM a;\n"
 			      "CREATE TEMPORARY TABLE c (x int);\nCREATE INDEX i ON a (x);\n"
 			      "DROP TABLE a, b;\nDROP DATABASE d;\n"),
-	    "1[ ]2[ ]3[ ]4[ ]5[ ]6[ ]");
+	    "1[ ]");
+	ck_assert_str_eq(plan("CREATE VIEW v AS select 1;\nDROP TABLE a, b;\nTRUNCATE c;\n"
+			      "ALTER TABLE c ADD x int;\nTRUNCATE c;\nTRUNCATE c;\n"),
+	    "1[ ]2[ ]5[ ]");
 	/* a table that is made once more, or dropped */
 	ck_assert_str_eq(
 	    plan("CREATE TABLE a (x int);\nINSERT INTO a VALUES (1);\n"
@@ -116,10 +119,47 @@ START_TEST(what_ends_an_epoch)
 	ck_assert_str_eq(plan("ALTER TABLE a ADD y int;\nALTER TABLE b ADD y int;\n"
 			      "DROP TABLE a;\n"),
 	    "1[ ]3[ ]");
+	/* no names at all */
+	ck_assert_str_eq(plan("CREATE TABLE `` (x int);\nINSERT INTO `` VALUES (1);\n"
+			      "CREATE TABLE t.`` (x int);\nDROP TABLE ``;\n"),
+	    "1[ ]");
 	/* rows behind a change of their table, not of another one */
 	ck_assert_str_eq(plan("CREATE TABLE a (x int);\nALTER TABLE a ADD y int;\n"
 			      "INSERT INTO b VALUES (1);\nINSERT INTO a VALUES (1,2);\n"),
 	    "1[ .b:3-4 ]4[ .a:4-0 ]");
+}
+END_TEST
+
+/* A dump that goes to and fro between tables without end. */
+START_TEST(a_plan_has_an_end)
+{
+	static const char *const rows[] = {
+	    "INSERT INTO a VALUES (1)", "INSERT INTO b VALUES (1)", "INSERT INTO c VALUES (1)"};
+	struct parts *p = parts_new(NULL);
+	struct lex_statement s = {.delimiter = ";", .line = 1};
+
+	ck_assert_ptr_nonnull(p);
+	for (size_t i = 0; i < PARTS_MOST + 1000; i++) {
+		s.text = rows[i % 3];
+		s.len = strlen(s.text);
+		s.offset = i * 25;
+		ck_assert_int_eq(parts_add(p, &s, &server, false), 0);
+	}
+	ck_assert_uint_eq(p->parts_len, PARTS_MOST);
+	ck_assert_uint_eq(p->epochs_len, 2);
+	ck_assert_uint_eq(p->epochs[0].parts, PARTS_MOST);
+	ck_assert_uint_eq(p->epochs[1].parts, 0);
+	ck_assert_uint_eq(p->epochs[1].from.offset, PARTS_MOST * 25);
+	/* Rows behind a change of their table still begin an epoch. */
+	s.text = "ALTER TABLE a ADD y int";
+	s.len = strlen(s.text);
+	ck_assert_int_eq(parts_add(p, &s, &server, false), 0);
+	ck_assert_uint_eq(p->epochs_len, 2);
+	s.text = rows[0];
+	s.len = strlen(s.text);
+	ck_assert_int_eq(parts_add(p, &s, &server, false), 0);
+	ck_assert_uint_eq(p->epochs_len, 3);
+	parts_free(p);
 }
 END_TEST
 
@@ -131,5 +171,6 @@ main(void)
 	tcase_add_test(t, a_dump_is_one_epoch);
 	tcase_add_test(t, parts_and_tables);
 	tcase_add_test(t, what_ends_an_epoch);
+	tcase_add_test(t, a_plan_has_an_end);
 	return unit_main(t);
 }

@@ -205,8 +205,13 @@ static bool
 ends_epoch(const struct parts *p, const struct statement *st, const struct object *o)
 {
 	const size_t epoch = p->epochs_len;
+	const struct epoch *e = epoch > 0 ? &p->epochs[epoch - 1] : NULL;
 
-	if (st->kind == STATEMENT_OTHER || epoch == 0)
+	if (e == NULL)
+		return true;
+	if (st->kind == STATEMENT_OTHER)
+		return e->parts > 0 || e->late;
+	if (st->kind == STATEMENT_ROWS && p->parts_len >= PARTS_MOST && e->parts > 0)
 		return true;
 	if (o == NULL)
 		return false;
@@ -234,11 +239,12 @@ parts_add(struct parts *p, const struct lex_statement *s, const struct token_ser
 		if (begin_epoch(p, s) != 0)
 			return -1;
 	}
-	if (st.kind == STATEMENT_ROWS && !o->sequence)
+	if (st.kind == STATEMENT_ROWS && !o->sequence && p->parts_len < PARTS_MOST)
 		return add_rows(p, s, o);
 	end_part(p, s);
 	e = &p->epochs[p->epochs_len - 1];
 	e->sum = parts_sum(e->sum, s);
+	e->late = e->late || st.kind == STATEMENT_LATE;
 	if (st.kind == STATEMENT_TABLE && st.creates) {
 		o->made = p->epochs_len;
 		o->sequence = !st.table;

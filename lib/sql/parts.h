@@ -18,12 +18,16 @@
  * its own, in the last one, each time in the dump's order, so that every statement finds those
  * that stand before it.
  *
- * An epoch ends where that would change the outcome: at a statement of another kind, which
- * begins the next one, where a table is made or dropped that this one has touched, and where
- * rows follow a change of their table.
+ * An epoch ends where that would change the outcome: at a statement of another kind behind rows
+ * or a late one, where a table is made or dropped that this one has touched, and where rows
+ * follow a change of their table.
  *
- * Where the statements lie is all that is kept of them.
+ * Where the statements lie is all that is kept of them.  A dump that goes to and fro between
+ * tables more often than PARTS_MOST times has the rest of its rows loaded in the first turn, one
+ * statement behind the other, so that the plan of no dump is larger than a few dozen MiB and the
+ * names in it.
  */
+#define PARTS_MOST ((size_t)1 << 18)
 #define PART_MOST ((uint64_t)64 << 20) /* bytes, unless one statement is longer */
 
 /* INSERT statements for one table, one behind the other. */
@@ -47,6 +51,7 @@ struct epoch {
 	struct lex_state from;
 	size_t first_part, parts;
 	size_t first_table, tables;
+	bool late;    /* there is something for the last turn */
 	uint64_t sum; /* of the text of the statements that are in no part */
 };
 

@@ -16,14 +16,14 @@ statement_tokens(const struct lex_statement *s, const struct token_server *serve
 static bool
 take_name(struct tokens *s, struct token *t, struct statement *out)
 {
-	if (token_name(t, out->name, sizeof(out->name)) != 0)
+	if (token_name(t, out->name, sizeof(out->name)) != 0 || *out->name == '\0')
 		return false;
 	*t = token_next(s);
 	if (!token_mark(t, '.'))
 		return true;
 	memcpy(out->database, out->name, sizeof(out->name));
 	*t = token_next(s);
-	if (token_name(t, out->name, sizeof(out->name)) != 0)
+	if (token_name(t, out->name, sizeof(out->name)) != 0 || *out->name == '\0')
 		return false;
 	*t = token_next(s);
 	return true;
