@@ -108,6 +108,7 @@ START_TEST(what_is_left_to_the_server)
 	    "INSERT INTO t (t) VALUES ('a\\",
 	    "INSERT INTO t (b) VALUES (0xABC)",
 	    "INSERT INTO t (b) VALUES (0x)",
+	    "INSERT INTO t (b) VALUES (0X41)",
 	    "INSERT INTO t (b) VALUES (x'41')",
 	    "INSERT INTO t (b) VALUES (5)",
 	    "INSERT INTO t (b) VALUES (_binary x)",

@@ -170,6 +170,10 @@ load(struct sending *g, atomic_bool *wanted)
 	bool well;
 	int rc;
 
+	/* What was sent as it stands must not go with a LOAD DATA that is rolled back. */
+	if (g->b->send.pending > 0 && mysql_commit(m) != 0)
+		return login_fail(m, "commit");
+	g->b->send.pending = 0;
 	lex_state(&g->s, &from);
 	fields_statement(
 	    g->b->database, g->table->name, g->convert.used, g->convert.n, g->b->client, &sql);
@@ -202,6 +206,8 @@ bulk_part(struct bulk *b, const struct part *p, const struct part_table *t, atom
 	int rc = EX_OSERR;
 
 	g.guard = guard_new(b->database, true, &b->server);
+	if (g.guard != NULL)
+		guard_resume(g.guard, &p->from);
 	if (g.guard != NULL)
 		rc = replay_open(b->source, &p->from, p->end, &g.replay);
 	if (rc == 0)

@@ -224,7 +224,8 @@ value(struct cursor *c, const struct field *f)
 	}
 	if (*c->p == '\'')
 		return string(c);
-	if (f->class == FIELD_BINARY && ahead(c, "0x", 2))
+	/* 0X… is a name. */
+	if (f->class == FIELD_BINARY && c->end - c->p > 2 && memcmp(c->p, "0x", 2) == 0)
 		return hexadecimal(c);
 	return f->class == FIELD_NUMBER && number(c);
 }

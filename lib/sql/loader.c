@@ -29,8 +29,6 @@ loader_connect(struct loader *w)
 	m = w->bulk.send.m;
 	rc = query_run(
 	    m, "session", "SET SESSION sql_notes = 0, autocommit = 0, foreign_key_checks = 0");
-	if (rc == 0 && w->o->server.mariadb)
-		rc = query_run(m, "session", "SET SESSION check_constraint_checks = 0");
 	return rc;
 }
 
@@ -60,7 +58,9 @@ loader_part(
 	atomic_bool never = false;
 	int rc = prepare(w, table, settings);
 
-	w->bulk.fields = t != NULL && t->fields.fit ? &t->fields : NULL;
+	/* In another session the same literals may be other values. */
+	w->bulk.fields =
+	    t != NULL && t->fields.fit && t->settings == settings ? &t->fields : NULL;
 	w->bulk.client = t != NULL ? t->client : NULL;
 	if (rc == 0)
 		rc = bulk_part(&w->bulk, &w->o->parts->parts[part], &w->o->parts->tables[table],
@@ -75,9 +75,14 @@ client_charset(MYSQL *m, const char **out)
 	static const char *const known[] = {
 	    "utf8mb4", "utf8mb3", "utf8", "latin1", "ascii", NULL};
 	char *value = NULL;
-	int rc = query_value(m, "character set", "SELECT @@character_set_client", &value);
+	/* With that mode, '' of an INSERT is NULL. */
+	int rc = query_value(m, "character set",
+	    "SELECT IF(@@sql_mode LIKE '%EMPTY_STRING_IS_NULL%', NULL, @@character_set_client)",
+	    &value);
 
 	*out = NULL;
+	if (rc == 0 && value == NULL)
+		return 0;
 	for (size_t i = 0; rc == 0 && value != NULL && known[i] != NULL; i++)
 		if (strcmp(known[i], value) == 0)
 			*out = known[i];
@@ -91,6 +96,7 @@ loader_look(struct loader *w, size_t table, const char *settings, struct loader_
 	MYSQL *m = w->bulk.send.m;
 	int rc = prepare(w, table, settings);
 
+	t->settings = settings;
 	if (rc == 0)
 		rc = client_charset(m, &t->client);
 	if (rc == 0 && t->client != NULL)

@@ -19,7 +19,8 @@ struct loader_table {
 	struct fields fields;
 	const char
 	    *client; /* character set of the text; NULL: one that LOAD DATA cannot take */
-	atomic_bool wanted; /* LOAD DATA */
+	const char *settings; /* that this was seen in */
+	atomic_bool wanted;   /* LOAD DATA */
 };
 
 /**

@@ -23,9 +23,14 @@ enum { COMMIT_EVERY = 32 << 20 };
 int
 send_begin(struct send *s, bool foreign)
 {
+	/* Modes that change where strings end are the dump's to set: commas alone are no mode. */
 	int rc = query_run(s->m, "session",
-	    foreign ? "SET SESSION sql_mode = @@GLOBAL.sql_mode, time_zone = @@GLOBAL.time_zone"
-		    : "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'");
+	    foreign
+		? "SET SESSION sql_mode = REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE("
+		  "REPLACE(REPLACE(@@GLOBAL.sql_mode, 'NO_BACKSLASH_ESCAPES', ''), "
+		  "'ANSI_QUOTES', ''), 'ANSI', ''), 'ORACLE', ''), 'MSSQL', ''), 'DB2', ''), "
+		  "'POSTGRESQL', ''), 'MAXDB', ''), time_zone = @@GLOBAL.time_zone"
+		: "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'");
 
 	if (rc == 0)
 		rc = query_run(s->m, "session", "SET SESSION sql_notes = 0, autocommit = 0");
@@ -112,8 +117,11 @@ send_statement(void *ctx, const struct lex_statement *statement)
 	if (mysql_real_query(s->m, statement->text, statement->len) != 0)
 		return failed(s, statement);
 	do {
+		/* Rows of a RETURNING: what goes wrong behind the first is said here. */
 		res = mysql_store_result(s->m);
 		mysql_free_result(res);
+		if (res == NULL && mysql_errno(s->m) != 0)
+			return failed(s, statement);
 		next = mysql_next_result(s->m);
 	} while (next == 0);
 	if (next > 0)

@@ -47,10 +47,12 @@ static int
 look_at_settings(struct walk *w, char **out)
 {
 	static const char *const names[] = {"sql_mode", "time_zone", "character_set_client",
-	    "character_set_connection", "collation_connection",
+	    "character_set_connection", "collation_connection", "check_constraint_checks",
 	    "system_versioning_insert_history"};
 	const struct token_server *v = &w->t->o.server;
-	const unsigned int n = v->mariadb && v->version >= 101100 ? 6 : 5;
+	const unsigned int texts = 5, n = !v->mariadb || v->version < 100200 ? texts
+					  : v->version < 101100              ? 6
+									     : 7;
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
@@ -64,7 +66,7 @@ look_at_settings(struct walk *w, char **out)
 	row = mysql_fetch_row(res);
 	for (unsigned int i = 0; i < n && row != NULL; i++) {
 		buf_printf(&sql, "%sSESSION %s = ", i == 0 ? "SET " : ", ", names[i]);
-		if (i == 5 && row[i] != NULL) /* a number, which takes no quotes */
+		if (i >= texts && row[i] != NULL) /* a number, which takes no quotes */
 			buf_text(&sql, strcmp(row[i], "0") == 0 ? "0" : "1");
 		else
 			quote_text(&sql, row[i] != NULL ? row[i] : "",
