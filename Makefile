@@ -31,7 +31,7 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 endif
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments deps help clean demo check check-san fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments deps help clean demo check check-san check-differ fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -112,6 +112,11 @@ $(BUILD)/flips: $(BUILD)/tests/flips.o $(BUILD)/libsiantre.a
 
 check-flips: $(BUILD)/flips ## flip every bit of a packed file of 1 MB: half an hour (BYTES=, LEVEL=, STEP=)
 	$(BUILD)/flips $(or $(BYTES),1000000) $(or $(LEVEL),2) $$(nproc) $(or $(STEP),1)
+
+check-differ: ## odd INSERT statements against the server: ten minutes (SECONDS=, SEED=)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all
+	@SIANTRE_BUILD=$(BUILD) tests/differ $(or $(SECONDS),600) $(SEED)
 
 # What benches run beside the tools.
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
@@ -197,7 +202,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches checks check check-flips check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches checks check check-differ check-flips check-san clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint
 .PHONY: force
 .SECONDARY:

@@ -178,6 +178,53 @@ INSERT INTO t VALUES (1,'a',1);"
 	same ref back
 }
 
+@test "a LOAD DATA that is rolled back takes no other rows along" {
+	printf '%s\n' "SET sql_mode = '';" "CREATE TABLE t (id int PRIMARY KEY, v varchar(9)) ENGINE=InnoDB;" \
+	    "INSERT INTO t VALUES (1, UPPER('a'));" "INSERT INTO t VALUES (2, 'far too long for it');" \
+	    "INSERT INTO t SET id = 3;" "INSERT INTO t VALUES (4, 'x');" >"$T/d.sql"
+	client "$T/d.sql"
+	expect_ok restore --foreign -q --allow-warnings --into back "$T/d.sql"
+	[ "$(sql 'SELECT GROUP_CONCAT(id, v) FROM back.t')" = "1A,2far too l,4x" ]
+	same ref back
+}
+
+@test "an error behind the first row of a result, and a CHECK that fails, are errors" {
+	local head="SET sql_mode = 'STRICT_ALL_TABLES';
+CREATE TABLE t (id int PRIMARY KEY, u uuid, j json) ENGINE=InnoDB;"
+	printf '%s\n' "$head" "INSERT INTO t (id, u) VALUES (1, NULL), (2, 'x') RETURNING id;" >"$T/d.sql"
+	expect_fail 65 "$T/d.sql:3:1: Incorrect uuid value: 'x'" restore --foreign -q --into back "$T/d.sql"
+	printf '%s\n' "$head" "INSERT INTO t (id, j) VALUES (1, '{}');" "INSERT INTO t (id, j) VALUES (2, '{');" >"$T/d.sql"
+	expect_fail 65 "$T/d.sql:4:1: CONSTRAINT \`t.j\` failed for \`back\`.\`t\` (4025)" \
+	    restore --foreign -q --into back "$T/d.sql"
+	sed -i '1i SET check_constraint_checks = 0;' "$T/d.sql"
+	client "$T/d.sql"
+	expect_ok restore --foreign -q --into back "$T/d.sql"
+	same ref back
+}
+
+@test "settings that change between the rows of a table" {
+	cat >"$T/d.sql" <<-'SQL'
+		SET sql_mode = 'EMPTY_STRING_IS_NULL';
+		CREATE TABLE t (id int PRIMARY KEY, v varchar(9)) ENGINE=InnoDB;
+		INSERT INTO t VALUES (1,'');
+		SET sql_mode = '';
+		INSERT INTO t VALUES (2,'');
+		CREATE TABLE l (id int PRIMARY KEY, c varchar(10) CHARACTER SET utf8mb4) ENGINE=InnoDB;
+		SET NAMES latin1;
+		INSERT INTO l VALUES (1,'Ã¤');
+		SET NAMES utf8mb4;
+		INSERT INTO l VALUES (2,'ä');
+	SQL
+	client "$T/d.sql"
+	expect_ok restore --foreign -q --into back "$T/d.sql"
+	same ref back
+}
+
+@test "odd grammar by chance: stored or refused as the server does" {
+	expect_ok "$ROOT/tests/differ" "${DIFFER_S:-15}"
+	tail -n 1 "$T/stdout"
+}
+
 # many BYTES: rows of a table that is larger than what one LOAD DATA takes.
 many() {
 	python3 - "$1" <<-'PY'
