@@ -49,9 +49,9 @@ struct session {
 int session_set(struct session *s, struct tokens rest, char *error, size_t size);
 
 /**
- * session_text(s, text, len, error, size):
- * Judge whether the bytes of a statement, read in the modes of ${tokens}, can be told in this
- * session.  Return as session_set.
+ * session_text(s, tokens, error, size):
+ * Judge whether what a statement's bytes mean, read in the modes of its ${tokens}, can be told in
+ * this session.  Return as session_set.
  */
 int session_text(
     const struct session *s, const struct tokens *tokens, char *error, size_t size);
