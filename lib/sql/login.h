@@ -80,6 +80,13 @@ const char *login_user(const struct login *l);
 int login_connect(struct login *l, const char *database, bool infile, MYSQL **out);
 
 /**
+ * login_ready(m):
+ * Make the session of ${m} what login_connect promises.  Return 0, or an exit code after
+ * reporting.
+ */
+int login_ready(MYSQL *m);
+
+/**
  * login_fail(m, what):
  * Report the last error of ${m} as "WHAT: MESSAGE (NUMBER)" and return the exit code that it
  * deserves: EX_UNAVAILABLE for a lost server, EX_TEMPFAIL for lock waits and changed
