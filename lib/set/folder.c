@@ -2,7 +2,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 
 #include "base/atomic.h"
 #include "base/io.h"
+#include "base/tree.h"
 #include "base/utf8.h"
 #include "set/folder.h"
 #include "set/manifest.h"
@@ -33,51 +33,6 @@ struct folder {
 	bool committed;
 };
 
-/* Remove all that lies in ${path}, and with ${itself} the folder too. */
-static int
-remove_tree(const char *path, bool itself)
-{
-	char *copy = strdup(path), *roots[2] = {copy, NULL};
-	FTS *fts = NULL;
-	FTSENT *e;
-	int rc = 0;
-
-	if (copy == NULL ||
-	    (fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL)) == NULL) {
-		warn("remove %s", path);
-		free(copy);
-		return -1;
-	}
-	while ((e = fts_read(fts)) != NULL) {
-		bool bad = false;
-
-		switch (e->fts_info) {
-		case FTS_D:
-			if ((e->fts_statp->st_mode & S_IRWXU) != S_IRWXU)
-				bad = chmod(e->fts_path, 0700) != 0;
-			break;
-		case FTS_DP:
-			if (itself || e->fts_level > 0)
-				bad = rmdir(e->fts_path) != 0;
-			break;
-		case FTS_DNR:
-		case FTS_ERR:
-		case FTS_NS:
-			errno = e->fts_errno;
-			bad = e->fts_level > 0 || errno != ENOENT;
-			break;
-		default: bad = unlink(e->fts_path) != 0; break;
-		}
-		if (bad) {
-			warn("remove %s", e->fts_path);
-			rc = -1;
-		}
-	}
-	fts_close(fts);
-	free(copy);
-	return rc;
-}
-
 /* Remove what lies in ${root}/${name}. */
 static int
 empty(const char *root, const char *name)
@@ -88,7 +43,7 @@ empty(const char *root, const char *name)
 	if (asprintf(&path, "%s/%s", root, name) == -1)
 		warn("remove %s", name);
 	else
-		rc = remove_tree(path, false);
+		rc = tree_remove(path, false);
 	free(path);
 	return rc;
 }
@@ -349,7 +304,7 @@ folder_free(struct folder *f)
 	if (f == NULL)
 		return;
 	if (f->work != NULL && !f->committed)
-		remove_tree(f->work, true);
+		tree_remove(f->work, true);
 	if (f->notes != NULL && !f->committed)
 		unlink(f->notes);
 	free(f->parent);
