@@ -21,13 +21,13 @@
 #include "base/rights.h"
 #include "base/sig.h"
 #include "set/check.h"
+#include "set/chore.h"
 #include "set/config.h"
 #include "set/folder.h"
 #include "set/job.h"
 #include "set/log.h"
 #include "set/manifest.h"
 #include "set/space.h"
-#include "set/verified.h"
 
 static const char synopsis[] =
     "usage: siantre-run [-nqv] [-c NAME] [--jobs DIR] [--wait[=TIME]] JOB\n"
@@ -39,6 +39,7 @@ static const char help[] =
     "Runs the job JOB (db, files, full, or a script of yours in " CONFIG_FOLDER "/jobs): it\n"
     "gets an empty folder, and what it leaves there becomes a set once all of it is proven.\n"
     "As root it first becomes the user " RIGHTS_USER ". Prints the path of the set.\n"
+    "The job drill makes no set: it restores the newest ones for good measure.\n"
     "\n"
     "  -c, --config NAME   " CONFIG_FOLDER "/NAME.conf, or a path (siantre)\n"
     "      --jobs DIR      take the scripts from this folder only\n"
@@ -107,45 +108,22 @@ take_lock(struct run *r)
 	return EX_TEMPFAIL;
 }
 
-/* Let the script fill the folder. */
+/* Let the script fill the folder, or do its chore where there is none. */
 static int
 run_script(struct run *r)
 {
 	char *const argv[] = {r->script, NULL};
 	char **environment = job_environment(r->config, r->job, r->folder);
+	const char *folder = r->folder != NULL ? folder_work(r->folder) : NULL;
 	int status;
 
 	if (environment == NULL)
 		return EX_OSERR;
 	log_forget(r->log);
-	status = job_run(argv, environment, folder_work(r->folder), r->log);
+	status = job_run(argv, environment, folder, r->log);
 	job_environment_free(environment);
 	if (status > 0 && *log_last(r->log) == '\0')
 		warnx("%s ended %d without a word", r->script, status);
-	return status == -1 ? EX_OSERR : job_code(status);
-}
-
-/* Have what is on the disk proven, by a program that reads nothing else. */
-static int
-verify(struct run *r)
-{
-	char tool[] = "siantre-verify", level[] = "--level=structure", record[] = "--record";
-	char *folder = strdup(folder_work(r->folder));
-	char *const argv[] = {tool, level, record, folder, NULL};
-	char **environment = job_environment(r->config, r->job, NULL);
-	struct verified proof;
-	int status = -1;
-
-	if (folder != NULL && environment != NULL)
-		status = job_run(argv, environment, NULL, r->log);
-	job_environment_free(environment);
-	if (status > 0)
-		warnx("what the job made is not proven (siantre-verify ended %d)", status);
-	if (status == 0 && (verified_read(folder, &proof) != 0 || !proof.counts)) {
-		warnx("siantre-verify left no proof");
-		status = EX_DATAERR;
-	}
-	free(folder);
 	return status == -1 ? EX_OSERR : job_code(status);
 }
 
@@ -180,7 +158,7 @@ make_set(struct run *r)
 		return rc;
 	if (manifest_write(r->manifest, folder_work(r->folder)) != 0)
 		return EX_IOERR;
-	if ((rc = verify(r)) != 0)
+	if ((rc = job_prove(r->config, r->job, folder_work(r->folder), r->log)) != 0)
 		return rc;
 	if (sig_stop() != 0)
 		return 1;
@@ -224,11 +202,21 @@ tell(const struct run *r, int rc, double seconds)
 	return rc;
 }
 
+static double
+seconds_since(const struct timespec *from)
+{
+	struct timespec to;
+
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
+}
+
 /* Run one job, and return the exit code. */
 static int
 run(struct run *r, bool echo, bool quiet)
 {
-	struct timespec from, to;
+	struct timespec from;
+	size_t before;
 	char *who = NULL, *said = NULL;
 	int rc = EX_OSERR;
 
@@ -239,13 +227,18 @@ run(struct run *r, bool echo, bool quiet)
 	if ((r->log = log_open(config_get(r->config, "LOG_FILE"), who, echo)) == NULL)
 		goto out;
 	clock_gettime(CLOCK_MONOTONIC, &from);
-	rc = make_set(r);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	rc = tell(r, rc,
-	    (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+	if (chore_is(r->job)) {
+		before = chore_events(r->config, r->job);
+		rc = run_script(r);
+		rc = chore_tell(
+		    r->config, r->job, before, rc, seconds_since(&from), log_last(r->log));
+	} else {
+		rc = make_set(r);
+		rc = tell(r, rc, seconds_since(&from));
+	}
 	if (rc != 0)
 		said = strdup(log_last(r->log));
-	if (rc == 0 && !quiet && puts(folder_final(r->folder)) == EOF)
+	if (rc == 0 && r->folder != NULL && !quiet && puts(folder_final(r->folder)) == EOF)
 		rc = io_write_exit();
 out:
 	manifest_free(r->manifest);
@@ -331,7 +324,9 @@ main(int argc, char **argv)
 		r.wait = config_number(config, "LOCK_WAIT");
 	if ((rc = job_find(r.job, jobs, &r.script)) != 0)
 		goto out;
-	if (dry)
+	if (dry && chore_is(r.job))
+		printf("%s would run\n", r.script);
+	else if (dry)
 		printf("%s would fill a set in %s%s\n", r.script,
 		    config_get(config, "BACKUP_DIR"),
 		    strcmp(r.job, "full") == 0 ? "/full" : "");

@@ -24,9 +24,10 @@ enum kind {
 	PATH_OR_NOT, /* absolute, or empty */
 	PATHS,       /* absolute ones with colons between, or empty */
 	BELOW,       /* absolute, or relative without ".." */
+	UNITS,       /* auto, none, or names of units with blanks between */
 	DURATION,
-	LEVEL, /* 1 to 9 */
-	UNITS  /* auto, none, or names of units with blanks between */
+	SIZE, /* bytes */
+	LEVEL /* 1 to 9 */
 };
 
 /* {KEY} stands for the value of an earlier key, {NAME} for the name of the configuration. */
@@ -53,12 +54,21 @@ static const struct key {
     {"RPO", DURATION, "24h", NULL},
     {"GRACE", DURATION, "2h", NULL},
     {"RESTORE_UNITS", UNITS, "auto", NULL},
+    {"RPO_CONFIG", DURATION, "24h", NULL},
+    {"RPO_APP", DURATION, "1h", NULL},
+    {"RTO_CRITICAL", DURATION, "30m", NULL},
+    {"RTO_NORMAL", DURATION, "2h", NULL},
+    {"RTO_DISASTER", DURATION, "4h", NULL},
+    {"DRILL_SQL", PATH, CONFIG_FOLDER "/drill.sql", CONFIG_FOLDER "/{NAME}-drill.sql"},
+    {"DRILL_DIR", PATH, "{STATE_DIR}/scratch", NULL},
+    {"DRILL_MEMORY", SIZE, "1G", NULL},
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
 struct config {
 	char *path; /* of the file; NULL where there was none */
+	char *name; /* that was asked for; empty: none */
 	char *values[KEYS];
 	int64_t numbers[KEYS];
 	char *journal;
@@ -147,6 +157,11 @@ judge(enum kind kind, const char *value, int64_t *number)
 	case DURATION:
 		return num_duration(value, number) == 0 ? NULL
 							: "not a duration such as 90m or 4h";
+	case SIZE:
+		if (num_size(value, &count) != 0 || count > INT64_MAX)
+			return "not a size such as 512M or 1G";
+		*number = (int64_t)count;
+		return NULL;
 	case LEVEL:
 		if (num_count(value, 1, 9, &count) != 0)
 			return "not a level between 1 and 9";
@@ -291,7 +306,7 @@ config_read(const char *name, struct config **out)
 	else if (asprintf(&path, "%s/%s.conf", CONFIG_FOLDER,
 		     name != NULL ? name : CONFIG_DEFAULT) == -1)
 		path = NULL;
-	if (c == NULL || path == NULL) {
+	if (c == NULL || path == NULL || (c->name = strdup(name != NULL ? name : "")) == NULL) {
 		warn("configuration");
 		goto out;
 	}
@@ -345,7 +360,7 @@ config_number(const struct config *c, const char *key)
 {
 	size_t i = find(key);
 
-	if (i == KEYS || (keys[i].kind != DURATION && keys[i].kind != LEVEL))
+	if (i == KEYS || keys[i].kind < DURATION)
 		errx(EX_SOFTWARE, "no configuration number %s", key);
 	return c->numbers[i];
 }
@@ -360,6 +375,12 @@ const char *
 config_path(const struct config *c)
 {
 	return c->path;
+}
+
+const char *
+config_name(const struct config *c)
+{
+	return c->name;
 }
 
 const char *
@@ -384,5 +405,6 @@ config_free(struct config *c)
 	free(c->journal);
 	free(c->lock);
 	free(c->path);
+	free(c->name);
 	free(c);
 }

@@ -37,7 +37,7 @@ const char *config_get(const struct config *c, const char *key);
 
 /**
  * config_number(c, key):
- * Return the value of a duration in seconds, or of a count.
+ * Return the value of a duration in seconds, of a size in bytes, or of a count.
  */
 int64_t config_number(const struct config *c, const char *key);
 
@@ -52,6 +52,12 @@ const char *config_key(size_t i);
  * Return the path of the file that was read, or NULL where there was none.
  */
 const char *config_path(const struct config *c);
+
+/**
+ * config_name(c):
+ * Return the name or path that config_read was given, "" for none, owned by ${c}.
+ */
+const char *config_name(const struct config *c);
 
 /**
  * config_journal(c), config_lock(c):

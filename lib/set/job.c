@@ -18,6 +18,7 @@
 #include "base/io.h"
 #include "base/sig.h"
 #include "set/job.h"
+#include "set/verified.h"
 
 #define PATH_SYSTEM "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -148,6 +149,7 @@ job_environment(const struct config *c, const char *name, const struct folder *f
 	      add(list, &count, "", "HOME", pw != NULL ? pw->pw_dir : "/") != 0 ||
 	      add(list, &count, "", "USER", user) != 0 ||
 	      add(list, &count, "", "LOGNAME", user) != 0 ||
+	      add(list, &count, "", "SIANTRE_CONFIG", config_name(c)) != 0 ||
 	      add(list, &count, "", "SIANTRE_JOB", name) != 0;
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
 		if (getenv(kept[i]) != NULL)
@@ -211,6 +213,30 @@ out:
 	io_close(&err[0]);
 	io_close(&err[1]);
 	return rc;
+}
+
+/* By a program that reads nothing else than what is on the disk. */
+int
+job_prove(const struct config *c, const char *name, const char *folder, struct log *l)
+{
+	char tool[] = "siantre-verify", level[] = "--level=structure", record[] = "--record";
+	char *copy = strdup(folder);
+	char *const argv[] = {tool, level, record, copy, NULL};
+	char **environment = job_environment(c, name, NULL);
+	struct verified proof;
+	int status = -1;
+
+	if (copy != NULL && environment != NULL)
+		status = job_run(argv, environment, NULL, l);
+	job_environment_free(environment);
+	if (status > 0)
+		warnx("what the job made is not proven (siantre-verify ended %d)", status);
+	if (status == 0 && (verified_read(copy, &proof) != 0 || !proof.counts)) {
+		warnx("siantre-verify left no proof");
+		status = EX_DATAERR;
+	}
+	free(copy);
+	return status == -1 ? EX_OSERR : job_code(status);
 }
 
 int

@@ -29,8 +29,9 @@ int job_find(const char *name, const char *folder, char **out);
 /**
  * job_environment(c, name, f):
  * Return the environment of a job, for job_environment_free: PATH, the user, the
- * time zone, SIANTRE_JOB, SIANTRE_SET, SIANTRE_NOTES and each key of ${c}
- * as SIANTRE_KEY; nothing else of ours.  ${f} is NULL outside a run.  NULL after reporting.
+ * time zone, SIANTRE_CONFIG (config_name), SIANTRE_JOB, SIANTRE_SET, SIANTRE_NOTES and each key
+ * of ${c} as SIANTRE_KEY; nothing else of ours.  ${f} is NULL where there is no set, and then
+ * SIANTRE_SET and SIANTRE_NOTES are missing.  NULL after reporting.
  */
 char **job_environment(const struct config *c, const char *name, const struct folder *f);
 void job_environment_free(char **environment);
@@ -41,6 +42,13 @@ void job_environment_free(char **environment);
  * write what it says to ${l}.  Return its exit status as child_wait, or -1 after reporting.
  */
 int job_run(char *const argv[], char *const environment[], const char *folder, struct log *l);
+
+/**
+ * job_prove(c, name, folder, l):
+ * Have siantre-verify prove the set in ${folder}, which the job ${name} has filled, and note it
+ * there.  Return 0, or the exit code after reporting.
+ */
+int job_prove(const struct config *c, const char *name, const char *folder, struct log *l);
 
 /**
  * job_code(status):

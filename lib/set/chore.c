@@ -1,0 +1,47 @@
+#include "set/chore.h"
+
+#include <err.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/event.h"
+#include "set/journal.h"
+
+bool
+chore_is(const char *job)
+{
+	return strcmp(job, "drill") == 0 || strcmp(job, "check") == 0;
+}
+
+size_t
+chore_events(const struct config *c, const char *job)
+{
+	struct journal *j = journal_open(config_journal(c));
+	struct event e;
+	size_t count = 0;
+
+	while (j != NULL && journal_next(j, &e) > 0)
+		count += strcmp(e.event, job) == 0;
+	journal_close(j);
+	return count;
+}
+
+int
+chore_tell(const struct config *c, const char *job, size_t before, int code, double seconds,
+    const char *message)
+{
+	const struct event e = {.job = job,
+	    .event = job,
+	    .status = code == 0 ? "ok" : "fail",
+	    .exit = code,
+	    .seconds = seconds,
+	    .bytes = -1,
+	    .message = message};
+
+	/* Another one at work tells of itself. */
+	if (code == EX_TEMPFAIL || chore_events(c, job) > before ||
+	    event_append(config_journal(c), &e) == 0)
+		return code;
+	warnx("%s: the journal does not know of this", job);
+	return code != 0 ? code : EX_IOERR;
+}

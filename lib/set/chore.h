@@ -1,0 +1,35 @@
+#ifndef SET_CHORE_H
+#define SET_CHORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "set/config.h"
+
+/*
+ * Jobs that look after the sets and make none: drill and check.  They need neither the lock of
+ * the application nor a folder, and write an event of their own, named like the job.
+ */
+
+/**
+ * chore_is(job):
+ * Return whether ${job} is one of them.
+ */
+bool chore_is(const char *job);
+
+/**
+ * chore_events(c, job):
+ * Return how many events of the chore ${job} the journal has.
+ */
+size_t chore_events(const struct config *c, const char *job);
+
+/**
+ * chore_tell(c, job, before, code, seconds, message):
+ * Write the event of the chore ${job}, which ended with ${code}, unless the journal has more of
+ * them than ${before}: then it has written its own.  Return ${code}, or EX_IOERR after reporting
+ * where it was 0 and the journal cannot be written.
+ */
+int chore_tell(const struct config *c, const char *job, size_t before, int code, double seconds,
+    const char *message);
+
+#endif
