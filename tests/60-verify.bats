@@ -447,7 +447,7 @@ own() {
 }
 
 @test "usage errors name the option and end 64" {
-	expect_fail 64 "--level: \"deep\" is neither checksum nor structure" \
+	expect_fail 64 "--level: \"deep\" is none of checksum, structure and drill" \
 	    siantre-verify --level deep "$BAD/good-set"
 	expect_fail 64 "--jobs: \"0\" is not a number from 1 to 256" siantre-verify -j 0 "$BAD/good-set"
 	expect_fail 64 "--jobs: \"2x\" is not a number" siantre-verify --jobs=2x "$BAD/good-set"

@@ -15,12 +15,15 @@
 #include "base/sig.h"
 #include "base/spool.h"
 #include "base/worker.h"
+#include "drill/drill.h"
 #include "report/operands.h"
+#include "set/config.h"
 #include "set/crew.h"
 #include "set/prove.h"
 
 static const char synopsis[] = "usage: siantre-verify [options] FILE|SETDIR ...\n"
-			       "       siantre-verify [options] < FILE | ...\n";
+			       "       siantre-verify [options] < FILE | ...\n"
+			       "       siantre-verify --level drill [options] [SETDIR ...]\n";
 
 static const char help[] =
     "\n"
@@ -28,12 +31,17 @@ static const char help[] =
     "is\n"
     "a filter: stdin appears on stdout once all of it is proven, and not before.\n"
     "\n"
-    "  -l, --level checksum|structure  how deep (structure)\n"
+    "  -l, --level checksum|structure|drill  how deep (structure); drill: restore the newest\n"
+    "                              sets, or these, into a scratch server and folder, compare,\n"
+    "                              and hold the times against RTO and RPO\n"
     "  -j, --jobs N                how many files at a time (the cores)\n"
     "      --require-end               SQL without siantre-dump's end mark is an error\n"
     "      --record                    note the result in each set's verified.json\n"
     "      --spool DIR                 where the filter keeps stdin meanwhile ($TMPDIR or\n"
     "                                  /var/tmp)\n"
+    "  -c, --config NAME           drill: " CONFIG_FOLDER "/NAME.conf, or a path (siantre)\n"
+    "      --report DIR            drill: write the report as text, JSON and HTML into DIR\n"
+    "                              (STATE_DIR/drills for the newest sets)\n"
     "      --json                      report as JSON\n"
     "  -f, --force                     filter from or to a terminal\n"
     "  -q, --quiet                     no progress, no line for what is right\n"
@@ -43,7 +51,7 @@ static const char help[] =
 
 #define JOBS_MAX 256
 
-enum { OPT_REQUIRE_END = 256, OPT_RECORD, OPT_SPOOL, OPT_JSON, OPT_HELP };
+enum { OPT_REQUIRE_END = 256, OPT_RECORD, OPT_SPOOL, OPT_REPORT, OPT_JSON, OPT_HELP };
 
 static const struct option options[] = {
     {"level", required_argument, NULL, 'l'},
@@ -51,6 +59,8 @@ static const struct option options[] = {
     {"require-end", no_argument, NULL, OPT_REQUIRE_END},
     {"record", no_argument, NULL, OPT_RECORD},
     {"spool", required_argument, NULL, OPT_SPOOL},
+    {"config", required_argument, NULL, 'c'},
+    {"report", required_argument, NULL, OPT_REPORT},
     {"json", no_argument, NULL, OPT_JSON},
     {"force", no_argument, NULL, 'f'},
     {"quiet", no_argument, NULL, 'q'},
@@ -123,29 +133,50 @@ out:
 	return rc;
 }
 
+/* The level that needs a configuration, and programs beside this one. */
+static int
+drill(const char *name, const struct drill_options *o)
+{
+	struct config *config = NULL;
+	int rc;
+
+	if ((rc = rights_drop()) == 0 && (rc = config_read(name, &config)) == 0)
+		rc = drill_run(config, o);
+	config_free(config);
+	return rc;
+}
+
+/* The level called ${text}: 0, or -1 after reporting. */
+static int
+take_level(const char *text, enum prove_level *level, bool *drilled)
+{
+	*drilled = strcmp(text, "drill") == 0;
+	*level = strcmp(text, "checksum") == 0 ? PROVE_CHECKSUM : PROVE_STRUCTURE;
+	if (*drilled || *level == PROVE_CHECKSUM || strcmp(text, "structure") == 0)
+		return 0;
+	warnx("--level: \"%s\" is none of checksum, structure and drill", text);
+	return -1;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct prove_options o = {.level = PROVE_STRUCTURE, .bytes = -1, .index = -1};
 	struct operands_told t = {0};
-	bool force = false, level = false;
-	const char *spool = NULL;
+	struct drill_options d = {0};
+	bool force = false, drilled = false;
+	const char *spool = NULL, *config = NULL;
 	uint64_t jobs = 0;
 	int c, rc;
 
-	while ((c = getopt_long(argc, argv, "l:j:fqvV", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:l:j:fqvV", options, NULL)) != -1) {
 		switch (c) {
 		case 'l':
-			if (strcmp(optarg, "checksum") != 0 &&
-			    strcmp(optarg, "structure") != 0) {
-				warnx("--level: \"%s\" is neither checksum nor structure",
-				    optarg);
+			if (take_level(optarg, &o.level, &drilled) != 0)
 				return usage();
-			}
-			o.level =
-			    strcmp(optarg, "checksum") == 0 ? PROVE_CHECKSUM : PROVE_STRUCTURE;
-			level = true;
 			break;
+		case 'c': config = optarg; break;
+		case OPT_REPORT: d.report = optarg; break;
 		case 'j':
 			if (num_count(optarg, 1, JOBS_MAX, &jobs) != 0) {
 				warnx("--jobs: \"%s\" is not a number from 1 to %d", optarg,
@@ -172,7 +203,24 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 
-	if (argc == 0 && (t.json || t.record || (level && o.level == PROVE_CHECKSUM))) {
+	if (drilled) {
+		if (o.require_end || t.record || spool != NULL || force || jobs != 0) {
+			warnx("--level drill goes with --config, --report, --json and --quiet");
+			return usage();
+		}
+		d.paths = argv;
+		d.count = (size_t)argc;
+		d.json = t.json;
+		d.quiet = t.quiet;
+		sig_setup();
+		rc = drill(config, &d);
+		goto out;
+	}
+	if (config != NULL || d.report != NULL) {
+		warnx("%s is for --level drill", config != NULL ? "--config" : "--report");
+		return usage();
+	}
+	if (argc == 0 && (t.json || t.record || o.level == PROVE_CHECKSUM)) {
 		warnx("%s needs an operand", t.json     ? "--json"
 					     : t.record ? "--record"
 							: "--level checksum");
@@ -206,7 +254,7 @@ main(int argc, char **argv)
 	}
 	if (argc > 0)
 		rc = operands_prove(argv, (size_t)argc, &o, (unsigned)jobs, &t);
-
+out:
 	if ((fflush(stdout) != 0 || close(STDOUT_FILENO) != 0) && rc == 0)
 		rc = io_write_exit();
 	return sig_exit(rc);
