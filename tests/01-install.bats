@@ -52,12 +52,14 @@ install_to() {
 }
 
 @test "cron lines and timers keep the same hours" {
-	while read -r minute hour _ _ weekday _ command; do
+	while read -r minute hour day months weekday _ command; do
 		job=${command##*--wait }
 		job=${job%%;*}
 		calendar=$(sed -n 's/^OnCalendar=//p' "$ROOT/systemd/siantre-$job.timer")
-		[ "$weekday" = 0 ] && day='Sun ' || day=''
-		[ "$calendar" = "$(printf '%s*-*-* %02d:%02d:00' "$day" "$hour" "$minute")" ]
+		[ "$weekday" = 0 ] && name='Sun ' || name=''
+		[ "$day" = '*' ] || day=$(printf %02d "$day")
+		[ "$months" = '*' ] || months=$(printf '%02d,' ${months//,/ } | sed 's/,$//')
+		[ "$calendar" = "$(printf '%s*-%s-%s %02d:%02d:00' "$name" "$months" "$day" "$hour" "$minute")" ]
 		grep -q "^ExecStart=/usr/bin/siantre-run --wait $job\$" "$ROOT/systemd/siantre-$job.service"
 		[[ $command == 'if [ ! -d /run/systemd/system ] && [ -x /usr/bin/siantre-run ]; then '* ]]
 	done < <(grep -E '^[0-9]' "$ROOT/cron.d/siantre-backup")
