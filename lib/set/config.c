@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,27 +12,15 @@
 #include "base/buf.h"
 #include "base/dotenv.h"
 #include "base/io.h"
-#include "base/num.h"
 #include "set/config.h"
+#include "set/setting.h"
 
 #define FILE_MAX (1 << 20)
-
-enum kind {
-	NAME,        /* letters, digits, - and _ */
-	PATH,        /* absolute */
-	PATH_OR_NOT, /* absolute, or empty */
-	PATHS,       /* absolute ones with colons between, or empty */
-	BELOW,       /* absolute, or relative without ".." */
-	UNITS,       /* auto, none, or names of units with blanks between */
-	DURATION,
-	SIZE, /* bytes */
-	LEVEL /* 1 to 9 */
-};
 
 /* {KEY} stands for the value of an earlier key, {NAME} for the name of the configuration. */
 static const struct key {
 	const char *name;
-	enum kind kind;
+	enum setting_kind kind;
 	const char *fallback;
 	const char *named; /* the default of /etc/siantre/NAME.conf; NULL: the same */
 } keys[] = {
@@ -85,91 +72,6 @@ find(const char *name)
 			break;
 	}
 	return i;
-}
-
-static bool
-is_name(const char *text)
-{
-	size_t len =
-	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
-
-	return len > 0 && len <= 64 && text[len] == '\0' && isalnum((unsigned char)text[0]);
-}
-
-/* Whether ".." is one of the parts of ${path}. */
-static bool
-climbs(const char *path)
-{
-	const char *at = path;
-
-	while ((at = strstr(at, "..")) != NULL) {
-		if ((at == path || at[-1] == '/') && (at[2] == '/' || at[2] == '\0'))
-			return true;
-		at += 2;
-	}
-	return false;
-}
-
-/* Return what is wrong with the units ${value}, or NULL.  A dash in front would be an option. */
-static const char *
-judge_units(const char *value)
-{
-	size_t len, count = 0;
-	bool word = false;
-
-	for (const char *c = value + strspn(value, " "); *c != '\0'; c += strspn(c, " ")) {
-		len = strspn(c, CONFIG_UNIT_BYTES);
-		if (len == 0 || len > 255 || *c == '-' || (c[len] != ' ' && c[len] != '\0'))
-			return "not auto, none, or names of units";
-		word |= len == 4 && (strncmp(c, "auto", 4) == 0 || strncmp(c, "none", 4) == 0);
-		c += len;
-		count++;
-	}
-	if (count == 0)
-		return "it is empty";
-	return word && count > 1 ? "auto and none stand alone" : NULL;
-}
-
-/* Return what is wrong with ${value}, or NULL, with its number (if it is one) in ${*number}. */
-static const char *
-judge(enum kind kind, const char *value, int64_t *number)
-{
-	uint64_t count;
-
-	if (*value == '\0')
-		return kind == PATH_OR_NOT || kind == PATHS ? NULL : "it is empty";
-	for (const char *c = value; *c != '\0'; c++) {
-		if (iscntrl((unsigned char)*c))
-			return "it holds a control character";
-	}
-	switch (kind) {
-	case NAME: return is_name(value) ? NULL : "not a name of letters, digits, - and _";
-	case PATHS:
-		for (const char *c = value; c != NULL; c = strchr(c, ':')) {
-			c += *c == ':';
-			if (*c != '/')
-				return "a path in it does not begin with a slash";
-		}
-		return NULL;
-	case PATH:
-	case PATH_OR_NOT: return *value == '/' ? NULL : "it does not begin with a slash";
-	case BELOW: return climbs(value) ? "it leaves APP_DIR" : NULL;
-	case DURATION:
-		return num_duration(value, number) == 0 ? NULL
-							: "not a duration such as 90m or 4h";
-	case SIZE:
-		if (num_size(value, &count) != 0 || count > INT64_MAX)
-			return "not a size such as 512M or 1G";
-		*number = (int64_t)count;
-		return NULL;
-	case LEVEL:
-		if (num_count(value, 1, 9, &count) != 0)
-			return "not a level between 1 and 9";
-		*number = (int64_t)count;
-		return NULL;
-	case UNITS: return judge_units(value);
-	}
-	return NULL;
 }
 
 /* Return the line of ${text} that sets ${key} (the last one, which wins), or 0. */
@@ -251,7 +153,7 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 			warn("configuration");
 			return -1;
 		}
-		problem = judge(keys[i].kind, c->values[i], &c->numbers[i]);
+		problem = setting_judge(keys[i].kind, c->values[i], &c->numbers[i]);
 		if (problem != NULL) {
 			warnx("%s:%zu: %s=%s: %s", where, line_of(text, keys[i].name),
 			    keys[i].name, c->values[i], problem);
@@ -292,7 +194,7 @@ config_read(const char *name, struct config **out)
 
 	*out = NULL;
 	if (name != NULL && strchr(name, '/') == NULL) {
-		if (!is_name(name)) {
+		if (!setting_is_name(name)) {
 			warnx(
 			    "-c %s: not a name of letters, digits, - and _, nor a path", name);
 			goto out;

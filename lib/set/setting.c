@@ -1,0 +1,93 @@
+#include "set/setting.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "set/config.h"
+
+bool
+setting_is_name(const char *text)
+{
+	size_t len =
+	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return len > 0 && len <= 64 && text[len] == '\0' && isalnum((unsigned char)text[0]);
+}
+
+/* Whether ".." is one of the parts of ${path}. */
+static bool
+climbs(const char *path)
+{
+	const char *at = path;
+
+	while ((at = strstr(at, "..")) != NULL) {
+		if ((at == path || at[-1] == '/') && (at[2] == '/' || at[2] == '\0'))
+			return true;
+		at += 2;
+	}
+	return false;
+}
+
+/* Return what is wrong with the units ${value}, or NULL.  A dash in front would be an option. */
+static const char *
+judge_units(const char *value)
+{
+	size_t len, count = 0;
+	bool word = false;
+
+	for (const char *c = value + strspn(value, " "); *c != '\0'; c += strspn(c, " ")) {
+		len = strspn(c, CONFIG_UNIT_BYTES);
+		if (len == 0 || len > 255 || *c == '-' || (c[len] != ' ' && c[len] != '\0'))
+			return "not auto, none, or names of units";
+		word |= len == 4 && (strncmp(c, "auto", 4) == 0 || strncmp(c, "none", 4) == 0);
+		c += len;
+		count++;
+	}
+	if (count == 0)
+		return "it is empty";
+	return word && count > 1 ? "auto and none stand alone" : NULL;
+}
+
+const char *
+setting_judge(enum setting_kind kind, const char *value, int64_t *number)
+{
+	uint64_t count;
+
+	if (*value == '\0')
+		return kind == PATH_OR_NOT || kind == PATHS ? NULL : "it is empty";
+	for (const char *c = value; *c != '\0'; c++) {
+		if (iscntrl((unsigned char)*c))
+			return "it holds a control character";
+	}
+	switch (kind) {
+	case NAME:
+		return setting_is_name(value) ? NULL : "not a name of letters, digits, - and _";
+	case PATHS:
+		for (const char *c = value; c != NULL; c = strchr(c, ':')) {
+			c += *c == ':';
+			if (*c != '/')
+				return "a path in it does not begin with a slash";
+		}
+		return NULL;
+	case PATH:
+	case PATH_OR_NOT: return *value == '/' ? NULL : "it does not begin with a slash";
+	case BELOW: return climbs(value) ? "it leaves APP_DIR" : NULL;
+	case DURATION:
+		return num_duration(value, number) == 0 ? NULL
+							: "not a duration such as 90m or 4h";
+	case SIZE:
+		if (num_size(value, &count) != 0 || count > INT64_MAX)
+			return "not a size such as 512M or 1G";
+		*number = (int64_t)count;
+		return NULL;
+	case LEVEL:
+		if (num_count(value, 1, 9, &count) != 0)
+			return "not a level between 1 and 9";
+		*number = (int64_t)count;
+		return NULL;
+	case UNITS: return judge_units(value);
+	}
+	return NULL;
+}
