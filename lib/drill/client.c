@@ -68,11 +68,9 @@ client_query(const char *options, const char *database, const char *statement, c
 	program = strdup(client_available());
 	text = strdup(statement);
 	if (program == NULL || text == NULL ||
-	    asprintf(&defaults, "--defaults-file=%s", options) == -1 ||
-	    asprintf(&use, "--database=%s", database != NULL ? database : "") == -1) {
-		warn("client");
+	    (defaults = outside_argument("--defaults-file=%s", options)) == NULL ||
+	    (use = outside_argument("--database=%s", database != NULL ? database : "")) == NULL)
 		goto out;
-	}
 	char *const argv[] = {program, defaults, batch, names, charset, timeout, execute, text,
 	    database != NULL ? use : NULL, NULL};
 

@@ -167,23 +167,22 @@ static int
 load(struct visit *v)
 {
 	const char *into = v->landing->database;
-	char program[] = "siantre-restore", db[] = "db", quiet[] = "-q", yes[] = "--yes";
-	char to[] = "--into", *name = NULL, *defaults = NULL;
+	char program[] = "siantre-restore", db[] = "db", quiet[] = "-q", units[] = "--no-units";
+	/* Digests are compared in a step of their own, which tells more. */
+	char compare[] = "--compare=rows", to[] = "--into", *name = NULL;
+	char *defaults = outside_argument("--defaults-file=%s", v->landing->options);
+	char *config = outside_argument("--config=%s", v->landing->config);
 	int rc = 1;
 
 	protocol_begin(v->protocol, v->set->job, v->set->name, v->part, "load %s", v->file);
 	if (into == NULL)
 		into = only_database(v);
 	strlcpy(v->landing->loaded, into != NULL ? into : "", sizeof(v->landing->loaded));
-	name = strdup(v->landing->loaded);
-	if (name == NULL ||
-	    asprintf(&defaults, "--defaults-file=%s", v->landing->options) == -1) {
-		defaults = NULL;
-		warn("drill");
+	name = outside_argument("%s", v->landing->loaded);
+	if (name == NULL || defaults == NULL || config == NULL)
 		goto out;
-	}
-	char *const argv[] = {
-	    program, db, quiet, yes, defaults, v->path, into != NULL ? to : NULL, name, NULL};
+	char *const argv[] = {program, db, quiet, units, compare, config, defaults, v->path,
+	    into != NULL ? to : NULL, name, NULL};
 
 	if (v->landing->database == NULL && definers_count(v->definers) > 0 &&
 	    (rc = make_definers(v)) != 0)
@@ -198,6 +197,7 @@ out:
 			? "with the accounts of its definers"
 			: NULL);
 	free(name);
+	free(config);
 	free(defaults);
 	return rc;
 }
@@ -232,21 +232,18 @@ compare_definitions(struct visit *v, bool named)
 static int
 compare(struct visit *v)
 {
-	char program[] = "siantre-dump", quiet[] = "-q", several[] = "-B", *defaults = NULL;
-	char *name = NULL, *argv[1024] = {program, quiet};
+	char program[] = "siantre-dump", quiet[] = "-q", several[] = "-B";
+	char *defaults = outside_argument("--defaults-file=%s", v->landing->options);
+	char *name = outside_argument("%s", v->landing->loaded), *argv[1024] = {program, quiet};
 	const struct endmark_table *t;
 	bool named = v->landing->database == NULL;
 	size_t n = 2;
 	int rc = 1;
 
-	protocol_begin(v->protocol, v->set->job, v->set->name, DRILL_OTHER,
+	protocol_begin(v->protocol, v->set->job, v->set->name, v->part,
 	    "dump again and compare %s", v->file);
 	v->line[0] = '\0';
-	name = strdup(v->landing->loaded);
-	if (name == NULL ||
-	    asprintf(&defaults, "--defaults-file=%s", v->landing->options) == -1) {
-		defaults = NULL;
-		warn("drill");
+	if (name == NULL || defaults == NULL) {
 		rc = failed(v, 1, "no memory");
 		goto out;
 	}

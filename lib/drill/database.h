@@ -9,6 +9,7 @@
 /* Where dumps are loaded. */
 struct landing {
 	const char *options; /* option file of the login */
+	const char *config;  /* for siantre-restore */
 	const char *version; /* of the server */
 	const char
 	    *database;    /* the scratch database; NULL: the dump's own names, on our server */
@@ -18,7 +19,7 @@ struct landing {
 /**
  * database_drill(p, l, set, file, part):
  * Read the dump ${file} of ${set} to its end mark, load it, dump the result and compare both,
- * table by table; a step each, of which loading counts for ${part}.  Return 0, or an exit code
+ * table by table; a step each, of which the last two count for ${part}: a restore compares, too.  Return 0, or an exit code
  * after reporting: EX_DATAERR where what came back is not what was saved, or what the tools
  * ended with.
  */

@@ -174,6 +174,7 @@ work(struct drill *d)
 	}
 	if (dumps && (rc = own ? start_server(d) : borrow_server(d)) != 0)
 		return rc;
+	d->place.landing.config = scratch_config(d->scratch);
 	d->place.protocol = d->protocol;
 	d->place.scratch = d->scratch;
 	d->place.checks = d->checks;

@@ -120,8 +120,8 @@ ask(const struct look *l, const char *const *arguments, size_t *len)
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		bad = bad || (argv[n++] = strdup(fixed[i])) == NULL;
-	bad = bad || asprintf(&argv[n++], "--git-dir=%s", l->folder) == -1 ||
-	      asprintf(&argv[n++], "--work-tree=%s", l->tree) == -1;
+	bad = bad || (argv[n++] = outside_argument("--git-dir=%s", l->folder)) == NULL ||
+	      (argv[n++] = outside_argument("--work-tree=%s", l->tree)) == NULL;
 	for (size_t i = 0; arguments[i] != NULL; i++)
 		bad = bad || (argv[n++] = strdup(arguments[i])) == NULL;
 	if (!bad && outside_start(&o, argv, CHILD_OUT | CHILD_QUIET, -1) == 0) {

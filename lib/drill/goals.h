@@ -9,7 +9,7 @@
 /**
  * goals_rto(p, c):
  * Hold what ${p} measured against the recovery times of ${c}: critical is the database alone,
- * normal the database and the files, disaster everything that the drill did, comparing too.
+ * normal the database and the files, disaster everything that the drill did.
  * What failed has no time.
  */
 void goals_rto(struct protocol *p, const struct config *c);

@@ -3,6 +3,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <paths.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,21 @@ outside_run(char *const argv[], int out, char line[OUTSIDE_SAID])
 		return 1;
 	}
 	return outside_end(&o, line);
+}
+
+char *
+outside_argument(const char *format, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) == -1) {
+		text = NULL;
+		warn("drill");
+	}
+	va_end(ap);
+	return text;
 }
 
 int

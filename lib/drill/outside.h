@@ -40,6 +40,12 @@ int outside_end(struct outside *o, char line[OUTSIDE_SAID]);
 int outside_run(char *const argv[], int out, char line[OUTSIDE_SAID]);
 
 /**
+ * outside_argument(format, ...):
+ * Return the formatted text, which the caller frees, or NULL after reporting.
+ */
+char *outside_argument(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/**
  * outside_find(name, path, size):
  * Look the program ${name} up in PATH.  Return 0 with its path in ${path} of ${size} bytes, or
  * -1 where there is none that may be run.

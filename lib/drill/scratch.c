@@ -13,17 +13,20 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
+#include "base/buf.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/num.h"
 #include "base/tree.h"
 #include "drill/given.h"
+#include "drill/outside.h"
 #include "drill/stray.h"
 #include "set/space.h"
 
 struct scratch {
 	char *path;
 	char *note; /* the file with the name of a database */
+	char *config;
 	char database[GIVEN_NAME];
 	int lock;
 };
@@ -95,6 +98,39 @@ read_note(struct scratch *s)
 	io_close(&fd);
 }
 
+/* KEY="value", for a path. */
+static void
+add_path(struct buf *b, const char *key, const char *path)
+{
+	buf_printf(b, "%s=\"", key);
+	for (; *path != '\0'; path++) {
+		if (strchr("\"\\$", *path) != NULL)
+			buf_text(b, "\\");
+		buf_add(b, path, 1);
+	}
+	buf_text(b, "\"\n");
+}
+
+/* Nothing that is restored here is the application. */
+static int
+write_config(struct scratch *s)
+{
+	struct buf b = {0};
+	char *state = scratch_file(s, "state");
+	int rc = -1;
+
+	s->config = scratch_file(s, "restore.conf");
+	if (state != NULL && s->config != NULL) {
+		add_path(&b, "STATE_DIR", state);
+		buf_text(&b, "RESTORE_UNITS=none\n");
+		if (buf_string(&b) != NULL)
+			rc = atomic_write(s->config, 0600, b.data, b.len);
+	}
+	buf_free(&b);
+	free(state);
+	return rc;
+}
+
 int
 scratch_open(const char *dir, struct scratch **out)
 {
@@ -113,17 +149,18 @@ scratch_open(const char *dir, struct scratch **out)
 		warnx("hint: set DRILL_DIR to a folder of this user, with room");
 		goto out;
 	}
-	if ((real = realpath(dir, NULL)) == NULL ||
-	    asprintf(&s->path, "%s/siantre-drill", real) == -1 ||
-	    asprintf(&s->note, "%s/siantre-drill.database", real) == -1) {
+	if ((real = realpath(dir, NULL)) == NULL) {
 		warn("%s", dir);
 		goto out;
 	}
+	if ((s->path = outside_argument("%s/siantre-drill", real)) == NULL ||
+	    (s->note = outside_argument("%s/siantre-drill.database", real)) == NULL)
+		goto out;
 	if ((rc = take_lock(s, real)) != 0)
 		goto out;
 	rc = EX_CANTCREAT;
 	if (make_folder(s->path) != 0 || stray_end(s->path) != 0 ||
-	    tree_remove(s->path, false) != 0)
+	    tree_remove(s->path, false) != 0 || write_config(s) != 0)
 		goto out;
 	read_note(s);
 	*out = s;
@@ -133,6 +170,7 @@ out:
 	free(real);
 	if (s != NULL) { /* whoever has the lock has the folder */
 		lock_release(s->lock);
+		free(s->config);
 		free(s->path);
 		free(s->note);
 		free(s);
@@ -156,6 +194,12 @@ scratch_file(const struct scratch *s, const char *name)
 		return NULL;
 	}
 	return path;
+}
+
+const char *
+scratch_config(const struct scratch *s)
+{
+	return s->config;
 }
 
 int
@@ -206,6 +250,7 @@ scratch_close(struct scratch *s)
 	if (tree_remove(s->path, true) != 0)
 		rc = -1;
 	lock_release(s->lock);
+	free(s->config);
 	free(s->path);
 	free(s->note);
 	free(s);

@@ -30,6 +30,13 @@ const char *scratch_path(const struct scratch *s);
 char *scratch_file(const struct scratch *s, const char *name);
 
 /**
+ * scratch_config(s):
+ * Return the path of a configuration for siantre-restore, owned by ${s}: it keeps its state in
+ * the folder, and has no unit to stop.
+ */
+const char *scratch_config(const struct scratch *s);
+
+/**
  * scratch_room(s, need):
  * Return 0 where ${need} bytes fit there, or EX_CANTCREAT after reporting both figures.
  */

@@ -246,13 +246,12 @@ server_start(const char *folder, uint64_t memory, struct server **out)
 		return EX_OSERR;
 	}
 	s->child = (struct child){.pid = -1, .in = -1, .out = -1};
-	if (asprintf(&s->options, "%s/root.cnf", folder) == -1 ||
-	    asprintf(&s->socket, "%s/sock", folder) == -1 ||
-	    asprintf(&s->log, "%s/server.log", folder) == -1 ||
-	    asprintf(&text, "[client]\nsocket=\"%s\"\nuser=root\n", s->socket) == -1) {
-		warn("private server");
+	if ((s->options = outside_argument("%s/root.cnf", folder)) == NULL ||
+	    (s->socket = outside_argument("%s/sock", folder)) == NULL ||
+	    (s->log = outside_argument("%s/server.log", folder)) == NULL ||
+	    (text = outside_argument("[client]\nsocket=\"%s\"\nuser=root\n", s->socket)) ==
+		NULL)
 		goto out;
-	}
 	if (strlen(s->socket) >= sizeof(address.sun_path)) {
 		warnx("%s: too long for a socket (%zu bytes at most)", s->socket,
 		    sizeof(address.sun_path) - 1);

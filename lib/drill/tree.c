@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,16 +117,19 @@ take_lines(struct differences *d, int fd)
 }
 
 static int
-unpack(struct protocol *p, const struct choice_set *set, const struct manifest_file *file,
-    char *archive, char *folder, enum drill_part part)
+unpack(struct protocol *p, const struct scratch *s, const struct choice_set *set,
+    const struct manifest_file *file, char *archive, char *folder, enum drill_part part)
 {
 	char program[] = "siantre-restore", files[] = "files", quiet[] = "-q",
 	     into[] = "--into";
-	char links[] = "--allow-links", line[OUTSIDE_SAID], detail[64] = "";
+	char units[] = "--no-units", option[] = "--config", config[PATH_MAX],
+	     links[] = "--allow-links", line[OUTSIDE_SAID], detail[64] = "";
 	/* Links out of the tree are an application's own, and nobody follows them here. */
-	char *const argv[] = {program, files, quiet, links, into, folder, archive, NULL};
+	char *const argv[] = {
+	    program, files, quiet, units, option, config, links, into, folder, archive, NULL};
 	int status;
 
+	strlcpy(config, scratch_config(s), sizeof(config));
 	protocol_begin(p, set->job, set->name, part, "unpack %s", file->name);
 	status = outside_run(argv, -1, line);
 	if (status != 0) {
@@ -196,7 +200,8 @@ tree_drill(struct protocol *p, const struct scratch *s, const struct choice_set 
 	if (asprintf(&archive, "%s/%s", set->path, file->name) == -1) {
 		archive = NULL;
 		warn("drill");
-	} else if (folder != NULL && (rc = unpack(p, set, file, archive, folder, part)) == 0) {
+	} else if (folder != NULL &&
+		   (rc = unpack(p, s, set, file, archive, folder, part)) == 0) {
 		rc = compare(p, set, file, archive, folder);
 	}
 	if (folder != NULL)
