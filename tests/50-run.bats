@@ -383,12 +383,13 @@ until_is() {
 	lacks -r rahasia "$set" "$T/log" "$T/state"
 	[ "$(sed 's/=.*//' "$set/env" | grep -v '^SIANTRE_' | LC_ALL=C sort | paste -sd ' ')" = \
 	    "$(printf '%s\n' HOME LC_ALL LOGNAME PATH PWD SHLVL TZ USER _ ${TMPDIR:+TMPDIR} | LC_ALL=C sort | paste -sd ' ')" ]
-	for line in SIANTRE_JOB=env "SIANTRE_SET=${set##*/}" "SIANTRE_NOTES=$T/backup/.partial/${set##*/}.notes" \
+	for line in SIANTRE_JOB=env "SIANTRE_CONFIG=$T/x.conf" "SIANTRE_SET=${set##*/}" "SIANTRE_NOTES=$T/backup/.partial/${set##*/}.notes" \
 	    SIANTRE_APP_NAME=siantre SIANTRE_APP_DIR=/srv/app SIANTRE_DB_ENV_FILE=/srv/app/.env \
 	    SIANTRE_LOCK_WAIT=90m SIANTRE_PACK_LEVEL=2 SIANTRE_WEB_CONFIG= "TZ=$TZ" LC_ALL=C.UTF-8; do
 		grep -qxF "$line" "$set/env"
 	done
-	[ "$(grep -c ^SIANTRE_ "$set/env")" = 19 ]
+	# Every key, and CONFIG, JOB, SET and NOTES.
+	[ "$(grep -c ^SIANTRE_ "$set/env")" = $(($(grep -cE '^#[A-Z_]+=' "$ROOT/etc/siantre.conf") + 4)) ]
 	[[ $(grep ^PATH= "$set/env") == "PATH=$(realpath "$BUILD"):/usr/local/sbin:"* ]]
 	[ "$(cat "$set/pwd")" = "$T/backup/.partial/${set##*/}" ]
 	[ "$(cat "$set/umask")" = 0077 ]

@@ -38,6 +38,14 @@ START_TEST(defaults)
 	    {"RPO", "24h"},
 	    {"GRACE", "2h"},
 	    {"RESTORE_UNITS", "auto"},
+	    {"RPO_CONFIG", "24h"},
+	    {"RPO_APP", "1h"},
+	    {"RTO_CRITICAL", "30m"},
+	    {"RTO_NORMAL", "2h"},
+	    {"RTO_DISASTER", "4h"},
+	    {"DRILL_SQL", CONFIG_FOLDER "/drill.sql"},
+	    {"DRILL_DIR", "/var/lib/siantre/scratch"},
+	    {"DRILL_MEMORY", "1G"},
 	};
 	struct config *c = config_of("");
 
@@ -48,6 +56,8 @@ START_TEST(defaults)
 	ck_assert_int_eq(config_number(c, "RPO"), 24 * 3600);
 	ck_assert_int_eq(config_number(c, "GRACE"), 2 * 3600);
 	ck_assert_int_eq(config_number(c, "PACK_LEVEL"), 2);
+	ck_assert_int_eq(config_number(c, "DRILL_MEMORY"), 1 << 30);
+	ck_assert_str_eq(config_name(c), "./x.conf");
 	ck_assert_str_eq(config_journal(c), "/var/lib/siantre/journal.jsonl");
 	ck_assert_str_eq(config_lock(c), "/var/lib/siantre/siantre.lock");
 	ck_assert_str_eq(config_path(c), "./x.conf");
@@ -75,7 +85,8 @@ START_TEST(shipped)
 	for (size_t i = 0; config_key(i) != NULL; i++) {
 		snprintf(path, sizeof(path), "\n#%s=", config_key(i));
 		ck_assert_msg(strstr(text, path) != NULL, "%s is not shown", config_key(i));
-		if (strcmp(config_key(i), "EXCLUDE_LIST") != 0) /* it follows the prefix */
+		if (strcmp(config_key(i), "EXCLUDE_LIST") != 0 && /* they follow the prefix */
+		    strcmp(config_key(i), "DRILL_SQL") != 0)
 			ck_assert_str_eq(
 			    config_get(c, config_key(i)), config_get(d, config_key(i)));
 	}
@@ -128,6 +139,8 @@ static const struct {
     {"RESTORE_UNITS='a;b'\n", "not auto, none, or names of units"},
     {"RESTORE_UNITS='php*'\n", "not auto, none, or names of units"},
     {"RESTORE_UNITS='nginx auto'\n", "auto and none stand alone"},
+    {"DRILL_MEMORY=1x\n", "DRILL_MEMORY=1x: not a size such as 512M or 1G"},
+    {"DRILL_MEMORY=9999P\n", "DRILL_MEMORY=9999P: not a size"},
     {"RPO=1h\nRPO=x\n", "x.conf:2: RPO=x: not a duration"},
 };
 
