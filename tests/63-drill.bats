@@ -163,6 +163,9 @@ sleeping() {
 	[ "$(jq -r '.level + " " + .result' "$set/verified.json")" = "drill fail" ]
 	[ "$(last status) $(last exit)" = "fail 65" ]
 	clean
+	# A shallower proof does not put it right.
+	siantre-verify -q --record "$set"
+	[ "$(jq -r '.level + " " + .result' "$set/verified.json")" = "drill fail" ]
 	# The next drill takes the one before.
 	expect_ok drill
 	shows "db $(basename "$DBSET")"
@@ -453,6 +456,25 @@ sleeping() {
 	expect_ok as_nobody siantre-verify --level drill -c "$T/x.conf"
 	[ "$(jq -r '.level + " " + .result' "$DBSET/verified.json")" = "drill ok" ]
 	clean
+}
+
+@test "on a terminal each step is announced" {
+	expect_ok script -qec "siantre-verify --level drill -c $T/x.conf $DBSET" "$T/typescript"
+	grep -q "siantre-verify: $(basename "$DBSET"): load db_backup.sql.gz \.\.\." "$T/typescript"
+	expect_ok drill "$DBSET"
+	lacks -F 'load db_backup.sql.gz ...' "$T/stderr"
+}
+
+@test "the questions that are shipped can be asked of such a database" {
+	fill_small siantre_shipped
+	sed 's/^-- \(SELECT .*;\)$/\1/' "$ROOT/etc/drill.sql" >"$T/all.sql"
+	[ "$(grep -c '^SELECT' "$T/all.sql")" = 3 ]
+	grep '^SELECT' "$T/all.sql" | sql - siantre_shipped
+	sql "DROP DATABASE siantre_shipped"
+	cp "$ROOT/etc/drill.sql" "$T/drill.sql"
+	ours "$T/drill.sql"
+	expect_ok drill "$DBSET"
+	lacks 'check:' "$T/stdout"
 }
 
 @test "the private server: no network, no rights, bounded, nice" {

@@ -15,7 +15,7 @@ step(struct protocol *p, enum drill_part part, enum drill_state state, int code)
 
 START_TEST(nothing_is_not_passed)
 {
-	struct protocol *p = protocol_new("siantre");
+	struct protocol *p = protocol_new("siantre", false);
 	double seconds;
 
 	ck_assert_int_eq(protocol_state(p), DRILL_NONE);
@@ -47,7 +47,7 @@ START_TEST(codes)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct protocol *p = protocol_new("siantre");
+		struct protocol *p = protocol_new("siantre", false);
 
 		for (int j = 0; j < 3; j++)
 			step(p, DRILL_OTHER, cases[i].states[j], cases[i].codes[j]);
@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(a_step_without_an_end_has_failed)
 {
-	struct protocol *p = protocol_new("siantre");
+	struct protocol *p = protocol_new("siantre", false);
 	double seconds;
 
 	step(p, DRILL_FILES, DRILL_OK, 0);
@@ -80,7 +80,7 @@ START_TEST(reports)
 	    .measured = 9000,
 	    .limit = 7200,
 	    .state = DRILL_MISSED};
-	struct protocol *p = protocol_new("a<b>");
+	struct protocol *p = protocol_new("a<b>", false);
 	struct buf text = {0}, page = {0};
 	json_t *o;
 	char why[] = "'why'", *summary;
@@ -127,7 +127,7 @@ END_TEST
 
 START_TEST(files_of_a_report)
 {
-	struct protocol *p = protocol_new("siantre");
+	struct protocol *p = protocol_new("siantre", false);
 
 	step(p, DRILL_OTHER, DRILL_OK, 0);
 	protocol_close(p);

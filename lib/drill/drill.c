@@ -251,7 +251,8 @@ drill_run(const struct config *c, const struct drill_options *o)
 
 	/* Programs of ours and of the system, in words that can be compared. */
 	if (job_path() != 0 || setenv("LC_ALL", "C.UTF-8", 1) != 0 ||
-	    (d.protocol = protocol_new(config_get(c, "APP_NAME"))) == NULL)
+	    (d.protocol = protocol_new(
+		 config_get(c, "APP_NAME"), !o->quiet && isatty(STDERR_FILENO) == 1)) == NULL)
 		return EX_OSERR;
 	unsetenv("SIANTRE_NOTES");
 	step_back();

@@ -25,6 +25,7 @@ struct protocol {
 	size_t nsteps;
 	struct drill_goal *goals;
 	size_t ngoals;
+	bool loud;
 	bool failed; /* memory ran out: what is told would not be all */
 };
 
@@ -51,7 +52,7 @@ copy(struct protocol *p, const char *text)
 }
 
 struct protocol *
-protocol_new(const char *application)
+protocol_new(const char *application, bool loud)
 {
 	struct protocol *p = calloc(1, sizeof(*p));
 
@@ -61,6 +62,7 @@ protocol_new(const char *application)
 		protocol_free(p);
 		return NULL;
 	}
+	p->loud = loud;
 	event_now(p->time);
 	if (gethostname(p->host, sizeof(p->host) - 1) != 0)
 		strlcpy(p->host, "localhost", sizeof(p->host));
@@ -112,6 +114,8 @@ protocol_begin(struct protocol *p, const char *job, const char *set, enum drill_
 	s->code = 1;
 	s->started = now();
 	free(what);
+	if (p->loud && s->what != NULL && s->set != NULL)
+		warnx("%s%s%s ...", s->set, *s->set != '\0' ? ": " : "", s->what);
 	if (s->job == NULL || s->set == NULL || s->what == NULL || s->detail == NULL) {
 		warn("drill");
 		free(s->job);

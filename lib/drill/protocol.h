@@ -1,6 +1,7 @@
 #ifndef DRILL_PROTOCOL_H
 #define DRILL_PROTOCOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,10 +48,11 @@ struct drill_goal {
 };
 
 /**
- * protocol_new(application):
- * Start the clock.  Return a protocol without steps, or NULL after reporting.
+ * protocol_new(application, loud):
+ * Start the clock.  Return a protocol without steps, or NULL after reporting.  Where ${loud},
+ * each step that begins is announced on stderr.
  */
-struct protocol *protocol_new(const char *application);
+struct protocol *protocol_new(const char *application, bool loud);
 
 /**
  * protocol_server(p, text):

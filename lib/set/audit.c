@@ -377,7 +377,8 @@ audit_record(const struct audit *a)
 		return 0;
 	if (a->code != 0)
 		return verified_write(a->folder, level, false, "damaged");
-	if (verified_read(a->folder, &before) == 0 && before.counts &&
+	/* Nor does it put right what failed deeper. */
+	if (verified_read(a->folder, &before) == 0 && (before.counts || !before.ok) &&
 	    depth(before.level) > depth(level))
 		return 0;
 	return verified_write(a->folder, level, true, NULL);

@@ -67,7 +67,7 @@ const char *audit_job(const struct audit *a);
  * audit_record(a):
  * Write the set's verified.json: ok where audit_end returned 0, fail where the set is damaged;
  * nothing in any other case, and a shallower proof does not replace a deeper one that still
- * counts.  Return 0, or -1 after reporting.
+ * counts or that failed.  Return 0, or -1 after reporting.
  */
 int audit_record(const struct audit *a);
 
