@@ -46,6 +46,11 @@ START_TEST(defaults)
 	    {"DRILL_SQL", CONFIG_FOLDER "/drill.sql"},
 	    {"DRILL_DIR", "/var/lib/siantre/scratch"},
 	    {"DRILL_MEMORY", "1G"},
+	    {"APP_USER", "www-data"},
+	    {"CRON_FILE", "/etc/cron.d/siantre"},
+	    {"WORKER_UNIT", "/etc/systemd/system/siantre-queue-worker.service"},
+	    {"CHECK_URL", ""},
+	    {"CHECK_PAGE_TEXT", ""},
 	};
 	struct config *c = config_of("");
 
@@ -133,6 +138,9 @@ static const struct {
     {"PACK_LEVEL=10\n", "PACK_LEVEL=10: not a level"},
     {"APP_DIR=/a\nBACKUP_DIR=/a/b\n", "x.conf:2: BACKUP_DIR=/a/b: it lies in APP_DIR"},
     {"APP_DIR=/a/\nBACKUP_DIR=/a\n", "it lies in APP_DIR"},
+    {"CHECK_URL=localhost\n", "it does not begin with http:// or https://"},
+    {"CHECK_URL='http://a b'\n", "not a URL"},
+    {"APP_USER=a:b\n", "not a name"},
     {"RESTORE_UNITS=\n", "RESTORE_UNITS=: it is empty"},
     {"RESTORE_UNITS='  '\n", "RESTORE_UNITS=  : it is empty"},
     {"RESTORE_UNITS='nginx -h'\n", "not auto, none, or names of units"},

@@ -49,6 +49,11 @@ static const struct key {
     {"DRILL_SQL", PATH, CONFIG_FOLDER "/drill.sql", CONFIG_FOLDER "/{NAME}-drill.sql"},
     {"DRILL_DIR", PATH, "{STATE_DIR}/scratch", NULL},
     {"DRILL_MEMORY", SIZE, "1G", NULL},
+    {"APP_USER", NAME, "www-data", NULL},
+    {"CRON_FILE", PATH, "/etc/cron.d/{APP_NAME}", NULL},
+    {"WORKER_UNIT", PATH, "/etc/systemd/system/{APP_NAME}-queue-worker.service", NULL},
+    {"CHECK_URL", URL_OR_NOT, "", NULL},
+    {"CHECK_PAGE_TEXT", TEXT_OR_NOT, "", NULL},
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))

@@ -56,7 +56,10 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 	uint64_t count;
 
 	if (*value == '\0')
-		return kind == PATH_OR_NOT || kind == PATHS ? NULL : "it is empty";
+		return kind == PATH_OR_NOT || kind == PATHS || kind == URL_OR_NOT ||
+			       kind == TEXT_OR_NOT
+			   ? NULL
+			   : "it is empty";
 	for (const char *c = value; *c != '\0'; c++) {
 		if (iscntrl((unsigned char)*c))
 			return "it holds a control character";
@@ -88,6 +91,11 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 		*number = (int64_t)count;
 		return NULL;
 	case UNITS: return judge_units(value);
+	case TEXT_OR_NOT: return NULL;
+	case URL_OR_NOT:
+		if (strncmp(value, "http://", 7) != 0 && strncmp(value, "https://", 8) != 0)
+			return "it does not begin with http:// or https://";
+		return strpbrk(value, " \"'") == NULL ? NULL : "not a URL";
 	}
 	return NULL;
 }

@@ -16,8 +16,10 @@ enum setting_kind {
 	BELOW,       /* absolute, or relative without ".." */
 	UNITS,       /* auto, none, or names of units with blanks between */
 	DURATION,
-	SIZE, /* bytes */
-	LEVEL /* 1 to 9 */
+	SIZE,       /* bytes */
+	LEVEL,      /* 1 to 9 */
+	URL_OR_NOT, /* http:// or https://, or empty */
+	TEXT_OR_NOT /* any, on one line */
 };
 
 /**
