@@ -446,7 +446,7 @@ changes() {
 
 @test "usage errors end 64 and name the option" {
 	expect_fail 64 'usage: siantre-restore db' siantre-restore
-	expect_fail 64 'frob: neither db nor files' siantre-restore frob
+	expect_fail 64 'frob: not db, files or all' siantre-restore frob
 	expect_fail 64 'no dump given: a set, a file, or - for stdin' restore
 	expect_fail 64 'one dump at a time' restore a b
 	expect_fail 64 'database `MySQL` is the server'"'"'s own: no dump goes there' \

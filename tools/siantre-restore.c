@@ -11,7 +11,8 @@
 #include "restore/restore.h"
 #include "set/units.h"
 
-static const struct restore_command *const commands[] = {&restore_db, &restore_files};
+static const struct restore_command *const commands[] = {
+    &restore_db, &restore_files, &restore_all};
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -111,7 +112,7 @@ main(int argc, char **argv)
 	} else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		rc = restore_version();
 	} else {
-		warnx("%s: neither db nor files", argv[1]);
+		warnx("%s: not db, files or all", argv[1]);
 		return restore_usage();
 	}
 	if (fclose(stdout) != 0 && rc == 0)

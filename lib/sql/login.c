@@ -1,11 +1,11 @@
 #include "sql/login.h"
 
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <readpassphrase.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,8 +16,10 @@
 #include "base/dotenv.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "sql/infile.h"
 #include "sql/optfile.h"
+#include "sql/quote.h"
 #include "sql/url.h"
 
 struct login {
@@ -292,11 +294,11 @@ options(const struct login *l, bool infile)
 	return m;
 }
 
-static bool
-is_here(const char *host)
+bool
+login_is_local(const struct login *l)
 {
-	return host == NULL || strcmp(host, "localhost") == 0 ||
-	       strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0;
+	return l->host == NULL || strcmp(l->host, "localhost") == 0 ||
+	       strcmp(l->host, "127.0.0.1") == 0 || strcmp(l->host, "::1") == 0;
 }
 
 bool
@@ -306,7 +308,7 @@ login_root(struct login *l)
 	MYSQL *m;
 	bool in;
 
-	if (!is_here(l->host) || (m = options(&bare, false)) == NULL)
+	if (!login_is_local(l) || (m = options(&bare, false)) == NULL)
 		return false;
 	in = mysql_real_connect(m, NULL, NULL, NULL, NULL, 0, bare.socket, 0) != NULL;
 	mysql_close(m);
@@ -338,7 +340,7 @@ login_connect(struct login *l, const char *database, bool infile, MYSQL **out)
 	mysql_options(m, MYSQL_OPT_LOCAL_INFILE, &local);
 	/* Whoever may send rows from memory says so for each LOAD DATA: no server gets a file. */
 	infile_refuse(m);
-	rc = login_ready(m);
+	rc = login_prepare(m);
 	if (rc != 0)
 		goto fail;
 	*out = m;
@@ -346,6 +348,32 @@ login_connect(struct login *l, const char *database, bool infile, MYSQL **out)
 fail:
 	mysql_close(m);
 	return rc;
+}
+
+MYSQL *
+login_try(struct login *l, const char *database, char why[256])
+{
+	MYSQL *m = options(l, false);
+
+	if (m == NULL) {
+		strlcpy(why, "out of memory", 256);
+		return NULL;
+	}
+	if (mysql_real_connect(m, l->host, l->user, l->password, database, l->port, l->socket,
+		CLIENT_REMEMBER_OPTIONS) != NULL)
+		return m;
+	snprintf(why, 256, "%s (%u)", mysql_error(m), mysql_errno(m));
+	plain_text(why);
+	mysql_close(m);
+	return NULL;
+}
+
+void
+login_identified_by(const struct login *l, struct buf *b)
+{
+	buf_text(b, " IDENTIFIED BY ");
+	quote_text(b, l->password != NULL ? l->password : "",
+	    l->password != NULL ? strlen(l->password) : 0);
 }
 
 void

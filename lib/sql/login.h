@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <mysql.h>
 
+#include "base/buf.h"
+
 /*
  * Where the database is and who we are there: gathered from an application's .env, an option
  * file, or the usual letters, in that order of growing weight; then connections from it.
@@ -80,11 +82,31 @@ const char *login_user(const struct login *l);
 int login_connect(struct login *l, const char *database, bool infile, MYSQL **out);
 
 /**
- * login_ready(m):
- * Make the session of ${m} what login_connect promises.  Return 0, or an exit code after
- * reporting.
+ * login_prepare(m):
+ * Tell a new session what every one of ours needs (time zone, character set, time limits), and
+ * see that it was understood.  Return 0, or an exit code after reporting.
  */
-int login_ready(MYSQL *m);
+int login_prepare(MYSQL *m);
+
+/**
+ * login_try(l, database, why):
+ * Connect without a word and without preparing a session: to see whether it can be done.  Return
+ * the connection, or NULL with the reason in ${why}.
+ */
+MYSQL *login_try(struct login *l, const char *database, char why[256]);
+
+/**
+ * login_is_local(l):
+ * Whether the server is asked for on this machine, as far as ${l} says.
+ */
+bool login_is_local(const struct login *l);
+
+/**
+ * login_identified_by(l, b):
+ * Append " IDENTIFIED BY '…'" with the password of ${l}, for sql/provision.h alone, which wipes
+ * ${b}.
+ */
+void login_identified_by(const struct login *l, struct buf *b);
 
 /**
  * login_fail(m, what):

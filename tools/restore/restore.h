@@ -16,7 +16,7 @@ struct restore_command {
 	int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit code */
 };
 
-extern const struct restore_command restore_db, restore_files;
+extern const struct restore_command restore_db, restore_files, restore_all;
 
 /**
  * restore_usage(), restore_help(), restore_version():

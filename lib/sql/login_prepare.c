@@ -1,6 +1,7 @@
-/* What every session needs before its first real statement. */
+/* What a session is told before anything else. */
 #include <ctype.h>
 #include <err.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -17,7 +18,7 @@ version_is_plain(const char *version)
 }
 
 int
-login_ready(MYSQL *m)
+login_prepare(MYSQL *m)
 {
 	static const char *const both[] = {
 	    "SET NAMES utf8mb4",

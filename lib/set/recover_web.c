@@ -1,0 +1,240 @@
+/*
+ * Step: the web server's configuration.  Files that are missing are written; one that is there
+ * stays, since a fresh package has brought its own.  The server is asked whether it can use the
+ * whole (nginx -t, apachectl configtest) before it is told to: where it cannot, what was written
+ * is taken away again.
+ */
+#include "set/recover.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/atomic.h"
+#include "base/child.h"
+#include "base/io.h"
+#include "set/systemctl.h"
+#include "set/webconf.h"
+
+/* What was made, so that it can be taken away. */
+struct made {
+	char *paths[2048];
+	size_t count;
+};
+
+static const char *const names[] = {"web_config.conf", "web_config.apache.conf"};
+
+/* Where Debian's servers look for what is to be used, and where it lies. */
+static const char *const enabled[][2] = {
+    {"/sites-available/", "/sites-enabled/"}, {"/conf-available/", "/conf-enabled/"}};
+
+/* Whether files at ${path} are ours to write. */
+static bool
+may_write(const struct recover *r, const char *path)
+{
+	const char *web = config_get(r->config, "WEB_CONFIG");
+
+	if (*web != '\0')
+		return config_inside(path, web);
+	return config_inside(path, "/etc/nginx") || config_inside(path, "/etc/apache2");
+}
+
+/* Go through the files of the backup with ${each}, until one returns other than 0. */
+static int
+all(struct recover *r, int (*each)(struct recover *r, const struct webconf_file *f, void *ctx),
+    void *ctx)
+{
+	struct webconf *w;
+	struct webconf_file f;
+	char path[PATH_MAX];
+	int rc = 0, any = 0;
+
+	for (size_t k = 0; rc == 0 && k < 2 && r->backups.files != NULL; k++) {
+		if (snprintf(path, sizeof(path), "%s/%s", r->backups.files, names[k]) >=
+		    PATH_MAX)
+			return EX_DATAERR;
+		if ((rc = webconf_read(path, &w)) == EX_NOINPUT) {
+			rc = 0;
+			continue;
+		}
+		for (size_t i = 0; rc == 0 && webconf_file(w, i, &f) == 0; i++)
+			rc = each(r, &f, ctx);
+		any = 1;
+		webconf_free(w);
+	}
+	if (rc == 0 && any == 0) {
+		recover_say(r, "the backup has no web_config.conf");
+		rc = EX_DATAERR;
+	}
+	return rc;
+}
+
+static int
+look(struct recover *r, const struct webconf_file *f, void *ctx)
+{
+	size_t *n = ctx;
+
+	if (access(f->path, F_OK) != 0) {
+		recover_say(r, "%s: not there", f->path);
+		return 1;
+	}
+	(*n)++;
+	return 0;
+}
+
+bool
+recover_web_there(struct recover *r)
+{
+	size_t n = 0;
+
+	if (all(r, look, &n) != 0)
+		return false;
+	recover_say(r, "%zu files in place", n);
+	return true;
+}
+
+static int
+remember(struct made *m, const char *path)
+{
+	if (m->count == sizeof(m->paths) / sizeof(m->paths[0]) ||
+	    (m->paths[m->count] = strdup(path)) == NULL)
+		return -1;
+	m->count++;
+	return 0;
+}
+
+/* Let what lies in sites-available be used, as it was. */
+static void
+enable(struct made *m, const char *path)
+{
+	char link[PATH_MAX], target[PATH_MAX];
+	const char *at;
+
+	for (size_t i = 0; i < sizeof(enabled) / sizeof(enabled[0]); i++) {
+		if ((at = strstr(path, enabled[i][0])) == NULL)
+			continue;
+		if (snprintf(link, sizeof(link), "%.*s%s%s", (int)(at - path), path,
+			enabled[i][1], at + strlen(enabled[i][0])) >= PATH_MAX ||
+		    snprintf(target, sizeof(target), "..%s", at) >= PATH_MAX)
+			continue;
+		if (symlink(target, link) == 0)
+			(void)remember(m, link);
+		else if (errno != EEXIST)
+			warn("%s", link);
+	}
+}
+
+/* Make the folders of ${path} below the one that the web server's package has made. */
+static int
+make_folders(const char *path)
+{
+	char copy[PATH_MAX];
+
+	strlcpy(copy, path, sizeof(copy));
+	for (char *slash = copy; (slash = strchr(slash + 1, '/')) != NULL; *slash = '/') {
+		*slash = '\0';
+		if (mkdir(copy, 0755) == -1 && errno != EEXIST)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+put(struct recover *r, const struct webconf_file *f, void *ctx)
+{
+	struct made *m = ctx;
+
+	if (!may_write(r, f->path)) {
+		warnx(
+		    "%s: not in WEB_CONFIG, /etc/nginx or /etc/apache2: passed over", f->path);
+		return 0;
+	}
+	if (access(f->path, F_OK) == 0)
+		return 0;
+	if (make_folders(f->path) == -1 || atomic_write(f->path, 0644, f->text, f->len) != 0 ||
+	    remember(m, f->path) != 0) {
+		warn("%s", f->path);
+		return EX_CANTCREAT;
+	}
+	enable(m, f->path);
+	return 0;
+}
+
+/* Ask the server that is here whether it likes its configuration, and tell it to use it. */
+static int
+test_and_reload(struct recover *r)
+{
+	static char nginx[] = "nginx", apache[] = "apachectl", test[] = "-t", use[] = "-c";
+	static char configtest[] = "configtest", signal[] = "-s", reload[] = "reload";
+	static char graceful[] = "graceful";
+	const char *web = config_get(r->config, "WEB_CONFIG");
+	char *conf = NULL;
+	bool is_nginx = child_exists(nginx);
+	int rc = 1;
+
+	if (!is_nginx && !child_exists(apache)) {
+		recover_say(r, "neither nginx nor apache2 is installed");
+		return EX_CONFIG;
+	}
+	/* A folder with an nginx.conf is one that nginx is started with. */
+	if (is_nginx && *web != '\0' && asprintf(&conf, "%s/nginx.conf", web) == -1)
+		conf = NULL;
+	if (conf != NULL && access(conf, F_OK) != 0) {
+		free(conf);
+		conf = NULL;
+	}
+	char *const nginx_test[] = {nginx, test, conf != NULL ? use : NULL, conf, NULL};
+	char *const nginx_reload[] = {
+	    nginx, signal, reload, conf != NULL ? use : NULL, conf, NULL};
+	char *const apache_test[] = {apache, configtest, NULL};
+	char *const apache_reload[] = {apache, graceful, NULL};
+	struct child c;
+
+	if (child_start(&c, is_nginx ? nginx_test : apache_test, NULL, NULL, CHILD_GROUP,
+		STDERR_FILENO, -1) != 0 ||
+	    child_wait(&c) != 0) {
+		recover_say(r, "%s does not take it, and it was taken away again",
+		    is_nginx ? "nginx -t" : "apachectl configtest");
+		goto out;
+	}
+	if (systemctl_running())
+		rc = systemctl_run(
+		    "reload-or-restart", is_nginx ? "nginx.service" : "apache2.service");
+	else if (child_start(&c, is_nginx ? nginx_reload : apache_reload, NULL, NULL,
+		     CHILD_GROUP, STDERR_FILENO, -1) == 0)
+		rc = child_wait(&c) == 0 ? 0 : 2;
+	if (rc == 2)
+		warnx("%s does not run yet", is_nginx ? "nginx" : "apache2");
+	/* The files are right; that it runs is another question. */
+	rc = 0;
+out:
+	free(conf);
+	return rc;
+}
+
+int
+recover_web(struct recover *r)
+{
+	struct made *m = calloc(1, sizeof(*m));
+	int rc;
+
+	if (m == NULL) {
+		warn(NULL);
+		return EX_OSERR;
+	}
+	if ((rc = all(r, put, m)) == 0 && (rc = test_and_reload(r)) == 0)
+		recover_say(r, "%zu files and links, tested", m->count);
+	if (rc != 0 && rc != EX_CONFIG)
+		for (size_t i = m->count; i-- > 0;)
+			(void)unlink(m->paths[i]);
+	while (m->count > 0)
+		free(m->paths[--m->count]);
+	free(m);
+	return rc;
+}

@@ -1,0 +1,117 @@
+/* siantre-restore all: an application on an empty server. */
+#include "restore.h"
+
+#include <err.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "set/checklist.h"
+#include "set/recover.h"
+
+static const char *const synopsis[] = {
+    "all [options] [BACKUP_DIR|SET ...]",
+    "all --list",
+    NULL,
+};
+
+static const char help[] =
+    "\n"
+    "all recovers the application on an empty server, from the newest verified sets in\n"
+    "BACKUP_DIR or from those named, a line a step, and prints the recovery checklist.\n"
+    "What is there already is left as it is: it can be run again at any time.\n"
+    "\n"
+    "      --step NAME                 this step alone, or \"checklist\" (--list names them)\n"
+    "      --yes                       replace what is there and differs\n"
+    "      --list                      print the names of the steps\n"
+    "      --defaults-file FILE        the database administrator's login (root, by socket)\n";
+
+enum { OPT_STEP = 256, OPT_YES, OPT_LIST, OPT_DEFAULTS_FILE, OPT_NO_UNITS, OPT_HELP };
+
+static const struct option options[] = {
+    {"step", required_argument, NULL, OPT_STEP},
+    {"yes", no_argument, NULL, OPT_YES},
+    {"list", no_argument, NULL, OPT_LIST},
+    {"defaults-file", required_argument, NULL, OPT_DEFAULTS_FILE},
+    {"config", required_argument, NULL, 'c'},
+    {"no-units", no_argument, NULL, OPT_NO_UNITS},
+    {"dry-run", no_argument, NULL, 'n'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static void
+list(void)
+{
+	for (const struct recover_step *s = recover_steps(); s->name != NULL; s++)
+		printf("%-12s %s\n", s->name, s->about);
+	printf("%-12s %s\n", "checklist", "look whether all of it is right");
+}
+
+/* Say which sets are used. */
+static void
+tell_backups(const struct backups *b)
+{
+	printf("from         database  %s\n", b->dump != NULL ? b->dump : "-");
+	printf("from         files     %s\n", b->files != NULL ? b->files : "-");
+	printf("from         full      %s\n", b->full != NULL ? b->full : "-");
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct restore_units units = {0};
+	struct recover r = {0};
+	const char *step = NULL;
+	bool names = false, check;
+	int c, rc, again;
+
+	while ((c = getopt_long(argc, argv, "c:nqvV", options, NULL)) != -1) {
+		switch (c) {
+		case OPT_STEP: step = optarg; break;
+		case OPT_YES: r.yes = true; break;
+		case OPT_LIST: names = true; break;
+		case OPT_DEFAULTS_FILE: r.defaults_file = optarg; break;
+		case 'c': units.name = optarg; break;
+		case OPT_NO_UNITS: r.no_units = true; break;
+		case 'n': r.dry_run = true; break;
+		case 'q': r.quiet = true; break;
+		case 'v': break;
+		case OPT_HELP: return restore_help();
+		case 'V': return restore_version();
+		default: return restore_usage();
+		}
+	}
+	argc -= optind;
+	argv += optind;
+
+	if (names) {
+		list();
+		return 0;
+	}
+	if ((rc = restore_open_units(&units, !r.dry_run && !r.no_units)) != 0)
+		return rc;
+	r.config = units.config;
+	if ((rc = backups_find(
+		 config_get(r.config, "BACKUP_DIR"), argc > 0 ? argv : NULL, &r.backups)) != 0)
+		goto out;
+	check = step == NULL || strcmp(step, "checklist") == 0;
+	if (!r.quiet && step == NULL)
+		tell_backups(&r.backups);
+	if (step == NULL || !check)
+		rc = recover_run(&r, step);
+	if (check && !r.dry_run) {
+		again = checklist_run(&r);
+		rc = rc != 0 ? rc : again;
+	}
+out:
+	backups_free(&r.backups);
+	buf_free(&r.said);
+	config_free(units.config);
+	return rc;
+}
+
+const struct restore_command restore_all = {"all", synopsis, help, run};
