@@ -119,10 +119,12 @@ backups_find(const char *folder, char *const *names, struct backups *b)
 				 ? take(b, real)
 				 : take_folder(b, real);
 			free(real);
+			folder = *names;
 		}
 	}
 	if (rc == 0 && b->dump == NULL && b->files == NULL && b->full == NULL) {
-		warnx("%s: no backup in it that is verified", folder);
+		warnx("%s: no backup in it%s", folder,
+		    sets_time(base(folder), NULL) == 0 ? "" : " that is verified");
 		warnx("hint: siantre-verify --record SET, or name a set");
 		rc = EX_DATAERR;
 	}

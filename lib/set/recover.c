@@ -21,7 +21,7 @@
  * code of the application (composer's scripts) comes behind both.
  */
 static const struct recover_step steps[] = {
-    {"server", "need packages", NULL, false, recover_server_there, NULL},
+    {"server", "say what must be installed", NULL, false, recover_server_there, NULL},
     {"application", "unpack the application", NULL, true, recover_application_there,
 	recover_application},
     {"storage", "unpack the uploads", "application", true, recover_storage_there,

@@ -22,6 +22,8 @@ struct recover {
 	struct backups backups;
 	bool yes;     /* what is there and differs may be replaced */
 	bool dry_run; /* say what would be done */
+	bool links;   /* symlinks that lead out of the application are fine */
+	bool special; /* devices, set-id bits and capabilities are fine */
 	bool quiet;
 	bool no_units;   /* no unit is stopped where something is exchanged */
 	struct buf said; /* what the step at hand has to say, one line */

@@ -56,6 +56,8 @@ recover_application(struct recover *r)
 	struct files_options o = {.into = app,
 	    .yes = r->yes,
 	    .config = r->no_units ? NULL : r->config,
+	    .links = r->links,
+	    .special = r->special,
 	    .quiet = r->quiet};
 	const char *source = r->backups.files;
 	int rc;
@@ -103,6 +105,8 @@ recover_storage(struct recover *r)
 	struct files_options o = {.what = "storage",
 	    .yes = r->yes,
 	    .config = r->no_units ? NULL : r->config,
+	    .links = r->links,
+	    .special = r->special,
 	    .quiet = r->quiet};
 	const char *source = r->backups.files;
 	int rc;

@@ -121,6 +121,10 @@ recover_rights_there(struct recover *r)
 		return false;
 	}
 	storage_path(r, path);
+	if (access(path, F_OK) != 0) {
+		recover_say(r, "%s: not there", path);
+		return false;
+	}
 	if (tree(path, pw, false) > 0 ||
 	    (recover_path(r, cache, path) && tree(path, pw, false) > 0)) {
 		recover_say(r, "%s: not all of it belongs to %s", path, pw->pw_name);

@@ -105,15 +105,24 @@ out:
 	return any;
 }
 
-/* Whether some version of PHP-FPM is installed. */
+/* Whether some version of PHP-FPM is in PATH: php-fpm8.2. */
 static bool
 has_fpm(void)
 {
+	const char *path = getenv("PATH"), *end;
+	char pattern[PATH_MAX];
+	bool has = false;
 	glob_t g;
-	bool has = glob("/usr/sbin/php-fpm*", 0, NULL, &g) == 0;
 
-	if (has)
-		globfree(&g);
+	for (; path != NULL && !has; path = *end == ':' ? end + 1 : NULL) {
+		end = strchrnul(path, ':');
+		if (snprintf(pattern, sizeof(pattern), "%.*s/php-fpm*", (int)(end - path),
+			path) < (int)sizeof(pattern) &&
+		    glob(pattern, 0, NULL, &g) == 0) {
+			has = true;
+			globfree(&g);
+		}
+	}
 	return has;
 }
 

@@ -16,6 +16,7 @@
 #include "base/atomic.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "set/fetch.h"
 #include "set/systemctl.h"
 
 #define FILE_MAX (1 << 20)
@@ -56,6 +57,54 @@ one_schedules(const char *folder, const char *app, char *path)
 	if (d != NULL)
 		closedir(d);
 	return found;
+}
+
+static int
+is_active(void *ctx, const struct systemctl_unit *unit)
+{
+	bool *active = ctx;
+
+	*active = strcmp(unit->active, "active") == 0;
+	return 0;
+}
+
+/* Whether systemd says that the unit ${name} is active. */
+static bool
+active(const char *name)
+{
+	char *copy = strdup(name);
+	char *const list[] = {copy, NULL};
+	bool is = false;
+
+	if (copy != NULL)
+		(void)systemctl_show(list, is_active, &is);
+	free(copy);
+	return is;
+}
+
+bool
+recover_cron_runs(void)
+{
+	static const char *const files[] = {"/run/crond.pid", "/var/run/cron.pid"};
+	char *text = NULL;
+	uint64_t pid = 0;
+	size_t len;
+	int fd;
+
+	if (systemctl_running())
+		return active("cron.service");
+	for (size_t i = 0; i < 2 && pid == 0; i++) {
+		if ((fd = open(files[i], O_RDONLY | O_CLOEXEC)) == -1)
+			continue;
+		if (io_read_file(fd, 64, &text, &len) == 0) {
+			text[strcspn(text, "\n")] = '\0';
+			if (num_count(text, 1, INT32_MAX, &pid) != 0)
+				pid = 0;
+			free(text);
+		}
+		(void)io_close(&fd);
+	}
+	return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
 }
 
 bool
@@ -102,29 +151,6 @@ recover_cron(struct recover *r)
 	return rc;
 }
 
-bool
-recover_cron_runs(void)
-{
-	static const char *const files[] = {"/run/crond.pid", "/var/run/cron.pid"};
-	char *text = NULL;
-	uint64_t pid = 0;
-	size_t len;
-	int fd;
-
-	for (size_t i = 0; i < 2 && pid == 0; i++) {
-		if ((fd = open(files[i], O_RDONLY | O_CLOEXEC)) == -1)
-			continue;
-		if (io_read_file(fd, 64, &text, &len) == 0) {
-			text[strcspn(text, "\n")] = '\0';
-			if (num_count(text, 1, INT32_MAX, &pid) != 0)
-				pid = 0;
-			free(text);
-		}
-		(void)io_close(&fd);
-	}
-	return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
-}
-
 /* The name of the worker's unit: the last part of WORKER_UNIT. */
 static const char *
 unit_name(const struct recover *r)
@@ -132,26 +158,10 @@ unit_name(const struct recover *r)
 	return strrchr(config_get(r->config, "WORKER_UNIT"), '/') + 1;
 }
 
-static int
-is_active(void *ctx, const struct systemctl_unit *unit)
-{
-	bool *active = ctx;
-
-	*active = strcmp(unit->active, "active") == 0;
-	return 0;
-}
-
 bool
 recover_worker_runs(const struct recover *r)
 {
-	char *name = strdup(unit_name(r));
-	char *const list[] = {name, NULL};
-	bool active = false;
-
-	if (name != NULL && systemctl_running())
-		(void)systemctl_show(list, is_active, &active);
-	free(name);
-	return active;
+	return systemctl_running() && active(unit_name(r));
 }
 
 bool
@@ -171,6 +181,15 @@ recover_worker_there(struct recover *r)
 	return true;
 }
 
+static int
+put_unit(void *ctx, const struct fetch_entry *e)
+{
+	(void)ctx;
+	if (e->target != NULL)
+		return 0;
+	return atomic_write(e->path, 0644, e->text, e->len) == 0 ? 0 : EX_CANTCREAT;
+}
+
 int
 recover_worker(struct recover *r)
 {
@@ -183,6 +202,9 @@ recover_worker(struct recover *r)
 		recover_say(r, "WORKER_UNIT=%s is not the name of a unit", path);
 		return EX_CONFIG;
 	}
+	/* The old server's own, where a full backup has it. */
+	if (access(path, F_OK) != 0 && r->backups.archive != NULL)
+		(void)fetch_each(r->backups.archive, path, put_unit, NULL);
 	if (access(path, F_OK) != 0) {
 		if (strpbrk(app, " \"'%$\\") != NULL) {
 			recover_say(r, "APP_DIR=%s does not fit into a unit", app);

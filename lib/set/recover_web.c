@@ -9,6 +9,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +20,22 @@
 #include "base/atomic.h"
 #include "base/child.h"
 #include "base/io.h"
+#include "set/fetch.h"
 #include "set/systemctl.h"
 #include "set/webconf.h"
+
+#define CERTIFICATES "/etc/letsencrypt"
 
 /* What was made, so that it can be taken away. */
 struct made {
 	char *paths[2048];
 	size_t count;
+};
+
+struct making {
+	struct recover *r;
+	struct made made;
+	bool certificates; /* one of the files names CERTIFICATES */
 };
 
 static const char *const names[] = {"web_config.conf", "web_config.apache.conf"};
@@ -42,7 +52,8 @@ may_write(const struct recover *r, const char *path)
 
 	if (*web != '\0')
 		return config_inside(path, web);
-	return config_inside(path, "/etc/nginx") || config_inside(path, "/etc/apache2");
+	return config_inside(path, "/etc/nginx") || config_inside(path, "/etc/apache2") ||
+	       config_inside(path, CERTIFICATES);
 }
 
 /* Go through the files of the backup with ${each}, until one returns other than 0. */
@@ -88,11 +99,50 @@ look(struct recover *r, const struct webconf_file *f, void *ctx)
 	return 0;
 }
 
+/* Whether the web server has a site of somebody's: one that is no default. */
+static bool
+full_there(const char *web)
+{
+	static const char *const patterns[] = {"sites-enabled/*", "conf.d/*.conf"};
+	const char *folders[] = {"/etc/nginx", "/etc/apache2", NULL};
+	char pattern[PATH_MAX];
+	const char *base;
+	bool found = false;
+	glob_t g;
+
+	if (*web != '\0') {
+		folders[0] = web;
+		folders[1] = NULL;
+	}
+	for (size_t i = 0; folders[i] != NULL; i++)
+		for (size_t k = 0; k < 2; k++) {
+			if (snprintf(pattern, sizeof(pattern), "%s/%s", folders[i],
+				patterns[k]) >= PATH_MAX ||
+			    glob(pattern, 0, NULL, &g) != 0)
+				continue;
+			for (size_t n = 0; n < g.gl_pathc; n++) {
+				base = strrchr(g.gl_pathv[n], '/') + 1;
+				found |= strcmp(base, "default") != 0 &&
+					 strcmp(base, "000-default.conf") != 0;
+			}
+			globfree(&g);
+		}
+	return found;
+}
+
 bool
 recover_web_there(struct recover *r)
 {
+	const char *web = config_get(r->config, "WEB_CONFIG");
 	size_t n = 0;
 
+	/* What a full backup has of it would have to be unpacked to be known. */
+	if (r->backups.files == NULL && r->backups.archive != NULL) {
+		if (!full_there(web))
+			return false;
+		recover_say(r, "a site is configured");
+		return true;
+	}
 	if (all(r, look, &n) != 0)
 		return false;
 	recover_say(r, "%zu files in place", n);
@@ -145,25 +195,66 @@ make_folders(const char *path)
 	return 0;
 }
 
+/* Write one file, or lay one link, where nothing is. */
+static int
+put_one(struct making *k, const struct fetch_entry *e)
+{
+	struct stat st;
+
+	if (!may_write(k->r, e->path)) {
+		warnx(
+		    "%s: not in WEB_CONFIG, /etc/nginx or /etc/apache2: passed over", e->path);
+		return 0;
+	}
+	if (lstat(e->path, &st) == 0)
+		return 0;
+	if (make_folders(e->path) == -1 ||
+	    (e->target != NULL ? symlink(e->target, e->path)
+			       : atomic_write(e->path, e->mode, e->text, e->len)) != 0 ||
+	    remember(&k->made, e->path) != 0) {
+		warn("%s", e->path);
+		return EX_CANTCREAT;
+	}
+	k->certificates |= e->target == NULL && strstr(e->text, CERTIFICATES) != NULL;
+	return 0;
+}
+
 static int
 put(struct recover *r, const struct webconf_file *f, void *ctx)
 {
-	struct made *m = ctx;
+	struct making *k = ctx;
+	struct stat st;
+	char *text = strndup(f->text, f->len); /* with a NUL behind it */
+	const struct fetch_entry e = {
+	    .path = f->path, .mode = 0644, .text = text, .len = f->len};
+	bool there = lstat(f->path, &st) == 0;
+	int rc = text != NULL ? put_one(k, &e) : EX_OSERR;
 
-	if (!may_write(r, f->path)) {
-		warnx(
-		    "%s: not in WEB_CONFIG, /etc/nginx or /etc/apache2: passed over", f->path);
-		return 0;
-	}
-	if (access(f->path, F_OK) == 0)
-		return 0;
-	if (make_folders(f->path) == -1 || atomic_write(f->path, 0644, f->text, f->len) != 0 ||
-	    remember(m, f->path) != 0) {
-		warn("%s", f->path);
-		return EX_CANTCREAT;
-	}
-	enable(m, f->path);
-	return 0;
+	(void)r;
+	free(text);
+	if (rc == 0 && !there && lstat(f->path, &st) == 0)
+		enable(&k->made, f->path);
+	return rc;
+}
+
+static int
+put_entry(void *ctx, const struct fetch_entry *e)
+{
+	return put_one(ctx, e);
+}
+
+/* Take the web server's whole folder out of the full backup. */
+static int
+put_full(struct making *k)
+{
+	static const char *const places[] = {"/etc/nginx", "/etc/apache2"};
+	const char *web = config_get(k->r->config, "WEB_CONFIG");
+	const char *archive = k->r->backups.archive;
+
+	if (*web != '\0')
+		return fetch_each(archive, web, put_entry, k);
+	/* That of the server which is installed here. */
+	return fetch_each(archive, places[!child_exists("nginx")], put_entry, k);
 }
 
 /* Ask the server that is here whether it likes its configuration, and tell it to use it. */
@@ -221,20 +312,26 @@ out:
 int
 recover_web(struct recover *r)
 {
-	struct made *m = calloc(1, sizeof(*m));
+	struct making *k = calloc(1, sizeof(*k));
 	int rc;
 
-	if (m == NULL) {
+	if (k == NULL) {
 		warn(NULL);
 		return EX_OSERR;
 	}
-	if ((rc = all(r, put, m)) == 0 && (rc = test_and_reload(r)) == 0)
-		recover_say(r, "%zu files and links, tested", m->count);
+	k->r = r;
+	rc = r->backups.files == NULL && r->backups.archive != NULL ? put_full(k)
+								    : all(r, put, k);
+	if (rc == 0 && k->certificates && r->backups.archive != NULL &&
+	    access(CERTIFICATES, F_OK) != 0 && *config_get(r->config, "WEB_CONFIG") == '\0')
+		rc = fetch_each(r->backups.archive, CERTIFICATES, put_entry, k);
+	if (rc == 0 && (rc = test_and_reload(r)) == 0)
+		recover_say(r, "%zu files and links, tested", k->made.count);
 	if (rc != 0 && rc != EX_CONFIG)
-		for (size_t i = m->count; i-- > 0;)
-			(void)unlink(m->paths[i]);
-	while (m->count > 0)
-		free(m->paths[--m->count]);
-	free(m);
+		for (size_t i = k->made.count; i-- > 0;)
+			(void)unlink(k->made.paths[i]);
+	while (k->made.count > 0)
+		free(k->made.paths[--k->made.count]);
+	free(k);
 	return rc;
 }

@@ -24,15 +24,27 @@ static const char help[] =
     "      --step NAME                 this step alone, or \"checklist\" (--list names them)\n"
     "      --yes                       replace what is there and differs\n"
     "      --list                      print the names of the steps\n"
-    "      --defaults-file FILE        the database administrator's login (root, by socket)\n";
+    "      --defaults-file FILE        the database administrator's login (root, by socket)\n"
+    "      --allow-links, --allow-special  as for files\n";
 
-enum { OPT_STEP = 256, OPT_YES, OPT_LIST, OPT_DEFAULTS_FILE, OPT_NO_UNITS, OPT_HELP };
+enum {
+	OPT_STEP = 256,
+	OPT_YES,
+	OPT_LIST,
+	OPT_DEFAULTS_FILE,
+	OPT_ALLOW_LINKS,
+	OPT_ALLOW_SPECIAL,
+	OPT_NO_UNITS,
+	OPT_HELP
+};
 
 static const struct option options[] = {
     {"step", required_argument, NULL, OPT_STEP},
     {"yes", no_argument, NULL, OPT_YES},
     {"list", no_argument, NULL, OPT_LIST},
     {"defaults-file", required_argument, NULL, OPT_DEFAULTS_FILE},
+    {"allow-links", no_argument, NULL, OPT_ALLOW_LINKS},
+    {"allow-special", no_argument, NULL, OPT_ALLOW_SPECIAL},
     {"config", required_argument, NULL, 'c'},
     {"no-units", no_argument, NULL, OPT_NO_UNITS},
     {"dry-run", no_argument, NULL, 'n'},
@@ -75,6 +87,8 @@ run(int argc, char **argv)
 		case OPT_YES: r.yes = true; break;
 		case OPT_LIST: names = true; break;
 		case OPT_DEFAULTS_FILE: r.defaults_file = optarg; break;
+		case OPT_ALLOW_LINKS: r.links = true; break;
+		case OPT_ALLOW_SPECIAL: r.special = true; break;
 		case 'c': units.name = optarg; break;
 		case OPT_NO_UNITS: r.no_units = true; break;
 		case 'n': r.dry_run = true; break;

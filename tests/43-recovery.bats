@@ -1,0 +1,469 @@
+#!/usr/bin/env bats
+# siantre-restore all: everything is lost, and comes back: database and account, application,
+# uploads, .env, web server, cron line, queue worker; then the checklist.
+load lib
+load trees
+
+setup_file() {
+	start_db
+}
+
+setup() {
+	lib_setup
+	need_root
+	export SYSTEMCTL=$T/units PORT
+	PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	APP=$T/www/antrian
+	mkdir -p "$T/units" "$T/bin" "$T/state" "$T/log" "$T/etc" "$T/backup" "$T/nginx/conf.d"
+	ln -s "$ROOT/tests/systemctl" "$T/bin/systemctl"
+	printf '#!/bin/sh\nexit 0\n' >"$T/bin/cron"
+	cp "$T/bin/cron" "$T/bin/php-fpm8.2"
+	chmod +x "$T/bin/cron" "$T/bin/php-fpm8.2"
+	PATH=$T/bin:$PATH:/usr/sbin:/sbin
+	for unit in nginx cron antrian-queue-worker; do
+		echo active >"$T/units/$unit.service"
+	done
+	# What the unit of nginx would do.
+	printf '#!/bin/sh\nexec nginx -s reload -c "%s"\n' "$T/nginx/nginx.conf" \
+	    >"$T/units/reload-or-restart-nginx.service"
+	chmod +x "$T/units/reload-or-restart-nginx.service"
+	cat >"$T/x.conf" <<-E
+		APP_NAME=antrian
+		APP_DIR=$APP
+		BACKUP_DIR=$T/backup/antrian
+		STATE_DIR=$T/state
+		LOG_FILE=$T/log/log
+		EXCLUDE_LIST=$ROOT/etc/exclude_list.txt
+		WEB_CONFIG=$T/nginx
+		APP_USER=nobody
+		CRON_FILE=$T/etc/cron-antrian
+		WORKER_UNIT=$T/etc/antrian-queue-worker.service
+		CHECK_PAGE_TEXT='Antrean Kota'
+	E
+	living
+	chown -R siantre-backup: "$T/backup" "$T/state" "$T/log"
+}
+
+teardown() {
+	[ -z "${NGINX:-}" ] || { kill "$NGINX" && wait "$NGINX"; } || true
+	lib_teardown
+}
+
+# living: the server as it was.
+living() {
+	PASSWORD="s3cret'\\\"#\$x"
+	fill_small antrian_db 40
+	sql "DROP USER IF EXISTS app@localhost, app@127.0.0.1, app@'::1'"
+	"$ROOT/tests/apptree" "$APP" "DB_SOCKET=$DB/sock" DB_DATABASE=antrian_db DB_USERNAME=app \
+	    "DB_PASSWORD=$PASSWORD" "APP_URL=http://antrian.example:$PORT"
+	printf '<h1>Antrean Kota</h1>\n' >"$APP/public/index.html"
+	echo '{}' >"$APP/composer.json"
+	echo '{}' >"$APP/package.json"
+	echo '<?php' >"$APP/vendor/autoload.php"
+	mkdir "$APP/public/build"
+	echo '{}' >"$APP/public/build/manifest.json"
+	chown -R nobody:nogroup "$APP"
+	login "$PASSWORD"
+	nginx_conf
+	cat >"$T/nginx/conf.d/antrian.conf" <<-E
+		server {
+		    listen 127.0.0.1:$PORT;
+		    server_name antrian.example;
+		    root $APP/public;
+		    index index.html;
+		}
+	E
+}
+
+nginx_conf() {
+	cat >"$T/nginx/nginx.conf" <<-E
+		pid $T/nginx.pid;
+		error_log $T/nginx.log;
+		user nobody nogroup;
+		worker_processes 1;
+		events { worker_connections 16; }
+		http {
+		    access_log off;
+		    client_body_temp_path $T/tmp-body;
+		    proxy_temp_path $T/tmp-proxy;
+		    fastcgi_temp_path $T/tmp-fastcgi;
+		    uwsgi_temp_path $T/tmp-uwsgi;
+		    scgi_temp_path $T/tmp-scgi;
+		    include $T/nginx/conf.d/*.conf;
+		}
+	E
+}
+
+login() { # login PASSWORD: the application's account
+	sql - <<-E
+		SET sql_mode = 'NO_BACKSLASH_ESCAPES';
+		CREATE USER app@localhost IDENTIFIED BY '${1//\'/\'\'}';
+		GRANT ALL ON \`antrian\_db\`.* TO app@localhost;
+		GRANT SELECT ON mysql.proc TO app@localhost;
+	E
+}
+
+backup() { # backup JOB...
+	local job
+	for job; do
+		siantre-run -q -c "$T/x.conf" "$job"
+	done
+}
+
+# lost: a new server: packages are there, and nothing of the application.
+lost() {
+	mv "$APP" "$T/was"
+	rm -rf "$T/www" "$T/nginx/conf.d"/* "$T/etc"/*
+	rm "$T/units/antrian-queue-worker.service"
+	siantre-dump -q --defaults-file="$DB/root.cnf" antrian_db >"$T/was.sql"
+	sql "DROP DATABASE antrian_db; DROP USER app@localhost"
+	nginx -c "$T/nginx/nginx.conf" -g 'daemon off;' 3>&- 4>&- &
+	NGINX=$!
+	for _ in {1..100}; do
+		[ ! -s "$T/nginx.pid" ] || break
+		sleep 0.05
+	done
+	# systemd takes up the unit's file.
+	printf '#!/bin/sh\n[ -s "%s" ]\n' "$T/etc/antrian-queue-worker.service" \
+	    >"$T/units/start-antrian-queue-worker.service"
+	chmod +x "$T/units/start-antrian-queue-worker.service"
+}
+
+all() {
+	siantre-restore all -c "$T/x.conf" --allow-links "$@"
+}
+
+# not_all [as_nobody] OPTION...: something is not done.
+not_all() {
+	local got=0 as=()
+	[ "${1:-}" != as_nobody ] || { as=(as_nobody) && shift; }
+	${as[@]+"${as[@]}"} siantre-restore all -c "$T/x.conf" --allow-links "$@" \
+	    >"$T/stdout" 2>"$T/stderr" || got=$?
+	[ $got = 1 ] || {
+		echo "exit $got"
+		cat "$T/stdout" "$T/stderr"
+		return 1
+	}
+}
+
+# line NAME STATE [WORDS]: what the last run printed about a step.
+line() {
+	grep -E "^$1 +$2 " "$T/stdout" | grep -qF -- "${3:-}" || {
+		echo "no line: $1 $2 ${3:-}"
+		cat "$T/stdout" "$T/stderr"
+		return 1
+	}
+}
+
+point() { # point ✓|✗ NAME [WORDS]
+	grep -F "$1 $2 " "$T/stdout" | grep -qF -- "${3:-}" || {
+		echo "no point: $1 $2 ${3:-}"
+		cat "$T/stdout"
+		return 1
+	}
+}
+
+quiet_about_secrets() {
+	[ "$(cat "$T/stdout" "$T/stderr" | grep -cF 's3cret')" = 0 ]
+}
+
+@test "all is lost, and all comes back; a second run finds all of it there" {
+	backup db files
+	lost
+	expect_ok all -n
+	line application would "unpack the application"
+	line rows would "load the dump"
+	[ ! -e "$T/www" ] && [ ! -e "$T/etc/cron-antrian" ]
+	[ -z "$(sql "SHOW DATABASES LIKE 'antrian%'")" ]
+
+	# What the application's own links lead to is for somebody to decide.
+	rc=0
+	siantre-restore all -c "$T/x.conf" --step application >"$T/stdout" 2>"$T/stderr" || rc=$?
+	[ $rc = 1 ]
+	line application "not done" "see the message above"
+	grep -qF "putus: refused: a symlink that leaves the folder (--allow-links lets it pass)" "$T/stderr"
+	[ -z "$(ls "$T/www")" ]
+
+	expect_ok all
+	quiet_about_secrets
+	line server there "all that it needs is installed"
+	line application done "$APP from $T/backup/antrian/"
+	line storage there "$APP/storage"
+	line env there "$APP/.env, APP_KEY as in the backup"
+	line rights there
+	line database done '`antrian_db` made for app'
+	line rows done "into database \`antrian_db\`: 10 tables, 211 rows"
+	line composer there
+	line assets there
+	line web done "1 files and links, tested"
+	line cron done "$T/etc/cron-antrian"
+	line worker done "enabled and started"
+	same_facts "$T/was" "$APP"
+	siantre-dump -q --defaults-file="$DB/root.cnf" antrian_db | cmp - "$T/was.sql"
+	# The account has its database and no other.
+	diff <(sql "SHOW GRANTS FOR app@'127.0.0.1'" | sed 's/ IDENTIFIED BY.*//') - <<-'E'
+		GRANT USAGE ON *.* TO `app`@`127.0.0.1`
+		GRANT ALL PRIVILEGES ON `antrian\\_db`.* TO `app`@`127.0.0.1`
+	E
+	grep -qxF "* * * * * nobody cd '$APP' && php artisan schedule:run >/dev/null 2>&1" "$T/etc/cron-antrian"
+	grep -qxF "User=nobody" "$T/etc/antrian-queue-worker.service"
+	grep -qxF "daemon-reload " "$T/units/calls"
+	grep -qxF "enable antrian-queue-worker.service" "$T/units/calls"
+	point ✓ "server ready"
+	point ✓ "database answers" '`antrian_db` answers app'
+	point ✓ "tables and rows" "10 tables, 211 rows, as in the backup"
+	point ✓ "application installed"
+	point ✓ "configuration in place" "web server: 2 files in place"
+	point ✓ "rights"
+	point ✓ "web server runs" "it answers http://antrian.example:$PORT"
+	point ✓ "application answers" "HTTP 200"
+	point ✓ "main page" 'it says "Antrean Kota"'
+	point ✓ "cron active" "$T/etc/cron-antrian"
+	point ✓ "queue worker active"
+	grep -qxF "11 of 11 points are right" "$T/stdout"
+
+	: >"$T/units/calls"
+	expect_ok all
+	[ "$(grep -cE '^[a-z]+ +there ' "$T/stdout")" = 12 ]
+	[ "$(grep -cE '^[a-z]+ +(done|not done) ' "$T/stdout")" = 0 ]
+	[ ! -s "$T/units/calls" ]
+	expect_ok all -q
+	[ ! -s "$T/stdout" ]
+}
+
+@test "from the full backup alone: composer and npm fetch what it leaves out, not as root" {
+	printf '[Service]\nExecStart=/opt/own/worker\n' >"$T/etc/antrian-queue-worker.service"
+	echo "FULL_EXTRA_PATHS=$T/etc" >>"$T/x.conf"
+	backup full
+	lost
+	cat >"$T/bin/composer" <<-'E'
+		#!/bin/sh
+		echo "composer $* as $(id -un) in $PWD, home $HOME" >>"$LOG"
+		mkdir -p vendor && echo '<?php' >vendor/autoload.php
+	E
+	cat >"$T/bin/npm" <<-'E'
+		#!/bin/sh
+		echo "npm $* as $(id -un) in $PWD" >>"$LOG"
+		[ "$1" = ci ] || { mkdir -p public/build && echo '{}' >public/build/manifest.json; }
+	E
+	chmod +x "$T/bin/composer" "$T/bin/npm"
+	export LOG=$T/built
+	touch "$LOG"
+	chmod 0666 "$LOG"
+	# The build is not left out of a full backup by itself.
+	rm -rf "$T/was/public/build"
+	expect_ok all
+	line application done "$APP from $T/backup/antrian/full/"
+	line env there "APP_KEY set"
+	line rows done "10 tables, 211 rows"
+	line composer done
+	line assets there
+	line web done "1 files and links, tested"
+	line worker done
+	# The unit is the old one.
+	grep -qx "ExecStart=/opt/own/worker" "$T/etc/antrian-queue-worker.service"
+	rm "$APP/public/build/manifest.json"
+	expect_ok all --step assets
+	line assets done
+	diff "$LOG" - <<-E
+		composer install --no-dev --no-interaction --optimize-autoloader as nobody in $APP, home /nonexistent
+		npm ci as nobody in $APP
+		npm run build as nobody in $APP
+	E
+	[ "$(stat -c %U "$APP/vendor/autoload.php")" = nobody ]
+	cmp "$T/was/.env" "$APP/.env"
+	# Composer that is missing or fails.
+	rm -r "$APP/vendor"
+	printf '#!/bin/sh\nexit 2\n' >"$T/bin/composer"
+	expect_fail 1 "siantre-restore: composer install ended 2" all --step composer
+	line composer "not done" "see the message above"
+	rm "$T/bin/composer"
+	not_all --step composer
+	line composer "not done" "composer is not installed"
+	not_all --step server
+	line server "not done" "apt-get install composer"
+}
+
+@test "packages: one line of apt-get for all that is missing" {
+	backup db files
+	full=$T/backup/antrian/full/20261122_040000
+	mkdir -p "$full"
+	printf 'php8.2-fpm\t8.2\nphp-fancy\t1\nphpmyadmin\t1\nphp-cli\t2\n' >"$full/installed_packages.txt"
+	touch "$full/full_system_backup_20261122_040000.tar.gz"
+	lost
+	rm "$T/bin/cron"
+	not_all --step server "$T/backup/antrian" "$full"
+	cat "$T/stdout"
+	line server "not done" "apt-get install php8.2-fpm php-fancy cron" ||
+	    line server "not done" "apt-get install php-fancy cron"
+}
+
+@test "what fails does not stop what does not depend on it" {
+	backup db files
+	lost
+	expect_ok all --step application
+	sed -i "s|^DB_SOCKET=.*|DB_SOCKET=$T/nowhere|" "$APP/.env"
+	expect_fail 1 "connect: Can't connect" all
+	line database "not done" "see the message above"
+	line rows "not done" "it needs database"
+	line web done
+	line cron done
+	point ✗ "database answers"
+	point ✗ "tables and rows"
+	point ✓ "application answers"
+	quiet_about_secrets
+}
+
+@test "the .env: another APP_KEY is not taken for the right one" {
+	backup db files
+	lost
+	expect_ok all
+	sed -i 's/^APP_KEY=.*/APP_KEY=base64:bmV3/' "$APP/.env"
+	not_all
+	line env "not done" "the APP_KEY of $APP/.env is not that of the backup"
+	line database "not done" "it needs env"
+	point ✗ "configuration in place" "the APP_KEY of"
+	expect_ok all --step env --yes
+	line env done "the old one is $APP/.env.before"
+	cmp "$T/was/.env" "$APP/.env"
+	[ "$(stat -c '%a %U' "$APP/.env")" = "640 nobody" ]
+	grep -qx 'APP_KEY=base64:bmV3' "$APP/.env.before"
+	rm "$APP/.env"
+	expect_ok all --step env
+	cmp "$T/was/.env" "$APP/.env"
+	expect_ok all
+}
+
+@test "an account with another password keeps it, unless --yes" {
+	backup db files
+	lost
+	login other
+	not_all
+	line database "not done" "Access denied for user 'app'@'localhost'"
+	line database "not done" "--yes gives the account the password of the .env"
+	line rows "not done" "it needs database"
+	expect_ok all --step database --yes
+	expect_ok all
+	line rows done
+	# A server elsewhere is nobody's to set up from here.
+	sed -i 's/^DB_SOCKET=.*/DB_HOST=db.invalid/' "$APP/.env"
+	not_all --step database
+	line database "not done" "the server is another machine: make \`antrian_db\` and its account there"
+}
+
+@test "a web configuration that the server does not take is taken away again" {
+	echo 'server { listen 127.0.0.1:1; nonsense on; }' >"$T/nginx/conf.d/bad.conf"
+	backup db files
+	lost
+	expect_fail 1 'unknown directive "nonsense"' all
+	line web "not done" "nginx -t does not take it, and it was taken away again"
+	[ -z "$(ls "$T/nginx/conf.d")" ]
+	[ "$(grep -c 'reload-or' "$T/units/calls")" = 0 ]
+	line worker done
+	point ✗ "web server runs" "nobody answers"
+	point ✗ "application answers"
+	point ✗ "main page"
+	not_all --step checklist
+	[ "$(grep -c ✗ "$T/stdout")" = 4 ]
+}
+
+@test "files of the web server: sites that were enabled are, what is there stays, no others" {
+	mkdir -p "$T/nginx/sites-available" "$T/nginx/sites-enabled"
+	mv "$T/nginx/conf.d/antrian.conf" "$T/nginx/sites-available/antrian"
+	ln -s ../sites-available/antrian "$T/nginx/sites-enabled/antrian"
+	sed -i "s|conf.d/\*.conf|sites-enabled/*|" "$T/nginx/nginx.conf"
+	backup db files
+	lost
+	rm -r "$T/nginx"/sites-*/antrian
+	echo "# of the package" >>"$T/nginx/nginx.conf"
+	expect_ok all
+	line web done "2 files and links, tested"
+	[ "$(readlink "$T/nginx/sites-enabled/antrian")" = ../sites-available/antrian ]
+	[ "$(tail -n 1 "$T/nginx/nginx.conf")" = "# of the package" ]
+	# A path elsewhere is none of ours.
+	set=$(dirname "$(find "$T/backup" -name web_config.conf)")
+	sed "s|^# ---- .*nginx.conf|# ---- $T/etc/passwd|" "$set/web_config.conf" >"$T/evil.conf"
+	cp -a "$set" "$T/20261123_030000"
+	install -m 0440 "$T/evil.conf" "$T/20261123_030000/web_config.conf"
+	expect_fail 1 "$T/etc/passwd: not in WEB_CONFIG" all --step web "$T/20261123_030000"
+	[ ! -e "$T/etc/passwd" ]
+	sed -i "s|$T/etc/passwd|$T/nginx/../etc/passwd|" "$T/evil.conf"
+	install -m 0440 "$T/evil.conf" "$T/20261123_030000/web_config.conf"
+	expect_fail 1 "is not the path of a file" all --step web "$T/20261123_030000"
+	[ ! -e "$T/etc/passwd" ]
+}
+
+@test "rights: what PHP writes to is its own, and the .env is closed" {
+	backup db files
+	lost
+	expect_ok all
+	chown root "$APP/storage/app/public/uploads" "$APP/bootstrap/cache"
+	chmod 0644 "$APP/.env"
+	echo victim >"$T/victim"
+	ln "$T/victim" "$APP/storage/hard"
+	ln -s "$T/victim" "$APP/storage/soft"
+	not_all --step checklist
+	point ✗ rights "others may read it (mode 0644)"
+	expect_ok all --step rights
+	line rights done
+	[ "$(stat -c %a "$APP/.env")" = 640 ]
+	[ "$(stat -c %U "$APP/storage/app/public/uploads")" = nobody ]
+	[ "$(stat -c %U "$APP/bootstrap/cache")" = nobody ]
+	[ "$(stat -c %U "$T/victim")" = root ]
+	[ "$(stat -c %U "$APP/storage/soft")" = nobody ]
+	[ -d "$APP/storage/framework/views" ]
+	sed -i 's/APP_USER=.*/APP_USER=no-such-user/' "$T/x.conf"
+	not_all --step rights
+	line rights "not done" "APP_USER=no-such-user: there is no such account"
+}
+
+@test "the uploads alone, and from a folder elsewhere" {
+	backup db files
+	lost
+	expect_ok all
+	rm -r "$APP/storage"
+	expect_ok all --step storage
+	line storage done "$APP/storage from $T/backup/antrian/"
+	same_facts "$T/was/storage" "$APP/storage"
+}
+
+@test "which sets: the newest that are verified, or those named" {
+	backup db files
+	lost
+	set=$(dirname "$(find "$T/backup" -name db_backup.sql.gz)")
+	later=$T/backup/antrian/20991231_020000
+	cp -a "$set" "$later"
+	rm "$later/verified.json"
+	expect_ok all -n
+	said "siantre-restore: $later: not verified, passed over"
+	grep -qxF "from         database  $set" "$T/stdout"
+	expect_ok all -n "$later" "$T/backup/antrian"
+	grep -qxF "from         database  $later" "$T/stdout"
+	grep -qE "^from +files +$T/backup/antrian/" "$T/stdout"
+	expect_ok all -n "$set"
+	grep -qxF "from         files     -" "$T/stdout"
+	not_all "$set"
+	line application "not done" "no backup of the application"
+	line env "not done" "it needs application"
+	mkdir "$T/none"
+	expect_fail 65 "$T/none: no backup in it that is verified" all "$T/none"
+	expect_fail 74 "$T/nowhere: No such file" all "$T/nowhere"
+}
+
+@test "options" {
+	backup db files
+	expect_fail 64 '--step: "nope" is no step' all --step nope
+	expect_ok siantre-restore all --list
+	[ "$(wc -l <"$T/stdout")" = 13 ]
+	cut -d' ' -f1 "$T/stdout" | paste -sd' ' >"$T/names"
+	grep -qx "server application storage env rights database rows composer assets web cron worker checklist" "$T/names"
+	expect_fail 78 "no-such.conf" siantre-restore all -c "$T/no-such.conf"
+	lost
+	# An ordinary user cannot.
+	mkdir -m 0755 "$T/sets"
+	cp -r "$T/backup/antrian"/2* "$T/sets"
+	chmod -R a+rX "$T/sets" "$T/x.conf"
+	sed -i "s|^STATE_DIR=.*|STATE_DIR=$T/nobody|" "$T/x.conf"
+	not_all as_nobody "$T/sets"
+	line application "not done" "only root can do this"
+}
