@@ -9,6 +9,7 @@
 #include <sysexits.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 
 #define CONF_MAX (16 << 20)
 #define FILES_MAX 1000
@@ -52,12 +53,13 @@ cut(struct webconf *w, const char *name, size_t len)
 		if (w->count == FILES_MAX)
 			break;
 		f = &w->files[w->count++];
-		f->path = at + sizeof(mark) - 2;
 		*nl = '\0';
+		f->path = at + sizeof(mark) - 2;
 		f->text = nl < end ? nl + 1 : end;
 		f->len = (size_t)(end - f->text);
 		if (!is_plain(f->path)) {
-			warnx("%s: \"%s\" is not the path of a file", name, f->path);
+			warnx("%s: \"%s\" is not the path of a file", name,
+			    plain_text(at + sizeof(mark) - 2));
 			return EX_DATAERR;
 		}
 	}
