@@ -8,6 +8,7 @@
 
 #include "set/checklist.h"
 #include "set/recover.h"
+#include "set/units.h"
 
 static const char *const synopsis[] = {
     "all [options] [BACKUP_DIR|SET ...]",
@@ -75,9 +76,9 @@ tell_backups(const struct backups *b)
 static int
 run(int argc, char **argv)
 {
-	struct restore_units units = {0};
+	struct config *config = NULL;
 	struct recover r = {0};
-	const char *step = NULL;
+	const char *step = NULL, *name = NULL;
 	bool names = false, check;
 	int c, rc, again;
 
@@ -89,7 +90,7 @@ run(int argc, char **argv)
 		case OPT_DEFAULTS_FILE: r.defaults_file = optarg; break;
 		case OPT_ALLOW_LINKS: r.links = true; break;
 		case OPT_ALLOW_SPECIAL: r.special = true; break;
-		case 'c': units.name = optarg; break;
+		case 'c': name = optarg; break;
 		case OPT_NO_UNITS: r.no_units = true; break;
 		case 'n': r.dry_run = true; break;
 		case 'q': r.quiet = true; break;
@@ -106,9 +107,11 @@ run(int argc, char **argv)
 		list();
 		return 0;
 	}
-	if ((rc = restore_open_units(&units, !r.dry_run && !r.no_units)) != 0)
+	if ((rc = config_read(name, &config)) != 0)
 		return rc;
-	r.config = units.config;
+	r.config = config;
+	if (!r.dry_run && !r.no_units)
+		(void)units_settle(config);
 	if ((rc = backups_find(
 		 config_get(r.config, "BACKUP_DIR"), argc > 0 ? argv : NULL, &r.backups)) != 0)
 		goto out;
@@ -124,7 +127,7 @@ run(int argc, char **argv)
 out:
 	backups_free(&r.backups);
 	buf_free(&r.said);
-	config_free(units.config);
+	config_free(config);
 	return rc;
 }
 
