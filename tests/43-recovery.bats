@@ -187,17 +187,17 @@ quiet_about_secrets() {
 	expect_ok all
 	quiet_about_secrets
 	line server there "all that it needs is installed"
-	line application done "$APP from $T/backup/antrian/"
+	line application "done" "$APP from $T/backup/antrian/"
 	line storage there "$APP/storage"
 	line env there "$APP/.env, APP_KEY as in the backup"
 	line rights there
-	line database done '`antrian_db` made for app'
-	line rows done "into database \`antrian_db\`: 10 tables, 211 rows"
+	line database "done" '`antrian_db` made for app'
+	line rows "done" "into database \`antrian_db\`: 10 tables, 211 rows"
 	line composer there
 	line assets there
-	line web done "1 files and links, tested"
-	line cron done "$T/etc/cron-antrian"
-	line worker done "enabled and started"
+	line web "done" "1 files and links, tested"
+	line cron "done" "$T/etc/cron-antrian"
+	line worker "done" "enabled and started"
 	same_facts "$T/was" "$APP"
 	siantre-dump -q --defaults-file="$DB/root.cnf" antrian_db | cmp - "$T/was.sql"
 	# The account has its database and no other.
@@ -253,18 +253,18 @@ quiet_about_secrets() {
 	# The build is not left out of a full backup by itself.
 	rm -rf "$T/was/public/build"
 	expect_ok all
-	line application done "$APP from $T/backup/antrian/full/"
+	line application "done" "$APP from $T/backup/antrian/full/"
 	line env there "APP_KEY set"
-	line rows done "10 tables, 211 rows"
-	line composer done
+	line rows "done" "10 tables, 211 rows"
+	line composer "done"
 	line assets there
-	line web done "1 files and links, tested"
-	line worker done
+	line web "done" "1 files and links, tested"
+	line worker "done"
 	# The unit is the old one.
 	grep -qx "ExecStart=/opt/own/worker" "$T/etc/antrian-queue-worker.service"
 	rm "$APP/public/build/manifest.json"
 	expect_ok all --step assets
-	line assets done
+	line assets "done"
 	diff "$LOG" - <<-E
 		composer install --no-dev --no-interaction --optimize-autoloader as nobody in $APP, home /nonexistent
 		npm ci as nobody in $APP
@@ -306,8 +306,8 @@ quiet_about_secrets() {
 	expect_fail 1 "connect: Can't connect" all
 	line database "not done" "see the message above"
 	line rows "not done" "it needs database"
-	line web done
-	line cron done
+	line web "done"
+	line cron "done"
 	point ✗ "database answers"
 	point ✗ "tables and rows"
 	point ✓ "application answers"
@@ -324,7 +324,7 @@ quiet_about_secrets() {
 	line database "not done" "it needs env"
 	point ✗ "configuration in place" "the APP_KEY of"
 	expect_ok all --step env --yes
-	line env done "the old one is $APP/.env.before"
+	line env "done" "the old one is $APP/.env.before"
 	cmp "$T/was/.env" "$APP/.env"
 	[ "$(stat -c '%a %U' "$APP/.env")" = "640 nobody" ]
 	grep -qx 'APP_KEY=base64:bmV3' "$APP/.env.before"
@@ -344,7 +344,7 @@ quiet_about_secrets() {
 	line rows "not done" "it needs database"
 	expect_ok all --step database --yes
 	expect_ok all
-	line rows done
+	line rows "done"
 	# A server elsewhere is nobody's to set up from here.
 	sed -i 's/^DB_SOCKET=.*/DB_HOST=db.invalid/' "$APP/.env"
 	not_all --step database
@@ -359,7 +359,7 @@ quiet_about_secrets() {
 	line web "not done" "nginx -t does not take it, and it was taken away again"
 	[ -z "$(ls "$T/nginx/conf.d")" ]
 	[ "$(grep -c 'reload-or' "$T/units/calls")" = 0 ]
-	line worker done
+	line worker "done"
 	point ✗ "web server runs" "nobody answers"
 	point ✗ "application answers"
 	point ✗ "main page"
@@ -377,7 +377,7 @@ quiet_about_secrets() {
 	rm -r "$T/nginx"/sites-*/antrian
 	echo "# of the package" >>"$T/nginx/nginx.conf"
 	expect_ok all
-	line web done "2 files and links, tested"
+	line web "done" "2 files and links, tested"
 	[ "$(readlink "$T/nginx/sites-enabled/antrian")" = ../sites-available/antrian ]
 	[ "$(tail -n 1 "$T/nginx/nginx.conf")" = "# of the package" ]
 	# A path elsewhere is none of ours.
@@ -405,7 +405,7 @@ quiet_about_secrets() {
 	not_all --step checklist
 	point ✗ rights "others may read it (mode 0644)"
 	expect_ok all --step rights
-	line rights done
+	line rights "done"
 	[ "$(stat -c %a "$APP/.env")" = 640 ]
 	[ "$(stat -c %U "$APP/storage/app/public/uploads")" = nobody ]
 	[ "$(stat -c %U "$APP/bootstrap/cache")" = nobody ]
@@ -417,13 +417,59 @@ quiet_about_secrets() {
 	line rights "not done" "APP_USER=no-such-user: there is no such account"
 }
 
+@test "the checklist sees what is missing" {
+	backup db files
+	lost
+	expect_ok all -q
+	crossed() { # crossed NAME WORDS: this point, and no other
+		not_all --step checklist
+		point ✗ "$1" "$2"
+		[ "$(grep -c ✗ "$T/stdout")" = 1 ]
+	}
+	sql "INSERT INTO antrian_db.failed_jobs (uuid, exception) VALUES (UUID(), 'x')"
+	crossed "tables and rows" '`failed_jobs` has 1 rows, the backup 0'
+	sql 'RENAME TABLE antrian_db.failed_jobs TO antrian_db.others'
+	crossed "tables and rows" '`failed_jobs` is missing'
+	sql 'DELETE FROM antrian_db.others; RENAME TABLE antrian_db.others TO antrian_db.failed_jobs'
+	mv "$APP/public/index.html" "$T/index.html"
+	echo other >"$APP/public/index.html"
+	crossed "main page" 'it does not say "Antrean Kota"'
+	rm "$APP/public/index.html"
+	not_all --step checklist
+	point ✗ "application answers" "HTTP 403"
+	point ✓ "web server runs"
+	mv "$T/index.html" "$APP/public/index.html"
+	mv "$APP/vendor/autoload.php" "$T/autoload.php"
+	not_all --step checklist
+	point ✗ "application installed" "vendor/autoload.php is missing"
+	mv "$T/autoload.php" "$APP/vendor/autoload.php"
+	echo failed >"$T/units/antrian-queue-worker.service"
+	crossed "queue worker active" "antrian-queue-worker.service is not active"
+	echo active >"$T/units/antrian-queue-worker.service"
+	echo inactive >"$T/units/cron.service"
+	crossed "cron active" "cron does not run"
+	echo active >"$T/units/cron.service"
+	sed -i 's/^\*/#*/' "$T/etc/cron-antrian"
+	crossed "cron active" "no line runs artisan schedule:run"
+	expect_ok all --step cron
+	expect_ok all --step checklist
+	# Whatever the name means elsewhere, this machine is asked.
+	echo "CHECK_URL=http://192.0.2.1:$PORT/" >>"$T/x.conf"
+	expect_ok all --step checklist
+	kill "$NGINX"
+	wait "$NGINX" || true
+	NGINX=
+	not_all --step checklist
+	point ✗ "web server runs" "nobody answers"
+}
+
 @test "the uploads alone, and from a folder elsewhere" {
 	backup db files
 	lost
 	expect_ok all
 	rm -r "$APP/storage"
 	expect_ok all --step storage
-	line storage done "$APP/storage from $T/backup/antrian/"
+	line storage "done" "$APP/storage from $T/backup/antrian/"
 	same_facts "$T/was/storage" "$APP/storage"
 }
 
