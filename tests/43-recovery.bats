@@ -19,7 +19,7 @@ setup() {
 	printf '#!/bin/sh\nexit 0\n' >"$T/bin/cron"
 	cp "$T/bin/cron" "$T/bin/php-fpm8.2"
 	chmod +x "$T/bin/cron" "$T/bin/php-fpm8.2"
-	PATH=$T/bin:$PATH:/usr/sbin:/sbin
+	PATH=$T/bin:$PATH
 	for unit in nginx cron antrian-queue-worker; do
 		echo active >"$T/units/$unit.service"
 	done
@@ -113,7 +113,7 @@ backup() { # backup JOB...
 # lost: a new server: packages are there, and nothing of the application.
 lost() {
 	mv "$APP" "$T/was"
-	rm -rf "$T/www" "$T/nginx/conf.d"/* "$T/etc"/*
+	rm -rf "${T:?}/www" "${T:?}/nginx/conf.d"/* "${T:?}/etc"/*
 	rm "$T/units/antrian-queue-worker.service"
 	siantre-dump -q --defaults-file="$DB/root.cnf" antrian_db >"$T/was.sql"
 	sql "DROP DATABASE antrian_db; DROP USER app@localhost"
@@ -282,6 +282,32 @@ quiet_about_secrets() {
 	line composer "not done" "composer is not installed"
 	not_all --step server
 	line server "not done" "apt-get install composer"
+}
+
+@test "a stop signal ends it between two steps, and the next run goes on" {
+	rm -r "$APP/vendor"
+	backup db files
+	lost
+	printf '#!/bin/sh\ntouch started\nsleep 20\n' >"$T/bin/composer"
+	chmod +x "$T/bin/composer"
+	siantre-restore all -c "$T/x.conf" --allow-links >"$T/stdout" 2>"$T/stderr" &
+	pid=$!
+	for _ in {1..200}; do
+		[ ! -e "$APP/started" ] || break
+		sleep 0.05
+	done
+	kill -TERM $pid
+	got=0
+	wait $pid || got=$?
+	[ $got = 143 ]
+	line rows "done"
+	line composer "not done"
+	[ "$(grep -cE '^web|^cron|✓|✗' "$T/stdout")" = 0 ]
+	printf '#!/bin/sh\nmkdir vendor && touch vendor/autoload.php\n' >"$T/bin/composer"
+	expect_ok all
+	line rows there
+	line composer "done"
+	line web "done"
 }
 
 @test "packages: one line of apt-get for all that is missing" {

@@ -148,6 +148,10 @@ recover_rows(struct recover *r)
 	list[k++] = self;
 	list[k++] = "db";
 	list[k++] = "--no-units"; /* nothing can use what is not there yet */
+	if (r->config_name != NULL) {
+		list[k++] = "--config";
+		list[k++] = r->config_name;
+	}
 	if (r->quiet)
 		list[k++] = "--quiet";
 	if (r->defaults_file != NULL) {

@@ -131,10 +131,14 @@ recover_server_there(struct recover *r)
 {
 	struct buf missing = {0};
 	struct dotenv *env = recover_env(config_get(r->config, "DB_ENV_FILE"));
-	const char *host = env != NULL ? dotenv_get(env, "DB_HOST") : NULL;
+	const char *host;
 	char path[PATH_MAX];
 	bool apache = web_had(r, "/etc/apache2"), nginx = web_had(r, "/etc/nginx"), ok;
 
+	if (env == NULL && r->backups.files != NULL &&
+	    snprintf(path, sizeof(path), "%s/env_backup.env", r->backups.files) < PATH_MAX)
+		env = recover_env(path);
+	host = env != NULL ? dotenv_get(env, "DB_HOST") : NULL;
 	if (apache)
 		need(&missing, "apachectl", NULL, "apache2");
 	if (nginx)

@@ -4,8 +4,10 @@
 #include <err.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/sig.h"
 #include "set/checklist.h"
 #include "set/recover.h"
 #include "set/units.h"
@@ -79,6 +81,7 @@ run(int argc, char **argv)
 	struct config *config = NULL;
 	struct recover r = {0};
 	const char *step = NULL, *name = NULL;
+	char *path = NULL;
 	bool names = false, check;
 	int c, rc, again;
 
@@ -103,6 +106,12 @@ run(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 
+	/* `su` leaves root without the folders that servers are in. */
+	if (getenv("PATH") == NULL ||
+	    asprintf(&path, "%s:/usr/local/sbin:/usr/sbin:/sbin", getenv("PATH")) == -1 ||
+	    setenv("PATH", path, 1) == -1)
+		warn("PATH");
+	free(path);
 	if (names) {
 		list();
 		return 0;
@@ -110,6 +119,7 @@ run(int argc, char **argv)
 	if ((rc = config_read(name, &config)) != 0)
 		return rc;
 	r.config = config;
+	r.config_name = name;
 	if (!r.dry_run && !r.no_units)
 		(void)units_settle(config);
 	if ((rc = backups_find(
@@ -120,7 +130,7 @@ run(int argc, char **argv)
 		tell_backups(&r.backups);
 	if (step == NULL || !check)
 		rc = recover_run(&r, step);
-	if (check && !r.dry_run) {
+	if (check && !r.dry_run && sig_stop() == 0) {
 		again = checklist_run(&r);
 		rc = rc != 0 ? rc : again;
 	}
