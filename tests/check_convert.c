@@ -55,7 +55,8 @@ START_TEST(what_is_taken)
 		"0123456789abcdef0123456789abcdef'0123456789abcde\\\t\n"},
 	    {"INSERT INTO t (b) VALUES (0x61095C0A5c),(_binary 'x\\0'),('\xff\xc3'),(0xAb)",
 		"a\\\t\\\\\\\n\\\\\nx\\0\n\xff\xc3\n\xab\n"},
-	    {"INSERT INTO t (c,n) VALUES ('a\\tb\\\\',1),(NULL,2),(-1.5,3),(_binary 'x',4),(0xff,5)",
+	    {"INSERT INTO t (c,n) VALUES ('a\\tb\\\\',1),(NULL,2),(-1.5,3),(_binary "
+	     "'x',4),(0xff,5)",
 		"\t1\n\t2\n\t3\n\t4\n\t5\n"},
 	    {"INSERT INTO t (y,n) VALUES (2024,0),(0000,1)", "2024\t0\n0000\t1\n"},
 	};

@@ -64,8 +64,7 @@ no_memory(struct fields *f, MYSQL_RES *res)
 
 /* One row for each column: name, type, character set, nullable, extra, expression, key. */
 static int
-read_columns(
-    MYSQL *m, struct buf *sql, const char *client, bool lenient, struct fields *f)
+read_columns(MYSQL *m, struct buf *sql, const char *client, bool lenient, struct fields *f)
 {
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
@@ -135,8 +134,9 @@ fields_read(
 	mysql_free_result(res);
 	if (!f->fit)
 		return 0;
-	buf_text(&sql, "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, IS_NULLABLE, EXTRA, "
-		       "GENERATION_EXPRESSION, COLUMN_KEY FROM information_schema.COLUMNS WHERE ");
+	buf_text(&sql,
+	    "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, IS_NULLABLE, EXTRA, "
+	    "GENERATION_EXPRESSION, COLUMN_KEY FROM information_schema.COLUMNS WHERE ");
 	query_match(&sql, "TABLE_SCHEMA", database);
 	buf_text(&sql, " AND ");
 	query_match(&sql, "TABLE_NAME", table);

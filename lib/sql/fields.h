@@ -16,12 +16,12 @@
  * than the text has, and types that refuse binary strings (uuid, inet6), go through CONVERT.
  */
 enum field_class {
-	FIELD_NEVER,  /* geometry, what nobody knows yet */
+	FIELD_NEVER,    /* geometry, what nobody knows yet */
 	FIELD_COMPUTED, /* a generated column, for which the server passes literals over */
-	FIELD_NUMBER, /* numbers and strings */
-	FIELD_YEAR,   /* four digits: 0 is another year than '0' */
-	FIELD_TEXT,   /* strings '…' */
-	FIELD_BINARY  /* strings '…', _binary'…' and 0x… */
+	FIELD_NUMBER,   /* numbers and strings */
+	FIELD_YEAR,     /* four digits: 0 is another year than '0' */
+	FIELD_TEXT,     /* strings '…' */
+	FIELD_BINARY    /* strings '…', _binary'…' and 0x… */
 };
 
 struct field {
