@@ -67,6 +67,13 @@ by_job(const void *a, const void *b)
 	return difference != 0 ? difference : strcmp(x->job, y->job);
 }
 
+static void
+sort(struct choice *c)
+{
+	if (c->count > 0)
+		qsort(c->sets, c->count, sizeof(c->sets[0]), by_job);
+}
+
 static struct choice *
 start(void)
 {
@@ -110,7 +117,7 @@ choice_newest(const char *root, struct choice **out)
 		choice_free(c);
 		return rc;
 	}
-	qsort(c->sets, c->count, sizeof(c->sets[0]), by_job);
+	sort(c);
 	*out = c;
 	return 0;
 }
@@ -130,7 +137,7 @@ choice_given(char *const *paths, size_t n, struct choice **out)
 		choice_free(c);
 		return rc;
 	}
-	qsort(c->sets, c->count, sizeof(c->sets[0]), by_job);
+	sort(c);
 	*out = c;
 	return 0;
 }
