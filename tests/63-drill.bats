@@ -50,6 +50,7 @@ ours() {
 	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
 }
 
+# shellcheck disable=SC2120
 drill() {
 	siantre-verify --level drill -c "$T/x.conf" "$@"
 }
@@ -206,6 +207,21 @@ sleeping() {
 	expect_ok drill "${set%/}"
 	shows "PASSED, with warnings .*"
 	[ "$(jq -r '.level + " " + .result' "$set/verified.json")" = "structure ok" ]
+	clean
+}
+
+@test "an archive that unpacks to something else than tar reads in it: 65" {
+	mkdir "$T/jobs" "$T/old" "$T/new"
+	echo old >"$T/old/file"
+	echo newer >"$T/new/file"
+	printf '#!/bin/bash\nset -e\ntar -cf x.tar -C %s/old file\ntar -rf x.tar -C %s/new file\n' "$T" "$T" >"$T/jobs/mine"
+	chmod 0755 "$T/jobs" "$T/jobs/mine"
+	expect_ok siantre-run -c "$T/x.conf" --jobs "$T/jobs" -q mine
+	set=$(ls -d "$T"/backup/2*/ | tail -n 1)
+	set=${set%/}
+	expect_fail 65 "$set/x.tar: what was unpacked differs: file: " drill "$set"
+	shows "fail TIME compare x.tar: file: (Size|Mod time) differs.*"
+	[ "$(jq -r '.level + " " + .result' "$set/verified.json")" = "drill fail" ]
 	clean
 }
 

@@ -119,7 +119,7 @@ greeted(struct server *s)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	const struct timeval patience = {.tv_sec = 5};
-	char hello[128];
+	char hello[128] = "";
 	ssize_t n = -1;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
