@@ -17,7 +17,6 @@
  */
 struct recover {
 	const struct config *config;
-	const char *config_name; /* -c, for siantre-restore db; NULL: the default one */
 	const char
 	    *defaults_file; /* login of the database's administrator; NULL: root, by socket */
 	struct backups backups;

@@ -148,9 +148,9 @@ recover_rows(struct recover *r)
 	list[k++] = self;
 	list[k++] = "db";
 	list[k++] = "--no-units"; /* nothing can use what is not there yet */
-	if (r->config_name != NULL) {
+	if (*config_name(r->config) != '\0') {
 		list[k++] = "--config";
-		list[k++] = r->config_name;
+		list[k++] = config_name(r->config);
 	}
 	if (r->quiet)
 		list[k++] = "--quiet";

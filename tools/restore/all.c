@@ -119,7 +119,6 @@ run(int argc, char **argv)
 	if ((rc = config_read(name, &config)) != 0)
 		return rc;
 	r.config = config;
-	r.config_name = name;
 	if (!r.dry_run && !r.no_units)
 		(void)units_settle(config);
 	if ((rc = backups_find(
