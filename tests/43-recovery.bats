@@ -393,6 +393,22 @@ quiet_about_secrets() {
 	[ "$(grep -c ✗ "$T/stdout")" = 4 ]
 }
 
+@test "files of the web server that a killed call left are tested by the next one" {
+	backup db files
+	lost
+	printf '#!/bin/sh\nkill -KILL $PPID\n' >"$T/bin/nginx"
+	chmod +x "$T/bin/nginx"
+	got=0
+	siantre-restore all -c "$T/x.conf" --step web 2>"$T/stderr" || got=$?
+	[ $got = 137 ]
+	[ -e "$T/nginx/conf.d/antrian.conf" ]
+	rm "$T/bin/nginx"
+	expect_ok all
+	line web "done"
+	point ✓ "web server runs"
+	[ ! -e "$T/state/antrian.web-untested" ]
+}
+
 @test "files of the web server: sites that were enabled are, what is there stays, no others" {
 	mkdir -p "$T/nginx/sites-available" "$T/nginx/sites-enabled"
 	mv "$T/nginx/conf.d/antrian.conf" "$T/nginx/sites-available/antrian"

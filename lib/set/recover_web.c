@@ -2,7 +2,8 @@
  * Step: the web server's configuration.  Files that are missing are written; one that is there
  * stays, since a fresh package has brought its own.  The server is asked whether it can use the
  * whole (nginx -t, apachectl configtest) before it is told to: where it cannot, what was written
- * is taken away again.
+ * is taken away again.  STATE_DIR/APP_NAME.web-untested stands until then, so that files which a
+ * call that was killed has left do not count as in place.
  */
 #include "set/recover.h"
 
@@ -130,11 +131,26 @@ full_there(const char *web)
 	return found;
 }
 
+/* The path of the file that says that what is there was not tested; false where it is too long. */
+static bool
+untested(const struct recover *r, char *path)
+{
+	return snprintf(path, PATH_MAX, "%s/%s.web-untested",
+		   config_get(r->config, "STATE_DIR"),
+		   config_get(r->config, "APP_NAME")) < PATH_MAX;
+}
+
 bool
 recover_web_there(struct recover *r)
 {
 	const char *web = config_get(r->config, "WEB_CONFIG");
+	char path[PATH_MAX];
 	size_t n = 0;
+
+	if (untested(r, path) && access(path, F_OK) == 0) {
+		recover_say(r, "its files are there, but were not tested");
+		return false;
+	}
 
 	/* What a full backup has of it would have to be unpacked to be known. */
 	if (r->backups.files == NULL && r->backups.archive != NULL) {
@@ -313,6 +329,8 @@ int
 recover_web(struct recover *r)
 {
 	struct making *k = calloc(1, sizeof(*k));
+	const char *state = config_get(r->config, "STATE_DIR");
+	char path[PATH_MAX];
 	int rc;
 
 	if (k == NULL) {
@@ -320,6 +338,11 @@ recover_web(struct recover *r)
 		return EX_OSERR;
 	}
 	k->r = r;
+	if (!untested(r, path) ||
+	    (access(state, F_OK) == 0 && atomic_write(path, 0600, "", 0) != 0)) {
+		free(k);
+		return EX_CANTCREAT;
+	}
 	rc = r->backups.files == NULL && r->backups.archive != NULL ? put_full(k)
 								    : all(r, put, k);
 	if (rc == 0 && k->certificates && r->backups.archive != NULL &&
@@ -330,6 +353,9 @@ recover_web(struct recover *r)
 	if (rc != 0 && rc != EX_CONFIG)
 		for (size_t i = k->made.count; i-- > 0;)
 			(void)unlink(k->made.paths[i]);
+	/* Where no server is installed yet, they stay untested. */
+	if (rc != EX_CONFIG && (rc == 0 || k->made.count > 0))
+		(void)unlink(path);
 	while (k->made.count > 0)
 		free(k->made.paths[--k->made.count]);
 	free(k);
