@@ -210,6 +210,31 @@ sleeping() {
 	clean
 }
 
+@test "a dump of several databases comes back; questions that nobody was asked are missed" {
+	new_db siantre_two
+	sql "CREATE TABLE t (a INT PRIMARY KEY); INSERT INTO t VALUES (1), (2);
+	    CREATE VIEW v AS SELECT * FROM siantre.queues" siantre_two
+	mkdir "$T/jobs"
+	cp "$DB/root.cnf" "$T/root.cnf"
+	ours "$T/root.cnf"
+	cat >"$T/jobs/db" <<-JOB
+		#!/bin/bash
+		set -euo pipefail
+		siantre-dump -q --defaults-file $T/root.cnf -B siantre siantre_two |
+		    siantre-pack -q --require-end -o db_backup.sql.gz
+	JOB
+	chmod 0755 "$T/jobs" "$T/jobs/db"
+	expect_ok siantre-run -c "$T/x.conf" --jobs "$T/jobs" -q db
+	sql "DROP DATABASE siantre_two"
+	set=$(ls -d "$T"/backup/2*/ | tail -n 1)
+	expect_ok drill "${set%/}"
+	shows "ok TIME dump again and compare db_backup.sql.gz: 3 tables, 504 rows are the same, and so are all definitions"
+	echo 'SELECT 1;' >"$T/drill.sql"
+	expect_fail 1 "drill.sql: not asked: no single database came back" drill "${set%/}"
+	shows "missed TIME ask DRILL_SQL: not asked: .*"
+	clean
+}
+
 @test "an archive that unpacks to something else than tar reads in it: 65" {
 	mkdir "$T/jobs" "$T/old" "$T/new"
 	echo old >"$T/old/file"

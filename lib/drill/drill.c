@@ -180,6 +180,14 @@ work(struct drill *d)
 	d->place.checks = d->checks;
 	for (size_t i = 0; sig_stop() == 0 && (s = choice_set(d->chosen, i)) != NULL; i++)
 		setdrill_run(&d->place, s);
+	/* Silence is no answer. */
+	if (dumps && !d->place.checked && checks_name(d->checks, 0) != NULL) {
+		protocol_begin(d->protocol, NULL, NULL, DRILL_OTHER, "ask DRILL_SQL");
+		warnx("%s: not asked: no single database came back",
+		    config_get(d->config, "DRILL_SQL"));
+		protocol_end(
+		    d->protocol, DRILL_MISSED, 1, "not asked: no single database came back");
+	}
 	return 0;
 }
 
