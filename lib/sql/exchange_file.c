@@ -21,24 +21,35 @@
 #define JOURNAL "journal.json"
 #define UNDO "before.sql"
 #define REDO "after.sql"
+#define SEAL "sha256" /* of the journal without it */
 
-enum { TEXT_MAX = 1 << 30 };
+enum { TEXT_MAX = 1 << 30, NAME_LONG = 160 };
 
 char *
 exchange_file_path(const char *folder, const char *server, const char *target)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 	struct buf b = {0};
 	char hex[HASH_HEX];
 
-	hash_bytes(server, strlen(server), hex);
+	size_t start;
+
 	buf_printf(&b, "%s/", folder);
+	start = b.len;
 	for (const char *c = target; *c != '\0'; c++) {
 		if (strchr(plain, *c) != NULL)
 			buf_add(&b, c, 1);
 		else
 			buf_printf(&b, "%%%02X", (unsigned char)*c);
 	}
+	/* No file may have a name of more than 255 bytes. */
+	if (b.len - start > NAME_LONG) {
+		b.len = start + NAME_LONG;
+		hash_bytes(target, strlen(target), hex);
+		buf_printf(&b, "~%.24s", hex);
+	}
+	hash_bytes(server, strlen(server), hex);
 	buf_printf(&b, "@%.12s", hex);
 	return buf_string(&b) != NULL ? b.data : NULL;
 }
@@ -112,10 +123,24 @@ write_text(const char *folder, const char *name, const char *text, size_t len)
 	return rc;
 }
 
+/* The digest of ${o}, which does not hold one yet. */
+static int
+seal(const json_t *o, char hex[HASH_HEX])
+{
+	size_t len;
+	char *line = json_line(o, &len);
+
+	if (line == NULL)
+		return -1;
+	hash_bytes(line, len, hex);
+	free(line);
+	return 0;
+}
+
 static int
 write_journal(const char *folder, const struct exchange_file *f)
 {
-	char undo[HASH_HEX], redo[HASH_HEX], *line = NULL;
+	char undo[HASH_HEX], redo[HASH_HEX], digest[HASH_HEX], *line = NULL;
 	json_t *o;
 	size_t len = 0;
 	int rc = EX_OSERR;
@@ -126,7 +151,8 @@ write_journal(const char *folder, const struct exchange_file *f)
 	    f->time, "stage", f->stage, "before", f->before, "dump", f->digest, "foreign",
 	    f->foreign, "old", array(&f->old), "new", array(&f->new), "grants",
 	    array(&f->grants), UNDO, undo, REDO, redo);
-	if (o != NULL)
+	if (o != NULL && seal(o, digest) == 0 &&
+	    json_object_set_new(o, SEAL, json_string(digest)) == 0)
 		line = json_line(o, &len);
 	if (line == NULL)
 		warnx("%s: the journal cannot be written", folder);
@@ -210,6 +236,19 @@ take_names(const json_t *o, const char *key, struct names *out)
 	return 0;
 }
 
+/* Whether ${o} is what was written; its digest goes. */
+static bool
+sealed(json_t *o)
+{
+	const char *said = json_string_value(json_object_get(o, SEAL));
+	char promised[HASH_HEX], hex[HASH_HEX];
+
+	if (said == NULL || strlcpy(promised, said, sizeof(promised)) != HASH_HEX - 1)
+		return false;
+	json_object_del(o, SEAL);
+	return seal(o, hex) == 0 && strcmp(hex, promised) == 0;
+}
+
 static int
 take(const json_t *o, struct exchange_file *f)
 {
@@ -251,7 +290,7 @@ exchange_file_read(const char *path, struct exchange_file *f, bool *found)
 
 	*f = (struct exchange_file){0};
 	*found = access(path, F_OK) == 0;
-	if (!*found && errno == ENOENT)
+	if (!*found && (errno == ENOENT || errno == EACCES))
 		return 0;
 	*found = true;
 	f->undo = read_text(path, "/" UNDO, &f->undo_len);
@@ -260,7 +299,7 @@ exchange_file_read(const char *path, struct exchange_file *f, bool *found)
 	if (f->undo == NULL || f->redo == NULL || text == NULL) {
 		rc = EX_IOERR;
 	} else if ((o = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL)) == NULL ||
-		   take(o, f) != 0) {
+		   !sealed(o) || take(o, f) != 0) {
 		warnx("%s: the journal of an exchange is damaged", path);
 	} else {
 		rc = 0;
@@ -268,6 +307,20 @@ exchange_file_read(const char *path, struct exchange_file *f, bool *found)
 	json_decref(o);
 	free(text);
 	return rc;
+}
+
+void
+exchange_file_tidy(const char *path)
+{
+	static const char *const ends[] = {".new", ".done"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		char *name = beside(path, ends[i]);
+
+		if (name != NULL)
+			remove_all(name);
+		free(name);
+	}
 }
 
 int
@@ -287,8 +340,10 @@ exchange_file_done(const char *path, const char *keep)
 		warn("%s", path);
 		rc = EX_CANTCREAT;
 	} else {
+		/* Should the journal come back, all that it asks for is done once more. */
 		parent = strndup(path, (size_t)(strrchr(path, '/') - path));
-		rc = parent != NULL && atomic_sync_folder(parent) == 0 ? 0 : EX_IOERR;
+		if (parent != NULL)
+			atomic_sync_folder(parent);
 		remove_all(done);
 	}
 out:

@@ -15,9 +15,9 @@ struct exchange_file {
 	char *digest;         /* of the dump; empty: there is none */
 	char *time;           /* when it began, UTC */
 	bool foreign;
-	struct names old, new;    /* tables */
-	struct names grants;      /* GRANT statements that go with dropped routines */
-	char *undo, *redo;        /* SQL: the views and so on of the old and the new side */
+	struct names old, new; /* tables */
+	struct names grants;   /* GRANT statements that go with dropped routines */
+	char *undo, *redo;     /* SQL: the views and so on of the old and the new side */
 	size_t undo_len, redo_len;
 };
 
@@ -43,10 +43,17 @@ int exchange_file_write(const char *path, const struct exchange_file *f);
 
 /**
  * exchange_file_read(path, f, found):
- * Read the journal into ${f}, if there is one (exchange_file_free).  Return 0, or an exit code
- * after reporting: EX_DATAERR for one that is damaged.
+ * Read the journal into ${f}, if there is one (exchange_file_free); who may not look into the
+ * folder finds none.  Return 0, or an exit code after reporting: EX_DATAERR for one that is
+ * damaged, in any byte.
  */
 int exchange_file_read(const char *path, struct exchange_file *f, bool *found);
+
+/**
+ * exchange_file_tidy(path):
+ * Remove what a call that was killed has left of writing or forgetting the journal.
+ */
+void exchange_file_tidy(const char *path);
 
 /**
  * exchange_file_done(path, keep):
