@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -14,6 +13,8 @@
 #include "base/hash.h"
 #include "base/plain.h"
 #include "sql/exchange_file.h"
+#include "sql/exchange_name.h"
+#include "sql/loose.h"
 #include "sql/query.h"
 #include "sql/quote.h"
 #include "sql/script.h"
@@ -21,85 +22,14 @@
 #include "sql/swap.h"
 #include "sql/target.h"
 
-#define STAGE "_new"
-
-enum { NAME_CHARACTERS = 64, TIME_CHARACTERS = sizeof("_before_20261123_020000") - 1 };
-
-static size_t
-characters(const char *name)
-{
-	size_t n = 0;
-
-	for (; *name != '\0'; name++)
-		n += ((unsigned char)*name & 0xc0) != 0x80;
-	return n;
-}
-
-static char *
-beside(const char *target, const char *end)
-{
-	char *name = NULL;
-
-	if (characters(target) + TIME_CHARACTERS > NAME_CHARACTERS) {
-		warnx("database `%s`: the name is too long to keep an old one beside it",
-		    target);
-		return NULL;
-	}
-	if (asprintf(&name, "%s%s", target, end) < 0) {
-		warn("%s", target);
-		return NULL;
-	}
-	return name;
-}
-
-char *
-exchange_stage(const char *target)
-{
-	return beside(target, STAGE);
-}
-
-char *
-exchange_before(const char *target)
-{
-	char end[TIME_CHARACTERS + 1];
-	struct tm tm;
-	time_t now = time(NULL);
-
-	if (localtime_r(&now, &tm) == NULL ||
-	    strftime(end, sizeof(end), "_before_%Y%m%d_%H%M%S", &tm) != TIME_CHARACTERS)
-		strlcpy(end, "_before_00000000_000000", sizeof(end));
-	return beside(target, end);
-}
-
-char *
-exchange_path(const struct exchange *x, const char *database, const char *end, int *rc)
-{
-	char *server = NULL, *path = NULL, *whole = NULL;
-
-	*rc = query_value(x->m, "name of the server",
-	    "SELECT CONCAT(@@hostname, ':', @@port, ':', @@datadir)", &server);
-	if (*rc == 0) {
-		path = exchange_file_path(x->folder, server != NULL ? server : "", database);
-		if (path == NULL || asprintf(&whole, "%s%s", path, end) < 0) {
-			whole = NULL;
-			*rc = EX_OSERR;
-		}
-	}
-	free(path);
-	free(server);
-	return whole;
-}
-
-char *
-exchange_kept_file(const struct exchange *x, const char *before)
-{
-	char *path = exchange_file_path(x->folder, "", before), *keep = NULL;
-
-	if (path != NULL && asprintf(&keep, "%.*s.sql", (int)(strrchr(path, '@') - path), path) < 0)
-		keep = NULL;
-	free(path);
-	return keep;
-}
+/* An exchange under way. */
+struct work {
+	const struct exchange *x;
+	char *path; /* of its journal … */
+	struct exchange_file f;
+	struct swap swap;   /* … and what that says of tables */
+	MYSQL *redo, *undo; /* sessions for the two scripts */
+};
 
 static int
 start(const struct exchange *x)
@@ -117,26 +47,43 @@ database(const struct exchange *x, const char *verb, const char *name)
 	return query_do(x->m, verb, &sql);
 }
 
-/* Run ${text} in the target, in a session of its own. */
+/*
+ * Run ${text} in the target, in the session ${*m}, which is closed.  It was opened before the
+ * first step: the server might take no more connections when it is needed.
+ */
 static int
-run_script(const struct exchange *x, struct send *send, const char *text, size_t len, bool foreign)
+run_script(const struct work *w, MYSQL **m, struct send *send, const char *text, size_t len,
+    bool foreign)
 {
-	int rc = login_connect(x->login, x->target, false, &send->m);
+	int rc = 0;
 
+	if (*m == NULL || mysql_ping(*m) != 0) {
+		mysql_close(*m);
+		*m = NULL;
+		rc = login_connect(w->x->login, w->x->target, false, m);
+	}
+	send->m = *m;
 	if (rc == 0)
 		rc = script_run(send, text, len, foreign);
-	mysql_close(send->m);
-	send->m = NULL;
+	mysql_close(*m);
+	*m = send->m = NULL;
 	return rc;
 }
 
-/* Rights on routines go with them. */
+/* Rights on routines go with them; only Oracle's language has packages. */
 static void
-run_grants(const struct exchange *x, const struct exchange_file *f)
+run_grants(const struct work *w)
 {
-	for (size_t i = 0; i < f->grants.len; i++)
-		if (mysql_query(x->m, f->grants.items[i]) != 0)
-			warnx("%s: %s", plain_text(f->grants.items[i]), mysql_error(x->m));
+	MYSQL *m = w->x->m;
+	const bool oracle = w->f.grants.len > 0 && mariadb_connection(m) &&
+			    mysql_query(m, "SET @siantre_mode = @@sql_mode, "
+					   "SESSION sql_mode = 'ORACLE'") == 0;
+
+	for (size_t i = 0; i < w->f.grants.len; i++)
+		if (mysql_query(m, w->f.grants.items[i]) != 0)
+			warnx("%s: %s", plain_text(w->f.grants.items[i]), mysql_error(m));
+	if (oracle && mysql_query(m, "SET SESSION sql_mode = @siantre_mode") != 0)
+		login_fail(m, "session");
 }
 
 static int
@@ -153,30 +100,37 @@ drop_if_empty(const struct exchange *x, const char *name)
 	return rc;
 }
 
+/* Drop from the target what would not move, or hold on to tables that take its tables' place. */
 static int
-forward(const struct exchange *x, const char *path, const struct exchange_file *f,
-    struct send *send, struct exchange_result *out)
+make_ready(const struct exchange *x)
 {
-	const struct swap s = {.target = x->target,
-	    .stage = f->stage,
-	    .before = f->before,
-	    .old = &f->old,
-	    .new = &f->new};
-	char *keep = f->undo_len > 0 ? exchange_kept_file(x, f->before) : NULL;
 	int rc = swap_programs(x->m, x->target);
 
+	return rc == 0 ? loose_drop(x->m, x->target, LOOSE_KEYS) : rc;
+}
+
+static int
+forward(struct work *w, struct send *send, struct exchange_result *out)
+{
+	const struct exchange *x = w->x;
+	const struct exchange_file *f = &w->f;
+	char *keep = f->undo_len > 0 ? exchange_name_kept(x, f->before) : NULL;
+	int rc = loose_drop(x->m, f->stage, LOOSE_ALL);
+
+	if (rc == 0)
+		rc = make_ready(x);
 	if (rc == 0 && f->old.len > 0)
 		rc = database(x, "CREATE DATABASE IF NOT EXISTS ", f->before);
 	if (rc == 0)
-		rc = swap_forward(x->m, &s);
+		rc = swap_forward(x->m, &w->swap);
 	if (rc == 0)
-		rc = run_script(x, send, f->redo, f->redo_len, f->foreign);
+		rc = run_script(w, &w->redo, send, f->redo, f->redo_len, f->foreign);
 	if (rc == 0) {
-		run_grants(x, f);
+		run_grants(w);
 		rc = drop_if_empty(x, f->stage);
 	}
 	if (rc == 0)
-		rc = exchange_file_done(path, keep);
+		rc = exchange_file_done(w->path, keep);
 	if (rc == 0) {
 		out->no_scheduler = send->no_scheduler;
 		out->before = f->old.len > 0 ? strdup(f->before) : NULL;
@@ -187,49 +141,98 @@ forward(const struct exchange *x, const char *path, const struct exchange_file *
 	return rc;
 }
 
-static int
-undo(const struct exchange *x, const char *path, const struct exchange_file *f)
+/* The text of views that refer to what is not there makes nothing again: it is kept. */
+static char *
+undo_keeps(const struct work *w)
 {
-	const struct swap s = {.target = x->target,
-	    .stage = f->stage,
-	    .before = f->before,
-	    .old = &f->old,
-	    .new = &f->new};
-	struct send send = {.name = "the old views, routines, triggers and events",
-	    .allow_warnings = true};
-	int rc = swap_programs(x->m, x->target);
+	const char *text = w->f.undo;
+	char *keep = strstr(text, "\n-- invalid view: ") != NULL ||
+			     strstr(text, "\n-- incomplete view: ") != NULL
+			 ? exchange_name_kept(w->x, w->f.before)
+			 : NULL;
+
+	if (keep != NULL)
+		warnx("%s: has the views that refer to what is not there; they were dropped",
+		    keep);
+	return keep;
+}
+
+static int
+undo(struct work *w)
+{
+	const struct exchange *x = w->x;
+	const struct exchange_file *f = &w->f;
+	struct send send = {
+	    .name = "the old views, routines, triggers and events", .allow_warnings = true};
+	char *keep;
+	int rc = make_ready(x);
 
 	if (rc == 0)
 		rc = database(x, "CREATE DATABASE IF NOT EXISTS ", f->stage);
 	if (rc == 0)
-		rc = swap_back(x->m, &s);
+		rc = swap_back(x->m, &w->swap);
 	if (rc == 0)
-		rc = run_script(x, &send, f->undo, f->undo_len, false);
+		rc = run_script(w, &w->undo, &send, f->undo, f->undo_len, false);
 	if (rc == 0) {
-		run_grants(x, f);
+		run_grants(w);
 		rc = drop_if_empty(x, f->before);
 	}
 	if (rc == 0)
 		rc = database(x, "DROP DATABASE IF EXISTS ", f->stage);
-	return rc == 0 ? exchange_file_done(path, NULL) : rc;
+	if (rc != 0)
+		return rc;
+	keep = undo_keeps(w);
+	rc = exchange_file_done(w->path, keep);
+	free(keep);
+	return rc;
 }
 
 /* Forward; where that cannot be, back. */
 static int
-complete(const struct exchange *x, const char *path, const struct exchange_file *f,
-    struct send *send, struct exchange_result *out)
+complete(struct work *w, struct send *send, struct exchange_result *out)
 {
-	int rc = forward(x, path, f, send, out);
+	int rc = forward(w, send, out);
 
 	if (rc == 0)
 		return 0;
-	if (undo(x, path, f) == 0) {
-		fprintf(stderr, "hint: database `%s` is as it was\n", x->target);
+	if (undo(w) == 0) {
+		fprintf(stderr, "hint: database `%s` is as it was\n", w->x->target);
 		return rc;
 	}
-	warnx("database `%s`: the exchange is half done", x->target);
-	fprintf(stderr, "hint: the next siantre-restore db, or --settle, finishes or undoes it\n");
+	warnx("database `%s`: the exchange is half done", w->x->target);
+	fprintf(
+	    stderr, "hint: the next siantre-restore db, or --settle, finishes or undoes it\n");
 	return rc;
+}
+
+static int
+work_begin(struct work *w, const struct exchange *x)
+{
+	int rc;
+
+	*w = (struct work){.x = x};
+	w->path = exchange_name_path(x, x->target, "", &rc);
+	return rc;
+}
+
+/* The journal is read, or written. */
+static void
+work_know(struct work *w)
+{
+	w->swap = (struct swap){.target = w->x->target,
+	    .stage = w->f.stage,
+	    .before = w->f.before,
+	    .old = &w->f.old,
+	    .new = &w->f.new};
+}
+
+static void
+work_end(struct work *w)
+{
+	mysql_close(w->redo);
+	mysql_close(w->undo);
+	exchange_file_free(&w->f);
+	free(w->path);
 }
 
 static int
@@ -253,70 +256,77 @@ lock(const struct exchange *x)
 int
 exchange_settle(const struct exchange *x, bool dry_run, struct exchange_result *out)
 {
-	struct exchange_file f = {0};
-	struct send send = {.name = "the new views, routines, triggers and events",
-	    .allow_warnings = true};
+	struct send send = {
+	    .name = "the new views, routines, triggers and events", .allow_warnings = true};
 	bool found = false, moved = false;
-	char *path;
+	struct work w;
 	int rc, started;
 
 	*out = (struct exchange_result){0};
-	path = exchange_path(x, x->target, "", &rc);
+	rc = work_begin(&w, x);
 	if (rc == 0)
 		rc = lock(x);
 	if (rc == 0)
-		rc = exchange_file_read(path, &f, &found);
+		rc = exchange_file_read(w.path, &w.f, &found);
+	if (rc == 0 && !dry_run)
+		exchange_file_tidy(w.path);
 	if (rc == 0 && found) {
-		const struct swap s = {.target = x->target,
-		    .stage = f.stage,
-		    .before = f.before,
-		    .old = &f.old,
-		    .new = &f.new};
-
-		rc = swap_moved(x->m, &s, &moved);
+		work_know(&w);
+		rc = swap_moved(x->m, &w.swap, &moved);
 	}
 	if (rc != 0 || !found)
 		goto out;
 	out->settled = moved ? EXCHANGE_FINISHED : EXCHANGE_UNDONE;
 	if (!x->quiet)
 		warnx("database `%s`: an exchange that began at %s was interrupted; %s %s",
-		    x->target, f.time, dry_run ? "it would be" : "it is",
+		    x->target, w.f.time, dry_run ? "it would be" : "it is",
 		    moved ? "finished" : "undone");
 	if (dry_run)
 		goto out;
-	rc = moved ? complete(x, path, &f, &send, out) : undo(x, path, &f);
-	if (rc == 0 && moved && *f.digest != '\0')
-		out->digest = strdup(f.digest);
+	rc = moved ? complete(&w, &send, out) : undo(&w);
+	if (rc != 0 && access(w.path, F_OK) == 0)
+		fprintf(stderr,
+		    "hint: rm -r %s forgets the exchange, and leaves all tables where they "
+		    "are\n",
+		    w.path);
+	if (rc == 0 && moved && *w.f.digest != '\0')
+		out->digest = strdup(w.f.digest);
 	started = start(x);
 	rc = rc != 0 ? rc : started;
 out:
-	exchange_file_free(&f);
-	free(path);
+	work_end(&w);
 	return rc;
 }
 
-/* The name for the old tables, which no database has. */
+/* The name for the old tables, which no database and no text has. */
 static int
 name_before(const struct exchange *x, char **out)
 {
 	struct target t = {.exists = true};
+	char *keep = NULL;
 	int rc = 0;
 
 	for (int i = 0; rc == 0 && t.exists && i < 5; i++) {
 		free(*out);
 		if (i > 0)
 			sleep(1); /* somebody else's exchange ended in this second */
-		*out = exchange_before(x->target);
+		*out = exchange_name_before(x->target);
 		rc = *out != NULL ? target_look(x->m, *out, &t) : EX_CANTCREAT;
+		if (rc == 0 && (keep = exchange_name_kept(x, *out)) == NULL)
+			rc = EX_OSERR;
+		t.exists = t.exists || (keep != NULL && access(keep, F_OK) == 0);
+		free(keep);
+		keep = NULL;
 	}
 	return rc;
 }
 
 /* Write down both sides. */
 static int
-prepare(const struct exchange *x, const struct exchange_new *new, const char *path,
-    struct exchange_file *f)
+prepare(struct work *w, const struct exchange_new *new)
 {
+	const struct exchange *x = w->x;
+	struct exchange_file *f = &w->f;
 	struct buf redo = {0};
 	char now[24];
 	int rc = EX_OSERR;
@@ -330,50 +340,53 @@ prepare(const struct exchange *x, const struct exchange_new *new, const char *pa
 	if (rc == 0)
 		rc = swap_tables(x->m, x->target, &f->old);
 	if (rc == 0)
+		rc = swap_reach(x->m, x->target, &f->old);
+	if (rc == 0)
 		rc = swap_tables(x->m, new->stage, &f->new);
 	if (rc == 0)
 		rc = sides_programs(x, &f->undo, &f->undo_len);
 	if (rc == 0)
 		rc = sides_grants(x, &f->grants);
 	if (rc == 0)
-		rc = sides_defaults(x, new->stage, &redo);
+		rc = loose_text(x->m, new->stage, LOOSE_ALL, &redo);
+	if (rc == 0)
+		rc = login_connect(x->login, x->target, false, &w->redo);
+	if (rc == 0)
+		rc = login_connect(x->login, x->target, false, &w->undo);
 	if (rc == 0) {
 		buf_add(&redo, new->script, new->script_len);
 		rc = buf_string(&redo) != NULL ? 0 : EX_OSERR;
 	}
-	if (rc == 0) {
-		f->redo = redo.data;
-		f->redo_len = redo.len;
-		rc = exchange_file_write(path, f);
-	} else {
+	if (rc != 0) {
 		buf_free(&redo);
+		return rc;
 	}
-	return rc;
+	f->redo = redo.data;
+	f->redo_len = redo.len;
+	work_know(w);
+	return exchange_file_write(w->path, f);
 }
 
 int
 exchange_run(
     const struct exchange *x, const struct exchange_new *new, struct exchange_result *out)
 {
-	struct exchange_file f = {0};
-	struct send send = {.name = new->dump,
-	    .into = x->target,
-	    .allow_warnings = new->allow_warnings};
-	char *path;
+	struct send send = {
+	    .name = new->dump, .into = x->target, .allow_warnings = new->allow_warnings};
+	struct work w;
 	int rc, started;
 
 	*out = (struct exchange_result){0};
-	path = exchange_path(x, x->target, "", &rc);
+	rc = work_begin(&w, x);
 	if (rc != 0)
 		return rc;
 	rc = x->stop != NULL ? x->stop(x->ctx) : 0;
 	if (rc == 0)
-		rc = prepare(x, new, path, &f);
+		rc = prepare(&w, new);
 	if (rc == 0)
-		rc = complete(x, path, &f, &send, out);
+		rc = complete(&w, &send, out);
 	started = start(x);
-	exchange_file_free(&f);
-	free(path);
+	work_end(&w);
 	return rc != 0 ? rc : started;
 }
 

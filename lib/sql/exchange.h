@@ -36,31 +36,22 @@ enum exchange_settled { EXCHANGE_NONE, EXCHANGE_FINISHED, EXCHANGE_UNDONE };
 
 struct exchange_result {
 	enum exchange_settled settled;
-	char *digest; /* of the dump that it brought, where it was finished; or NULL */
-	char *before; /* the old database; NULL: there was no table in it */
-	char *file;   /* with the old views, routines, triggers and events; or NULL */
+	char *digest;      /* of the dump that it brought, where it was finished; or NULL */
+	char *before;      /* the old database; NULL: there was no table in it */
+	char *file;        /* with the old views, routines, triggers and events; or NULL */
 	bool no_scheduler; /* there are events, and the server runs none */
 };
 
 /* The new side. */
 struct exchange_new {
-	const char *stage; /* the database; it is gone afterwards */
-	const char *dump;  /* its name, for messages */
+	const char *stage;  /* the database; it is gone afterwards */
+	const char *dump;   /* its name, for messages */
 	const char *digest; /* of the dump; NULL: there is none */
 	const char *script; /* makes views, routines, triggers and events */
 	size_t script_len;
 	bool foreign; /* the script's session, as for send_begin */
 	bool allow_warnings;
 };
-
-/**
- * exchange_stage(target), exchange_before(target):
- * The name of the database that is loaded in place of ${target}, and the one that keeps the old
- * tables from now on; the caller frees them.  NULL after reporting, where there is no memory or
- * the name would be too long.
- */
-char *exchange_stage(const char *target);
-char *exchange_before(const char *target);
 
 /**
  * exchange_settle(x, dry_run, out):
@@ -72,33 +63,12 @@ char *exchange_before(const char *target);
 int exchange_settle(const struct exchange *x, bool dry_run, struct exchange_result *out);
 
 /**
- * exchange_check(x):
- * See, before anything is loaded, whether the target can be exchanged: return 0, or an exit code
- * after reporting, EX_CANTCREAT where tables of other databases refer to its tables.
- */
-int exchange_check(const struct exchange *x);
-
-/**
  * exchange_run(x, new, out):
  * Exchange.  Return 0; or an exit code after reporting, with the old database in its place (where
  * even that failed, it says so, and exchange_settle has to be called again).
  */
 int exchange_run(
     const struct exchange *x, const struct exchange_new *new, struct exchange_result *out);
-
-/**
- * exchange_path(x, database, end, rc):
- * Where to keep something about ${database} on the server of x->m, in the folder; the caller
- * frees it.  NULL after reporting, with the exit code in ${*rc}.
- */
-char *exchange_path(const struct exchange *x, const char *database, const char *end, int *rc);
-
-/**
- * exchange_kept_file(x, before):
- * Where the views, routines, triggers and events are kept that belonged to the tables in the
- * database ${before}; the caller frees it.  NULL after reporting.
- */
-char *exchange_kept_file(const struct exchange *x, const char *before);
 
 /**
  * exchange_result_free(r):

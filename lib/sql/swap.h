@@ -24,14 +24,21 @@ struct swap {
 int swap_tables(MYSQL *m, const char *database, struct names *out);
 
 /**
- * swap_moved(m, s, moved):
- * Let ${*moved} say whether any table has left its place.
+ * swap_moved(m, s, out):
+ * Let ${*out} say whether any table has left its place.
  */
-int swap_moved(MYSQL *m, const struct swap *s, bool *moved);
+int swap_moved(MYSQL *m, const struct swap *s, bool *out);
+
+/**
+ * swap_reach(m, database, tables):
+ * See whether all ${tables} can be had: EX_TEMPFAIL where others hold one for too long.
+ */
+int swap_reach(MYSQL *m, const char *database, const struct names *tables);
 
 /**
  * swap_forward(m, s), swap_back(m, s):
- * Move all that has not moved yet; move back all that has.  One statement does it.
+ * Move all that has not moved yet; move back all that has.  One statement does it.  No table is
+ * moved away where the one that it makes way for is gone: then it is EX_DATAERR.
  */
 int swap_forward(MYSQL *m, const struct swap *s);
 int swap_back(MYSQL *m, const struct swap *s);

@@ -62,6 +62,23 @@ match_name(struct buf *b, const char *column, const char *name)
 }
 
 int
+target_spell(MYSQL *m, const char *name, char **out)
+{
+	struct buf b = {0};
+	int rc = EX_OSERR;
+
+	buf_text(&b, "SELECT IF(@@lower_case_table_names = 1, LOWER(");
+	quote_text(&b, name, strlen(name));
+	buf_text(&b, "), ");
+	quote_text(&b, name, strlen(name));
+	buf_text(&b, ")");
+	if (buf_string(&b) != NULL)
+		rc = query_value(m, "name of the database", b.data, out);
+	buf_free(&b);
+	return rc == 0 && *out == NULL ? EX_OSERR : rc;
+}
+
+int
 target_look(MYSQL *m, const char *name, struct target *t)
 {
 	static const char *const places[][2] = {{"TABLES", "TABLE_SCHEMA"},

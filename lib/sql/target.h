@@ -17,6 +17,13 @@ struct target {
 };
 
 /**
+ * target_spell(m, name, out):
+ * How the server writes the name of the database ${name}, which the caller frees: one that does
+ * not tell names apart by case writes them in small letters.
+ */
+int target_spell(MYSQL *m, const char *name, char **out);
+
+/**
  * target_look(m, name, t):
  * See whether ${name} is there and what it holds.
  */

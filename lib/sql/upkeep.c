@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "sql/exchange.h"
+#include "sql/exchange_name.h"
 #include "sql/query.h"
 #include "sql/quote.h"
 #include "sql/target.h"
@@ -19,18 +21,28 @@ upkeep_settle(struct login *l, const char *into, const struct load_options *o)
 	struct exchange_result result = {0};
 	struct exchange x = o->exchange;
 	MYSQL *m = NULL;
+	char *spelt = NULL;
 	int rc = login_connect(l, NULL, false, &m);
 
+	if (rc == 0)
+		rc = target_spell(m, into, &spelt);
 	if (rc != 0)
-		return rc;
+		goto out;
 	x.login = l;
 	x.m = m;
-	x.target = into;
-	rc = exchange_settle(&x, o->dry_run, &result);
+	x.target = spelt;
+	if (access(x.folder, X_OK) != 0 && errno == EACCES) {
+		warn("%s", x.folder);
+		rc = EX_NOPERM;
+	} else {
+		rc = exchange_settle(&x, o->dry_run, &result);
+	}
 	if (rc == 0 && result.settled == EXCHANGE_NONE && !o->quiet)
 		printf("database `%s`: no exchange was interrupted\n", into);
+out:
 	exchange_result_free(&result);
 	mysql_close(m);
+	free(spelt);
 	return rc;
 }
 
@@ -56,7 +68,7 @@ is_kept(const char *name, const char *into)
 static int
 drop(const struct exchange *x, const char *name)
 {
-	char *file = exchange_kept_file(x, name);
+	char *file = exchange_name_kept(x, name);
 	int rc = file != NULL ? target_drop(x->m, name) : EX_OSERR;
 
 	if (rc == 0)
@@ -74,14 +86,17 @@ upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
 	MYSQL_ROW row;
 	MYSQL *m = NULL;
 	const bool yes = o->yes && !o->dry_run;
+	char *spelt = NULL;
 	size_t n = 0;
 	int rc = login_connect(l, NULL, false, &m);
 
+	if (rc == 0)
+		rc = target_spell(m, into, &spelt);
 	if (rc != 0)
-		return rc;
+		goto out;
 	x.login = l;
 	x.m = m;
-	x.target = into;
+	x.target = spelt;
 	/* What is half-way may still be needed there. */
 	rc = exchange_settle(&x, o->dry_run, &result);
 	if (rc == 0)
@@ -89,7 +104,7 @@ upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
 		    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY SCHEMA_NAME",
 		    &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
-		if (row[0] == NULL || !is_kept(row[0], into))
+		if (row[0] == NULL || !is_kept(row[0], spelt))
 			continue;
 		n++;
 		if (yes)
@@ -101,8 +116,10 @@ upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
 		printf("no old database is kept of `%s`\n", into);
 	if (rc == 0 && n > 0 && !o->yes)
 		fprintf(stderr, "hint: --yes drops what is named\n");
+out:
 	mysql_free_result(res);
 	exchange_result_free(&result);
 	mysql_close(m);
+	free(spelt);
 	return rc;
 }
