@@ -203,7 +203,7 @@ SQL
 	journal=$(compgen -G "$T/state/restore/back@*")
 	cp "$journal/journal.json" "$T/journal.json"
 	sed -i 's/"old": *\["a"\]/"old":["b"]/' "$journal/journal.json"
-	! cmp -s "$journal/journal.json" "$T/journal.json"
+	grep -q '"old":\["b"\]' "$journal/journal.json"
 	for run in '--settle' "--yes $T/new.sql"; do
 		# shellcheck disable=SC2086
 		expect_fail 65 "$journal: the journal of an exchange is damaged" restore $run
