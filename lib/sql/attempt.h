@@ -12,10 +12,10 @@
 #include "sql/tables.h"
 
 /*
- * One attempt to load a dump, which load_run makes.  The dump is read once with nothing but eyes; then its statements are looked up again where that
- * reading saw them, and must be the same.  One connection looks at databases, makes and drops
- * them and counts rows in a session of its own; others take the dump's statements, which leave
- * their sessions in any state.
+ * One attempt to load a dump, which load_run makes.  The dump is read once with nothing but eyes;
+ * then its statements are looked up again where that reading saw them, and must be the same.  One
+ * connection looks at databases, makes and drops them and counts rows in a session of its own;
+ * others take the dump's statements, which leave their sessions in any state.
  */
 struct attempt {
 	struct login *login;

@@ -16,8 +16,8 @@
 struct load_options {
 	const char *into; /* --into: the database; NULL: what the dump names, or the .env */
 	bool foreign;     /* a dump of other tools: there is no end mark */
-	bool resume;      /* go on with what an earlier call has left; leave it for the next one */
-	bool yes;         /* an existing database that holds something may be replaced */
+	bool resume; /* go on with what an earlier call has left; leave it for the next one */
+	bool yes;    /* an existing database that holds something may be replaced */
 	bool allow_warnings;
 	bool dry_run;   /* prove, look, say what would be done */
 	bool quiet;     /* no progress, no account of what was done */

@@ -19,16 +19,16 @@ struct loading {
 	struct login *login;
 	const struct sql_source *source;
 	const struct reading *first;
-	const char *into; /* the database; NULL: the dump names them all */
+	const char *into;  /* the database; NULL: the dump names them all */
 	const char *alias; /* as for turn_options */
 	struct token_server server;
 	enum turn_programs programs;
 	bool allow_warnings;
 	bool quiet;
-	unsigned jobs;  /* connections that load rows, 1 at least */
-	uint64_t large; /* as for turn_options */
-	MYSQL *m;       /* idle: for KILL */
-	struct tables *made; /* as for turn_options */
+	unsigned jobs;         /* connections that load rows, 1 at least */
+	uint64_t large;        /* as for turn_options */
+	MYSQL *m;              /* idle: for KILL */
+	struct tables *made;   /* as for turn_options */
 	struct resume *resume; /* what is in already, and is told of more; or NULL */
 
 	bool no_load;      /* it turned out: the server takes no LOAD DATA LOCAL, … */

@@ -103,8 +103,8 @@ begin(struct resume *r, const char *database, const char *digest)
 }
 
 int
-resume_open(const char *path, const char *database, const char *digest, bool go_on,
-    struct resume **out)
+resume_open(
+    const char *path, const char *database, const char *digest, bool go_on, struct resume **out)
 {
 	struct resume *r = calloc(1, sizeof(*r));
 	int rc = EX_OSERR;

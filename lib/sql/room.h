@@ -14,8 +14,7 @@
  * See whether the server takes the largest statement of the dump ${name}, of ${len} bytes at
  * ${line}:${column}; it would only close the connection.  Return 0, or EX_CONFIG after reporting.
  */
-int room_statement(
-    MYSQL *m, const char *name, size_t len, uint64_t line, uint64_t column);
+int room_statement(MYSQL *m, const char *name, size_t len, uint64_t line, uint64_t column);
 
 /**
  * room_rows(m, bytes):

@@ -70,8 +70,7 @@ script_run(struct send *send, const char *text, size_t len, bool foreign)
 			rc = send_statement(send, &s);
 		} else {
 			what = lex_error(l, &line, &column);
-			warnx("%s:%" PRIu64 ":%" PRIu64 ": %s", send->name, line,
-			    column, what);
+			warnx("%s:%" PRIu64 ":%" PRIu64 ": %s", send->name, line, column, what);
 			rc = EX_DATAERR;
 		}
 	}

@@ -35,16 +35,16 @@ enum turn_programs { PROGRAMS_TOO, PROGRAMS_NOT, PROGRAMS_ALONE };
 struct turn_options {
 	const struct sql_source *source;
 	const struct parts *parts;
-	const char *into; /* the database that is the current one at the start; NULL: none */
-	bool fixed;       /* as for guard_new */
+	const char *into;  /* the database that is the current one at the start; NULL: none */
+	bool fixed;        /* as for guard_new */
 	const char *alias; /* what the dump may call that database, too; NULL: nothing */
-	bool foreign;     /* as for send_begin */
+	bool foreign;      /* as for send_begin */
 	struct token_server server;
 	bool allow_warnings;
 	uint64_t large; /* tables with as many bytes of rows get their indexes after them */
 	enum turn_programs programs;
 	struct tables *made; /* gets the tables that the first turn makes; NULL: nobody asks */
-	struct buf *script; /* statements are not sent but appended (sql/script.h); or NULL */
+	struct buf *script;  /* statements are not sent but appended (sql/script.h); or NULL */
 };
 
 struct turn {
