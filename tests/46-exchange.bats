@@ -103,7 +103,7 @@ databases() {
 	sql "INSERT INTO back.parents (name) VALUES ('z')"
 	[ "$(sql 'SELECT name FROM back.parents ORDER BY id DESC LIMIT 1')" = 'new z' ]
 	[ "$(mariadb --defaults-file="$DB/root.cnf" -u clerk -BN -e 'CALL back.fill(); SELECT COUNT(*) FROM back.plain')" = 2 ]
-	[ ! -e "$T/state/restore/"*@* ]
+	! compgen -G "$T/state/restore/*@*"
 }
 
 @test "--drop-old names what exchanges have kept, and drops it with --yes" {
