@@ -83,11 +83,9 @@ proven: rows by the end mark, definitions by the index" ]
 @test "beside what is there: a table that is there is refused, all or none of the others stay" {
 	sql "CREATE DATABASE back; CREATE TABLE back.kept (x int); INSERT INTO back.kept VALUES (7);
 	    CREATE TABLE back.users (x int)"
-	for yes in "" --yes; do
-		expect_fail 73 'table `back`.`users` is there already' \
-		    restore $yes --into back --table queues --table users "$DB/set"
-		said 'hint: --into names another database; single tables are not replaced, with --yes neither'
-	done
+	expect_fail 73 'table `back`.`users` is there already' \
+	    restore --into back --table queues --table users "$DB/set"
+	said 'hint: --into names another database; --yes exchanges it'
 	expect_fail 73 'table `back`.`users` is there already' restore -n --into back --table users "$DB/set"
 	[ "$(sql "SHOW TABLES" back)" = "$(printf 'kept\nusers')" ]
 	# A trigger of that name is there: the table that was made goes again, nothing else.

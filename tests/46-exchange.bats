@@ -322,6 +322,84 @@ databases() {
 	[ $got = 0 ]
 }
 
+# part OF DATABASE: parents and children with their triggers, and everything but these.
+part() {
+	siantre-dump --defaults-file="$DB/root.cnf" "$1" parents children | grep -av '^-- siantre-end\|offsets'
+}
+rest() {
+	siantre-dump --defaults-file="$DB/root.cnf" --ignore-table "$1.parents" --ignore-table "$1.children" "$1" |
+	    grep -av '^-- siantre-end\|^-- siantre-note'
+}
+
+@test "single tables take the place of those that are there, and all else stays" {
+	sql 'CREATE TABLE back.uses (p int, CONSTRAINT uses_parent FOREIGN KEY (p) REFERENCES back.parents (id))'
+	expect_fail 73 'table `back`.`parents` is there already' restore --table parents --table children "$DB/new.sql"
+	said 'hint: --into names another database; --yes exchanges it'
+	# Who stays must not hold on to what goes.
+	expect_fail 73 'table `back`.`uses` refers to `back`.`parents`, which is to be exchanged' \
+	    restore --yes --table parents --table children "$DB/new.sql"
+	said 'hint: name that table, too, or drop its foreign key and add it again afterwards'
+	sql 'DROP TABLE back.uses'
+	expect_fail 73 'table `back`.`children` refers to `back`.`parents`, which is to be exchanged' \
+	    restore --yes --table parents "$DB/new.sql"
+	is old
+	new_db back_ref
+	restore --into back_ref "$DB/new.sql" >/dev/null
+	part back_ref | sed 's/"back_ref"/"back"/' >"$T/part"
+	rest back >"$T/rest"
+	expect_ok restore --yes --table parents --table children "$DB/new.sql"
+	kept=$(sql "SHOW DATABASES LIKE 'back_before%'")
+	[ "$(sed -n 1p "$T/stdout")" = "$DB/new.sql (part) into existing database \`back\`: 2 tables, 3 rows" ]
+	[ "$(sed -n 2p "$T/stdout")" = "the old tables are in \`$kept\`; --drop-old drops it" ]
+	[ "$(sed -n 3p "$T/stdout")" = "their triggers and foreign keys: $T/state/restore/$kept.sql" ]
+	diff <(part back) "$T/part"
+	diff <(rest back) "$T/rest"
+	[ "$(sql "SHOW TABLES" "$kept" | xargs)" = 'children parents' ]
+	[ "$(sql 'SELECT COUNT(*) FROM parents' "$kept")" = 3 ]
+	sql - "$kept" <"$T/state/restore/$kept.sql"
+	sql "INSERT INTO parents (name) VALUES ('x')" "$kept"
+	[ "$(sql "SELECT COUNT(*) FROM parents WHERE name = 'old x'" "$kept")" = 1 ]
+	[ -z "$(compgen -G "$T/state/restore/*@*")" ]
+	# One of them alone: its key to the one that stays is the new one's, not the old one's.
+	expect_ok restore --yes --table children "$DB/old.sql"
+	[ "$(sql 'SELECT COUNT(*) FROM back.children')" = 3 ]
+	[ "$(sql "SELECT CONCAT(CONSTRAINT_NAME, '>', UNIQUE_CONSTRAINT_SCHEMA, '.', REFERENCED_TABLE_NAME) FROM
+	    information_schema.REFERENTIAL_CONSTRAINTS WHERE UNIQUE_CONSTRAINT_SCHEMA = 'back' ORDER BY 1" | xargs)" = \
+	    'of_parent>back.parents of_sibling>back.children' ]
+	# A view is no table.
+	sql 'DROP TABLE back.children; CREATE VIEW back.children AS SELECT 1 AS x'
+	expect_fail 73 '`back`.`children` is there, and is no table' restore --yes --table children "$DB/old.sql"
+}
+
+@test "killed at any moment, an exchange of single tables is wholly done or not at all" {
+	part back >"$T/old"
+	rest back >"$T/rest"
+	new_db back_ref
+	restore --into back_ref "$DB/new.sql" >/dev/null
+	part back_ref | sed 's/"back_ref"/"back"/' >"$T/new"
+	kills=${EXCHANGE_KILLS:-$((12 / STEP))} state=old settled=0
+	for i in $(seq "$kills"); do
+		other=$([ $state = new ] && echo old || echo new)
+		siantre-restore db -c "$T/siantre.conf" --defaults-file="$DB/root.cnf" --into back --yes \
+		    --table parents --table children "$DB/$other.sql" >/dev/null 2>&1 &
+		pid=$!
+		until compgen -G "$T/state/restore/back@*" >/dev/null || ! kill -0 $pid 2>/dev/null; do
+			:
+		done
+		sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.4f", 0.12 * r / 32768 }')"
+		kill -9 $pid 2>/dev/null || true
+		wait $pid || true
+		expect_ok restore --settle
+		! grep -q interrupted "$T/stderr" || settled=$((settled + 1))
+		part back >"$T/now"
+		! cmp -s "$T/now" "$T/$other" || state=$other
+		diff "$T/now" "$T/$state"
+		diff <(rest back) "$T/rest"
+		sql 'DROP DATABASE IF EXISTS back_new'
+	done
+	echo "# $kills kills, $settled settled" >&3
+}
+
 # stopped_after TABLE COMMAND...: COMMAND is killed once TABLE is in; what it had said is shown.
 stopped_after() {
 	local table=$1 pid

@@ -20,7 +20,6 @@
 #include "sql/script.h"
 #include "sql/sides.h"
 #include "sql/swap.h"
-#include "sql/target.h"
 
 /* An exchange under way. */
 struct work {
@@ -102,11 +101,13 @@ drop_if_empty(const struct exchange *x, const char *name)
 
 /* Drop from the target what would not move, or hold on to tables that take its tables' place. */
 static int
-make_ready(const struct exchange *x)
+make_ready(const struct work *w)
 {
-	int rc = swap_programs(x->m, x->target);
+	const struct exchange *x = w->x;
+	const struct names *part = w->f.part ? &w->f.new : NULL;
+	int rc = swap_programs(x->m, x->target, part);
 
-	return rc == 0 ? loose_drop(x->m, x->target, LOOSE_KEYS) : rc;
+	return rc == 0 ? loose_drop(x->m, x->target, part, LOOSE_KEYS) : rc;
 }
 
 static int
@@ -115,10 +116,10 @@ forward(struct work *w, struct send *send, struct exchange_result *out)
 	const struct exchange *x = w->x;
 	const struct exchange_file *f = &w->f;
 	char *keep = f->undo_len > 0 ? exchange_name_kept(x, f->before) : NULL;
-	int rc = loose_drop(x->m, f->stage, LOOSE_ALL);
+	int rc = loose_drop(x->m, f->stage, NULL, LOOSE_ALL);
 
 	if (rc == 0)
-		rc = make_ready(x);
+		rc = make_ready(w);
 	if (rc == 0 && f->old.len > 0)
 		rc = database(x, "CREATE DATABASE IF NOT EXISTS ", f->before);
 	if (rc == 0)
@@ -165,7 +166,7 @@ undo(struct work *w)
 	struct send send = {
 	    .name = "the old views, routines, triggers and events", .allow_warnings = true};
 	char *keep;
-	int rc = make_ready(x);
+	int rc = make_ready(w);
 
 	if (rc == 0)
 		rc = database(x, "CREATE DATABASE IF NOT EXISTS ", f->stage);
@@ -298,29 +299,6 @@ out:
 	return rc;
 }
 
-/* The name for the old tables, which no database and no text has. */
-static int
-name_before(const struct exchange *x, char **out)
-{
-	struct target t = {.exists = true};
-	char *keep = NULL;
-	int rc = 0;
-
-	for (int i = 0; rc == 0 && t.exists && i < 5; i++) {
-		free(*out);
-		if (i > 0)
-			sleep(1); /* somebody else's exchange ended in this second */
-		*out = exchange_name_before(x->target);
-		rc = *out != NULL ? target_look(x->m, *out, &t) : EX_CANTCREAT;
-		if (rc == 0 && (keep = exchange_name_kept(x, *out)) == NULL)
-			rc = EX_OSERR;
-		t.exists = t.exists || (keep != NULL && access(keep, F_OK) == 0);
-		free(keep);
-		keep = NULL;
-	}
-	return rc;
-}
-
 /* Write down both sides. */
 static int
 prepare(struct work *w, const struct exchange_new *new)
@@ -332,23 +310,24 @@ prepare(struct work *w, const struct exchange_new *new)
 	int rc = EX_OSERR;
 
 	f->foreign = new->foreign;
+	f->part = x->part != NULL;
 	f->stage = strdup(new->stage);
 	f->digest = strdup(new->digest != NULL ? new->digest : "");
 	f->time = strdup(event_now(now));
 	if (f->stage != NULL && f->digest != NULL && f->time != NULL)
-		rc = name_before(x, &f->before);
+		rc = exchange_name_unused(x, &f->before);
 	if (rc == 0)
-		rc = swap_tables(x->m, x->target, &f->old);
+		rc = swap_tables_of(x->m, x->target, x->part, &f->old);
 	if (rc == 0)
 		rc = swap_reach(x->m, x->target, &f->old);
 	if (rc == 0)
 		rc = swap_tables(x->m, new->stage, &f->new);
 	if (rc == 0)
 		rc = sides_programs(x, &f->undo, &f->undo_len);
-	if (rc == 0)
+	if (rc == 0 && !f->part)
 		rc = sides_grants(x, &f->grants);
 	if (rc == 0)
-		rc = loose_text(x->m, new->stage, LOOSE_ALL, &redo);
+		rc = loose_text(x->m, new->stage, NULL, LOOSE_ALL, &redo);
 	if (rc == 0)
 		rc = login_connect(x->login, x->target, false, &w->redo);
 	if (rc == 0)

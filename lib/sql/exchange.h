@@ -6,6 +6,7 @@
 #include <mysql.h>
 
 #include "sql/login.h"
+#include "sql/names.h"
 
 /*
  * A database that was loaded beside the live one takes its place.
@@ -17,12 +18,16 @@
  * interrupted, or undo it: it is undone as long as no table has moved, and finished from then on.
  * The old tables go to a database NAME_before_YYYYmmdd_HHMMSS, and the text of what was dropped
  * to a file of that name.
+ *
+ * Where only some tables are exchanged, all else stays: their triggers are dropped and made, and
+ * foreign keys between them and other tables, which would hold on to the tables that have gone.
  */
 struct exchange {
 	struct login *login;
 	MYSQL *m; /* a session of its own, which holds the lock */
 	const char *target;
-	const char *folder; /* of the journals; made where it is missing */
+	const struct names *part; /* only these tables are exchanged; NULL: all that it holds */
+	const char *folder;       /* of the journals; made where it is missing */
 	bool quiet;
 
 	/* What uses the database, is stopped before the first step and started after the last. */

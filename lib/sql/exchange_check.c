@@ -72,33 +72,45 @@ check_rights(const struct exchange *x)
 	    "?"
 	    " UNION ALL SELECT DEFINER FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?) d"
 	    " WHERE DEFINER <> CURRENT_USER() LIMIT 1";
+	/* Of a part, only triggers are dropped. */
+	static const char other_triggers[] =
+	    "SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?"
+	    " AND DEFINER <> CURRENT_USER() LIMIT 1";
 	static const char logged[] =
 	    "SELECT 1 FROM (SELECT 1 FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?"
 	    " AND ROUTINE_TYPE = 'FUNCTION'"
 	    " UNION ALL SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?) d"
 	    " WHERE @@log_bin AND NOT @@log_bin_trust_function_creators LIMIT 1";
+	static const char logged_triggers[] =
+	    "SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?"
+	    " AND @@log_bin AND NOT @@log_bin_trust_function_creators LIMIT 1";
 	static const char unsafe[] =
 	    "SELECT 1 FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND "
 	    "ROUTINE_TYPE = 'FUNCTION' AND IS_DETERMINISTIC = 'NO' AND SQL_DATA_ACCESS NOT IN "
 	    "('NO SQL', 'READS SQL DATA') AND "
 	    "@@log_bin AND NOT @@log_bin_trust_function_creators LIMIT 1";
 	static const struct {
-		const char *needed, *rights; /* NULL: nobody may */
+		const char *needed, *of_part; /* NULL: never */
+		const char *rights;           /* NULL: nobody may */
 		const char *what;
 		bool definer;
 	} checks[] = {
-	    {others, "'SUPER', 'SET USER', 'SET_USER_ID', 'SET_ANY_DEFINER'",
+	    {others, other_triggers, "'SUPER', 'SET USER', 'SET_USER_ID', 'SET_ANY_DEFINER'",
 		"this account could not make its views, routines, triggers and events again",
 		true},
-	    {logged, "'SUPER', 'BINLOG ADMIN'",
+	    {logged, logged_triggers, "'SUPER', 'BINLOG ADMIN'",
 		"this account could not make its routines and triggers again", false},
-	    {unsafe, NULL, "the server would not take all of its functions again", false},
+	    {unsafe, NULL, NULL, "the server would not take all of its functions again", false},
 	};
 	bool is, may_do;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < sizeof(checks) / sizeof(checks[0]); i++) {
-		rc = find(x, checks[i].needed, &is);
+		const char *sql = x->part != NULL ? checks[i].of_part : checks[i].needed;
+
+		if (sql == NULL)
+			continue;
+		rc = find(x, sql, &is);
 		if (rc != 0 || !is)
 			continue;
 		may_do = checks[i].rights != NULL && has_right(x, checks[i].rights);
@@ -115,12 +127,41 @@ check_rights(const struct exchange *x)
 	return rc;
 }
 
-int
-exchange_check(const struct exchange *x)
+/* Whether tables that stay refer to tables that go. */
+static int
+check_keys(const struct exchange *x)
 {
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
+	int rc;
+
+	buf_text(&sql, "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, REFERENCED_TABLE_NAME FROM "
+		       "information_schema.REFERENTIAL_CONSTRAINTS WHERE ");
+	query_match(&sql, "UNIQUE_CONSTRAINT_SCHEMA", x->target);
+	rc = query_buf(x->m, "foreign keys", &sql, &res);
+	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
+		const bool here = strcmp(row[0], x->target) == 0;
+
+		if (here && (x->part == NULL || names_has(x->part, row[1])))
+			continue;
+		if (x->part != NULL && !names_has(x->part, row[2]))
+			continue;
+		warnx("table `%s`.`%s` refers to `%s`.`%s`, which is to be exchanged", row[0],
+		    row[1], x->target, row[2]);
+		fprintf(stderr, "hint: %s\n",
+		    here ? "name that table, too, or drop its foreign key and add it again "
+			   "afterwards"
+			 : "drop that foreign key, and add it again afterwards");
+		rc = EX_CANTCREAT;
+	}
+	mysql_free_result(res);
+	return rc;
+}
+
+int
+exchange_check(const struct exchange *x)
+{
 	char *name = exchange_name_before(x->target), *text = NULL;
 	size_t len;
 	int rc;
@@ -132,18 +173,7 @@ exchange_check(const struct exchange *x)
 		warn("%s", x->folder);
 		return EX_CANTCREAT;
 	}
-	buf_text(&sql, "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, REFERENCED_TABLE_NAME FROM "
-		       "information_schema.REFERENTIAL_CONSTRAINTS WHERE ");
-	query_match(&sql, "UNIQUE_CONSTRAINT_SCHEMA", x->target);
-	buf_text(&sql, " AND BINARY CONSTRAINT_SCHEMA <> BINARY UNIQUE_CONSTRAINT_SCHEMA");
-	rc = query_buf(x->m, "foreign keys", &sql, &res);
-	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
-		warnx("table `%s`.`%s` refers to `%s`.`%s`, which is to be exchanged", row[0],
-		    row[1], x->target, row[2]);
-		fprintf(stderr, "hint: drop that foreign key, and add it again afterwards\n");
-		rc = EX_CANTCREAT;
-	}
-	mysql_free_result(res);
+	rc = check_keys(x);
 	/* Whether all of it can be seen is known before anything is loaded. */
 	if (rc == 0)
 		rc = sides_programs(x, &text, &len);

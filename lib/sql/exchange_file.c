@@ -147,9 +147,9 @@ write_journal(const char *folder, const struct exchange_file *f)
 
 	hash_bytes(f->undo, f->undo_len, undo);
 	hash_bytes(f->redo, f->redo_len, redo);
-	o = json_pack("{s:i,s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:o,s:s,s:s}", "format", 1, "time",
+	o = json_pack("{s:i,s:s,s:s,s:s,s:s,s:b,s:b,s:o,s:o,s:o,s:s,s:s}", "format", 1, "time",
 	    f->time, "stage", f->stage, "before", f->before, "dump", f->digest, "foreign",
-	    f->foreign, "old", array(&f->old), "new", array(&f->new), "grants",
+	    f->foreign, "part", f->part, "old", array(&f->old), "new", array(&f->new), "grants",
 	    array(&f->grants), UNDO, undo, REDO, redo);
 	if (o != NULL && seal(o, digest) == 0 &&
 	    json_object_set_new(o, SEAL, json_string(digest)) == 0)
@@ -254,11 +254,11 @@ take(const json_t *o, struct exchange_file *f)
 {
 	const char *stage, *before, *dump, *begun, *undo, *redo;
 	char hex[HASH_HEX];
-	int format, foreign;
+	int format, foreign, part;
 
-	if (json_unpack((json_t *)(uintptr_t)o, "{s:i,s:s,s:s,s:s,s:s,s:b,s:s,s:s}", "format",
-		&format, "time", &begun, "stage", &stage, "before", &before, "dump", &dump,
-		"foreign", &foreign, UNDO, &undo, REDO, &redo) != 0 ||
+	if (json_unpack((json_t *)(uintptr_t)o, "{s:i,s:s,s:s,s:s,s:s,s:b,s:b,s:s,s:s}",
+		"format", &format, "time", &begun, "stage", &stage, "before", &before, "dump",
+		&dump, "foreign", &foreign, "part", &part, UNDO, &undo, REDO, &redo) != 0 ||
 	    format != 1)
 		return -1;
 	hash_bytes(f->undo, f->undo_len, hex);
@@ -268,6 +268,7 @@ take(const json_t *o, struct exchange_file *f)
 	if (strcmp(hex, redo) != 0)
 		return -1;
 	f->foreign = foreign;
+	f->part = part;
 	f->stage = strdup(stage);
 	f->before = strdup(before);
 	f->digest = strdup(dump);

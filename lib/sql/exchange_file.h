@@ -15,6 +15,7 @@ struct exchange_file {
 	char *digest;         /* of the dump; empty: there is none */
 	char *time;           /* when it began, UTC */
 	bool foreign;
+	bool part;             /* only these tables are exchanged: */
 	struct names old, new; /* tables */
 	struct names grants;   /* GRANT statements that go with dropped routines */
 	char *undo, *redo;     /* SQL: the views and so on of the old and the new side */

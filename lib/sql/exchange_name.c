@@ -6,9 +6,11 @@
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sql/exchange_file.h"
 #include "sql/query.h"
+#include "sql/target.h"
 
 #define STAGE "_new"
 
@@ -89,4 +91,26 @@ exchange_name_kept(const struct exchange *x, const char *before)
 		keep = NULL;
 	free(path);
 	return keep;
+}
+
+int
+exchange_name_unused(const struct exchange *x, char **out)
+{
+	struct target t = {.exists = true};
+	char *keep = NULL;
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && t.exists && i < 5; i++) {
+		free(*out);
+		if (i > 0)
+			sleep(1); /* somebody else's exchange ended in this second */
+		*out = exchange_name_before(x->target);
+		rc = *out != NULL ? target_look(x->m, *out, &t) : EX_CANTCREAT;
+		if (rc == 0 && (keep = exchange_name_kept(x, *out)) == NULL)
+			rc = EX_OSERR;
+		t.exists = t.exists || (keep != NULL && access(keep, F_OK) == 0);
+		free(keep);
+		keep = NULL;
+	}
+	return rc;
 }

@@ -17,6 +17,13 @@ char *exchange_name_stage(const char *target);
 char *exchange_name_before(const char *target);
 
 /**
+ * exchange_name_unused(x, out):
+ * Let ${*out} be an exchange_name_before() that no database and no text has, which the caller
+ * frees.  Return 0, or an exit code after reporting.
+ */
+int exchange_name_unused(const struct exchange *x, char **out);
+
+/**
  * exchange_name_path(x, database, end, rc):
  * Where to keep something about ${database} on the server of x->m, in the folder; the caller
  * frees it.  NULL after reporting, with the exit code in ${*rc}.

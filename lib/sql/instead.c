@@ -34,6 +34,10 @@ exchange(struct attempt *a, const struct exchange *x, const char *stage)
 	buf_free(&script);
 	if (rc == 0 || target_look(a->m, stage, &t) != 0)
 		return rc;
+	if (t.exists && a->o->part != NULL) {
+		target_drop(a->m, stage); /* it does not take long to load it again */
+		return rc;
+	}
 	if (t.objects > 0)
 		fprintf(stderr, "hint: database `%s` holds all of the dump: --resume\n", stage);
 	if (!t.exists) {

@@ -72,9 +72,14 @@ account(const struct attempt *a, const char *into, const char *how)
 		printf("  `%s`.`%s`: %ju rows\n", into != NULL ? into : t->database, t->table,
 		    (uintmax_t)t->rows);
 	if (a->exchanged.before != NULL)
-		printf("the old database is `%s`; --drop-old drops it\n", a->exchanged.before);
+		printf(a->o->part != NULL ? "the old tables are in `%s`; --drop-old drops it\n"
+					  : "the old database is `%s`; --drop-old drops it\n",
+		    a->exchanged.before);
 	if (a->exchanged.file != NULL)
-		printf("its views, routines, triggers and events: %s\n", a->exchanged.file);
+		printf("%s: %s\n",
+		    a->o->part != NULL ? "their triggers and foreign keys"
+				       : "its views, routines, triggers and events",
+		    a->exchanged.file);
 	if (a->g.no_load)
 		printf("rows went as INSERT statements, which takes longer: SET GLOBAL "
 		       "local_infile = ON;\n");
@@ -91,13 +96,36 @@ not_empty(const char *name, const struct target *t)
 	return EX_CANTCREAT;
 }
 
+/* Some tables in place of those that are there. */
+static int
+exchange_part(struct attempt *a, const struct exchange *all)
+{
+	struct exchange x = *all;
+	struct names part = {0};
+	const char *name;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && (name = pick_found(a->o->part, i)) != NULL; i++)
+		if (names_add(&part, name) != 0)
+			rc = EX_OSERR;
+	x.part = &part;
+	if (rc == 0)
+		rc = instead_run(a, &x);
+	names_free(&part);
+	return rc;
+}
+
 /* Some tables, beside what is there: of those that were made all stay, or none. */
 static int
-load_part(struct attempt *a, const char *into, const struct target *t)
+load_part(struct attempt *a, const struct exchange *x, const struct target *t)
 {
-	int rc = t->exists ? tables_absent(a->m, into, a->o->part) : 0;
+	const char *into = x->target;
+	bool any = false;
+	int rc = t->exists ? tables_look(a->m, into, a->o->part, !a->o->yes, &any) : 0;
 
-	if (rc == 0 && !a->o->dry_run) {
+	if (rc == 0 && !a->o->dry_run && any) {
+		rc = exchange_part(a, x);
+	} else if (rc == 0 && !a->o->dry_run) {
 		a->g.made = &a->made;
 		rc = t->exists ? attempt_once(a, into, PROGRAMS_TOO)
 			       : attempt_fresh(a, into, PROGRAMS_TOO);
@@ -120,7 +148,7 @@ load_into(struct attempt *a, const struct exchange *x)
 	int rc = target_look(a->m, into, &t);
 
 	if (rc == 0 && a->o->part != NULL)
-		return load_part(a, into, &t);
+		return load_part(a, x, &t);
 	if (rc == 0 && !a->o->dry_run && (t.objects == 0 || a->o->resume))
 		rc = attempt_resume(a, x, into, t.objects > 0);
 	if (rc != 0)

@@ -8,7 +8,10 @@
 #include "sql/query.h"
 #include "sql/quote.h"
 
-/* Table, constraint, its columns, the table that is not there, that one's columns, rules. */
+/*
+ * Table, constraint, its columns, the table that it refers to, that one's columns, rules, and
+ * whether that table is there.
+ */
 static int
 find_keys(MYSQL *m, const char *database, MYSQL_RES **out)
 {
@@ -23,17 +26,30 @@ find_keys(MYSQL *m, const char *database, MYSQL_RES **out)
 	buf_printf(&sql, columns, "COLUMN_NAME");
 	buf_text(&sql, "), REFERENCED_TABLE_NAME, (");
 	buf_printf(&sql, columns, "REFERENCED_COLUMN_NAME");
-	buf_text(&sql, "), DELETE_RULE, UPDATE_RULE FROM "
-		       "information_schema.REFERENTIAL_CONSTRAINTS r WHERE ");
+	buf_text(&sql, "), DELETE_RULE, UPDATE_RULE, BINARY REFERENCED_TABLE_NAME IN (SELECT "
+		       "BINARY TABLE_NAME FROM information_schema.TABLES WHERE ");
+	query_match(&sql, "TABLE_SCHEMA", database);
+	buf_text(&sql, ") FROM information_schema.REFERENTIAL_CONSTRAINTS r WHERE ");
 	query_match(&sql, "CONSTRAINT_SCHEMA", database);
 	buf_text(&sql, " AND ");
 	query_match(&sql, "UNIQUE_CONSTRAINT_SCHEMA", database);
-	buf_text(&sql,
-	    " AND BINARY REFERENCED_TABLE_NAME NOT IN (SELECT BINARY TABLE_NAME FROM "
-	    "information_schema.TABLES WHERE ");
-	query_match(&sql, "TABLE_SCHEMA", database);
-	buf_text(&sql, ") ORDER BY BINARY TABLE_NAME, BINARY CONSTRAINT_NAME");
+	buf_text(&sql, " ORDER BY BINARY TABLE_NAME, BINARY CONSTRAINT_NAME");
 	return query_buf(m, "foreign keys", &sql, out);
+}
+
+/* The next row of ${keys} that is loose, or NULL. */
+static MYSQL_ROW
+next_key(MYSQL_RES *keys, const struct names *part)
+{
+	MYSQL_ROW row;
+
+	while (keys != NULL && (row = mysql_fetch_row(keys)) != NULL) {
+		const bool there = row[7] != NULL && strcmp(row[7], "1") == 0;
+
+		if (part == NULL ? !there : names_has(part, row[0]) && !names_has(part, row[3]))
+			return row;
+	}
+	return NULL;
 }
 
 /* Table, column, DEFAULT. */
@@ -78,7 +94,8 @@ make_key(struct buf *out, const MYSQL_ROW row)
 }
 
 int
-loose_text(MYSQL *m, const char *database, enum loose what, struct buf *out)
+loose_text(
+    MYSQL *m, const char *database, const struct names *part, enum loose what, struct buf *out)
 {
 	MYSQL_RES *keys = NULL, *defaults = NULL;
 	MYSQL_ROW row;
@@ -94,9 +111,10 @@ loose_text(MYSQL *m, const char *database, enum loose what, struct buf *out)
 	}
 	if (rc == 0 && what & LOOSE_KEYS)
 		rc = find_keys(m, database, &keys);
-	if (keys != NULL && mysql_num_rows(keys) > 0) {
+	row = next_key(keys, part);
+	if (row != NULL) {
 		buf_text(out, "SET SESSION foreign_key_checks = 0;\n");
-		while ((row = mysql_fetch_row(keys)) != NULL)
+		for (; row != NULL; row = next_key(keys, part))
 			make_key(out, row);
 		buf_text(out, "SET SESSION foreign_key_checks = 1;\n");
 	}
@@ -105,36 +123,33 @@ loose_text(MYSQL *m, const char *database, enum loose what, struct buf *out)
 	return rc != 0 || buf_string(out) != NULL ? rc : EX_OSERR;
 }
 
-/* For each of ${res}: alter its table, ${before} its name and ${after}. */
+/* Alter the table of ${row}: ${before}, the other name in it, ${after}. */
 static int
-alter_all(MYSQL *m, const char *database, MYSQL_RES *res, const char *before, const char *after)
+alter_one(
+    MYSQL *m, const char *database, const MYSQL_ROW row, const char *before, const char *after)
 {
 	struct buf sql = {0};
-	MYSQL_ROW row;
-	int rc = 0;
 
-	while (rc == 0 && res != NULL && (row = mysql_fetch_row(res)) != NULL) {
-		alter(&sql, database, row[0]);
-		buf_text(&sql, before);
-		quote_name(&sql, row[1]);
-		buf_text(&sql, after);
-		rc = query_do(m, "what does not follow a table", &sql);
-	}
-	return rc;
+	alter(&sql, database, row[0]);
+	buf_text(&sql, before);
+	quote_name(&sql, row[1]);
+	buf_text(&sql, after);
+	return query_do(m, "what does not follow a table", &sql);
 }
 
 int
-loose_drop(MYSQL *m, const char *database, enum loose what)
+loose_drop(MYSQL *m, const char *database, const struct names *part, enum loose what)
 {
 	MYSQL_RES *keys = NULL, *defaults = NULL;
+	MYSQL_ROW row;
 	int rc = what & LOOSE_DEFAULTS ? find_defaults(m, database, &defaults) : 0;
 
-	if (rc == 0)
-		rc = alter_all(m, database, defaults, " ALTER COLUMN ", " DROP DEFAULT");
+	while (rc == 0 && defaults != NULL && (row = mysql_fetch_row(defaults)) != NULL)
+		rc = alter_one(m, database, row, " ALTER COLUMN ", " DROP DEFAULT");
 	if (rc == 0 && what & LOOSE_KEYS)
 		rc = find_keys(m, database, &keys);
-	if (rc == 0)
-		rc = alter_all(m, database, keys, " DROP FOREIGN KEY ", "");
+	while (rc == 0 && (row = next_key(keys, part)) != NULL)
+		rc = alter_one(m, database, row, " DROP FOREIGN KEY ", "");
 	mysql_free_result(keys);
 	mysql_free_result(defaults);
 	return rc;

@@ -210,7 +210,7 @@ int
 resume_clear(const struct resume *r, MYSQL *m, const char *database)
 {
 	struct names tables = {0};
-	int rc = swap_programs(m, database);
+	int rc = swap_programs(m, database, NULL);
 
 	if (rc == 0)
 		rc = drop_foreign_keys(m, database);

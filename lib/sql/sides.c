@@ -13,13 +13,15 @@
 #include "sql/loose.h"
 #include "sql/query.h"
 #include "sql/quote.h"
+#include "sql/swap.h"
 
 int
 sides_programs(const struct exchange *x, char **text, size_t *len)
 {
-	const struct dump_options o = {
+	struct dump_options o = {
 	    .selection = {.no_data = true}, .no_tables = true, .quiet = true, .jobs = 1};
 	char *name = strdup(x->target), *dump = NULL;
+	struct names part = {0};
 	struct buf all = {0};
 	size_t dump_len = 0;
 	int fd = memfd_create("before.sql", MFD_CLOEXEC);
@@ -28,6 +30,11 @@ sides_programs(const struct exchange *x, char **text, size_t *len)
 	if (name == NULL || fd < 0)
 		warn("memory for the old views");
 	else
+		rc = x->part != NULL ? swap_tables_of(x->m, x->target, x->part, &part) : 0;
+	for (size_t i = 0; rc == 0 && i < part.len; i++)
+		if (selection_add(&o.selection.tables, part.items[i]) != 0)
+			rc = EX_OSERR;
+	if (rc == 0 && (x->part == NULL || part.len > 0))
 		rc = dump_write(x->login, &name, 1, &o, fd);
 	if (rc == 0 &&
 	    (lseek(fd, 0, SEEK_SET) != 0 || io_read_file(fd, 1 << 30, &dump, &dump_len) != 0)) {
@@ -35,7 +42,7 @@ sides_programs(const struct exchange *x, char **text, size_t *len)
 		rc = EX_OSERR;
 	}
 	if (rc == 0)
-		rc = loose_text(x->m, x->target, LOOSE_KEYS, &all);
+		rc = loose_text(x->m, x->target, x->part, LOOSE_KEYS, &all);
 	if (rc == 0) {
 		buf_add(&all, dump, dump_len);
 		rc = buf_string(&all) != NULL ? 0 : EX_OSERR;
@@ -47,6 +54,8 @@ sides_programs(const struct exchange *x, char **text, size_t *len)
 		buf_free(&all);
 	}
 	free(dump);
+	names_free(&part);
+	selection_free(&o.selection);
 	io_close(&fd);
 	free(name);
 	return rc;

@@ -23,6 +23,12 @@ struct places {
 int
 swap_tables(MYSQL *m, const char *database, struct names *out)
 {
+	return swap_tables_of(m, database, NULL, out);
+}
+
+int
+swap_tables_of(MYSQL *m, const char *database, const struct names *part, struct names *out)
+{
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
@@ -33,7 +39,8 @@ swap_tables(MYSQL *m, const char *database, struct names *out)
 	buf_text(&sql, " AND TABLE_TYPE <> 'VIEW' ORDER BY BINARY TABLE_NAME");
 	rc = query_buf(m, database, &sql, &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL)
-		if (row[0] != NULL && names_add(out, row[0]) != 0)
+		if (row[0] != NULL && (part == NULL || names_has(part, row[0])) &&
+		    names_add(out, row[0]) != 0)
 			rc = EX_OSERR;
 	mysql_free_result(res);
 	return rc;
@@ -213,9 +220,10 @@ swap_back(MYSQL *m, const struct swap *s)
 	return rc;
 }
 
-/* Drop what ${query} names: the kind of each thing and its name. */
+/* Drop what ${query} names: the kind of each thing, its name, and the table that it is of. */
 static int
-drop_all(MYSQL *m, const char *database, const char *query, const char *column)
+drop_all(MYSQL *m, const char *database, const char *query, const char *column,
+    const struct names *part)
 {
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
@@ -227,7 +235,8 @@ drop_all(MYSQL *m, const char *database, const char *query, const char *column)
 	query_match(&sql, column, database);
 	rc = query_buf(m, database, &sql, &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
-		if (row[0] == NULL || row[1] == NULL)
+		if (row[0] == NULL || row[1] == NULL ||
+		    (part != NULL && (row[2] == NULL || !names_has(part, row[2]))))
 			continue;
 		buf_printf(&sql, "DROP %s IF EXISTS ", row[0]);
 		quote_name(&sql, database);
@@ -248,21 +257,23 @@ drop_all(MYSQL *m, const char *database, const char *query, const char *column)
 }
 
 int
-swap_programs(MYSQL *m, const char *database)
+swap_programs(MYSQL *m, const char *database, const struct names *part)
 {
 	static const char *const queries[][2] = {
-	    {"SELECT 'EVENT', EVENT_NAME FROM information_schema.EVENTS WHERE ",
+	    {"SELECT 'EVENT', EVENT_NAME, NULL FROM information_schema.EVENTS WHERE ",
 		"EVENT_SCHEMA"},
-	    {"SELECT 'TRIGGER', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE ",
+	    {"SELECT 'TRIGGER', TRIGGER_NAME, EVENT_OBJECT_TABLE FROM "
+	     "information_schema.TRIGGERS WHERE ",
 		"TRIGGER_SCHEMA"},
-	    {"SELECT 'VIEW', TABLE_NAME FROM information_schema.VIEWS WHERE ", "TABLE_SCHEMA"},
-	    {"SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ",
+	    {"SELECT 'VIEW', TABLE_NAME, NULL FROM information_schema.VIEWS WHERE ",
+		"TABLE_SCHEMA"},
+	    {"SELECT ROUTINE_TYPE, ROUTINE_NAME, NULL FROM information_schema.ROUTINES WHERE ",
 		"ROUTINE_SCHEMA"},
 	};
 	int rc = query_run(
 	    m, "session", "SET SESSION sql_notes = 0, lock_wait_timeout = " LOCK_SECONDS);
 
 	for (size_t i = 0; rc == 0 && i < sizeof(queries) / sizeof(queries[0]); i++)
-		rc = drop_all(m, database, queries[i][0], queries[i][1]);
+		rc = drop_all(m, database, queries[i][0], queries[i][1], part);
 	return rc;
 }

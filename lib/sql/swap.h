@@ -24,6 +24,12 @@ struct swap {
 int swap_tables(MYSQL *m, const char *database, struct names *out);
 
 /**
+ * swap_tables_of(m, database, part, out):
+ * The same, of those that ${part} names (NULL: of all).
+ */
+int swap_tables_of(MYSQL *m, const char *database, const struct names *part, struct names *out);
+
+/**
  * swap_moved(m, s, out):
  * Let ${*out} say whether any table has left its place.
  */
@@ -44,9 +50,10 @@ int swap_forward(MYSQL *m, const struct swap *s);
 int swap_back(MYSQL *m, const struct swap *s);
 
 /**
- * swap_programs(m, database):
- * Drop the events, triggers, views and routines of ${database}.
+ * swap_programs(m, database, part):
+ * Drop the events, triggers, views and routines of ${database}, or only the triggers of its tables
+ * ${part} (NULL: no such limit).
  */
-int swap_programs(MYSQL *m, const char *database);
+int swap_programs(MYSQL *m, const char *database, const struct names *part);
 
 #endif

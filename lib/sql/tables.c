@@ -21,8 +21,9 @@ full_name(struct buf *b, const char *database, const char *table)
 	quote_name(b, table);
 }
 
+/* Whether ${table} is a table of ${database} already; what is there and no table is refused. */
 static int
-absent(MYSQL *m, const char *database, const char *table)
+is_there(MYSQL *m, const char *database, const char *table, bool refuse, bool *there)
 {
 	struct buf sql = {0}, name = {0};
 	char *type = NULL;
@@ -35,10 +36,14 @@ absent(MYSQL *m, const char *database, const char *table)
 	query_match(&sql, "TABLE_NAME", table);
 	if (buf_string(&sql) != NULL && buf_string(&name) != NULL)
 		rc = query_value(m, "look for the table", sql.data, &type);
-	if (rc == 0 && type != NULL) {
+	*there = rc == 0 && type != NULL;
+	if (*there && (strcmp(type, "VIEW") == 0 || strcmp(type, "SEQUENCE") == 0)) {
+		warnx("%s is there, and is no table", plain_text(name.data));
+		fprintf(stderr, "hint: --into names another database\n");
+		rc = EX_CANTCREAT;
+	} else if (*there && refuse) {
 		warnx("table %s is there already", plain_text(name.data));
-		fprintf(stderr, "hint: --into names another database; single tables are not "
-				"replaced, with --yes neither\n");
+		fprintf(stderr, "hint: --into names another database; --yes exchanges it\n");
 		rc = EX_CANTCREAT;
 	}
 	free(type);
@@ -48,13 +53,17 @@ absent(MYSQL *m, const char *database, const char *table)
 }
 
 int
-tables_absent(MYSQL *m, const char *database, const struct pick *pick)
+tables_look(MYSQL *m, const char *database, const struct pick *pick, bool refuse, bool *any)
 {
 	const char *name;
+	bool there;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && (name = pick_found(pick, i)) != NULL; i++)
-		rc = absent(m, database, name);
+	*any = false;
+	for (size_t i = 0; rc == 0 && (name = pick_found(pick, i)) != NULL; i++) {
+		rc = is_there(m, database, name, refuse, &there);
+		*any = *any || there;
+	}
 	return rc;
 }
 

@@ -1,6 +1,7 @@
 #ifndef SQL_TABLES_H
 #define SQL_TABLES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <mysql.h>
 
@@ -16,11 +17,13 @@ struct tables {
 };
 
 /**
- * tables_absent(m, database, pick):
- * See that none of the tables of ${pick} is in ${database}.  Return 0, EX_CANTCREAT after
- * reporting where one is, or another exit code.
+ * tables_look(m, database, pick, refuse, any):
+ * Let ${*any} say whether one of the tables of ${pick} is in ${database}.  Return 0, EX_CANTCREAT
+ * after reporting where a view or sequence bears such a name, or (${refuse}) a table does, or
+ * another exit code.
  */
-int tables_absent(MYSQL *m, const char *database, const struct pick *pick);
+int tables_look(
+    MYSQL *m, const char *database, const struct pick *pick, bool refuse, bool *any);
 
 /**
  * tables_made(t, name):

@@ -52,7 +52,7 @@ static const char help[] =
     "                                  any other call)\n"
     "      --compare digests|rows      how tables are compared afterwards (digests)\n"
     "      --table TABLE               only this table, or DATABASE.TABLE; may stand several\n"
-    "                                  times. None of them may be there\n"
+    "                                  times; --yes exchanges those that are there\n"
     "      --no-data                   no rows\n"
     "      --list                      only say what is in the dump: no server is needed\n"
     "      --json                      say it as JSON\n"
