@@ -17,12 +17,15 @@ among(const char *word, const char *const *words)
 	return *words != NULL;
 }
 
+/* Whether the bytes of a text in ${client} are those of it in ${column}, and wrong in both alike. */
 static bool
 same_charset(const char *column, const char *client)
 {
-	static const char *const utf8[] = {"utf8mb4", "utf8mb3", "utf8", NULL};
+	static const char *const utf8mb3[] = {"utf8mb3", "utf8", NULL};
 
-	return strcasecmp(column, client) == 0 || (among(column, utf8) && among(client, utf8));
+	return strcasecmp(column, client) == 0 ||
+	       (among(column, utf8mb3) &&
+		   (among(client, utf8mb3) || strcasecmp(client, "utf8mb4") == 0));
 }
 
 /* ${type} and ${charset} (NULL: none) are those of information_schema. */
