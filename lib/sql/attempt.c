@@ -100,9 +100,12 @@ attempt_fresh(struct attempt *a, const char *into, enum turn_programs programs)
 	const bool found = resume_found(a->g.resume);
 	int rc = found ? resume_clear(a->g.resume, a->m, into) : target_create(a->m, into);
 
-	/* What could not be made may be somebody else's. */
-	if (rc != 0 && !found)
+	/* What could not be made may be somebody else's: nobody goes on with that. */
+	if (rc != 0 && !found) {
+		resume_close(a->g.resume, false);
+		a->g.resume = NULL;
 		return rc;
+	}
 	if (rc == 0)
 		rc = attempt_once(a, into, programs);
 	if (rc != 0)

@@ -153,7 +153,8 @@ load_into(struct attempt *a, const struct exchange *x)
 		rc = attempt_resume(a, x, into, t.objects > 0);
 	if (rc != 0)
 		return rc;
-	if (t.objects > 0 && !a->o->yes && !resume_found(a->g.resume))
+	/* To go on drops what is not whole, and whose that is nobody can tell. */
+	if (t.objects > 0 && !a->o->yes)
 		return not_empty(into, &t);
 	if (!a->o->dry_run) {
 		rc = resume_found(a->g.resume) ? attempt_fresh(a, into, PROGRAMS_TOO)
