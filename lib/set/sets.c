@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -9,9 +8,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "set/setname.h"
 #include "set/sets.h"
-
-#define NAME_LENGTH 15
 
 struct set {
 	char *path; /* ends in the name */
@@ -28,32 +26,18 @@ struct sets {
 int
 sets_time(const char *name, int64_t *out)
 {
-	struct tm tm = {0}, again;
+	struct setname read;
+	struct tm tm;
 	time_t t;
 
-	for (size_t i = 0; i < NAME_LENGTH; i++) {
-		if (i == 8 ? name[i] != '_' : !isdigit((unsigned char)name[i]))
-			return -1;
-	}
-	if (name[NAME_LENGTH] != '\0' ||
-	    sscanf(name, "%4d%2d%2d_%2d%2d%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-		&tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+	if (setname_read(name, &read) != 0)
 		return -1;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
-	/*
-	 * Whether the calendar has it is asked in UTC: an hour that summer time leaves out here
-	 * may have been one where the set was made.
-	 */
-	again = tm;
-	t = timegm(&again);
-	if (again.tm_year != tm.tm_year || again.tm_mon != tm.tm_mon ||
-	    again.tm_mday != tm.tm_mday || again.tm_hour != tm.tm_hour ||
-	    again.tm_min != tm.tm_min || again.tm_sec != tm.tm_sec || t < 0)
-		return -1;
-	tm.tm_isdst = -1;
-	if (out != NULL)
+	if (out != NULL) {
+		t = (time_t)read.wall;
+		gmtime_r(&t, &tm);
+		tm.tm_isdst = -1;
 		*out = (int64_t)mktime(&tm);
+	}
 	return 0;
 }
 
