@@ -105,7 +105,9 @@ apply(struct entry *e, size_t n, const struct retention_rules *r, int64_t anchor
 			}
 			if (r->count[k] != 0) {
 				if (count[k].used >= r->count[k]) {
-					why->beyond |= 1U << (RETENTION_PERIODS + k);
+					if (k == RETENTION_EACH ||
+					    period(&e[i].when, k) != count[k].last)
+						why->beyond |= 1U << (RETENTION_PERIODS + k);
 				} else if (opens(&count[k], &e[i], k)) {
 					why->kept |= 1U << (RETENTION_PERIODS + k);
 					if (e[i].set->verified)

@@ -31,12 +31,12 @@ comma(struct buf *b, size_t start)
 		buf_text(b, ", ");
 }
 
-/* An age in full days, or below two days in hours. */
+/* An age in full days, or below ten of them in hours. */
 static const char *
 age(char buf[RETENTION_AGE], int64_t seconds)
 {
 	return retention_rules_age(
-	    buf, seconds >= 2 * DAY ? seconds / DAY * DAY : seconds / 3600 * 3600);
+	    buf, seconds >= 10 * DAY ? seconds / DAY * DAY : seconds / 3600 * 3600);
 }
 
 static void
