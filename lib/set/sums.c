@@ -102,18 +102,15 @@ take_line(struct sums *s, char *line)
 }
 
 int
-sums_read(const char *folder, struct sums **out)
+sums_parse(char *text, size_t len, const char *folder, struct sums **out)
 {
 	struct sums *s = NULL;
-	char *text = NULL, *rest, *line;
+	char *rest, *line;
 	const char *problem;
-	size_t len, number = 0;
-	int rc;
+	size_t number = 0;
+	int rc = EX_DATAERR;
 
 	*out = NULL;
-	if ((rc = record_read(folder, SUMS_NAME, SUMS_MAX, &text, &len)) != 0)
-		goto out;
-	rc = EX_DATAERR;
 	if (len == 0 || text[len - 1] != '\n' || memchr(text, '\0', len) != NULL) {
 		warnx("%s/%s: %s", folder, SUMS_NAME,
 		    len == 0 ? "empty" : "not lines of text, or cut short");
@@ -135,8 +132,21 @@ sums_read(const char *folder, struct sums **out)
 	s = NULL;
 	rc = 0;
 out:
-	free(text);
 	sums_free(s);
+	return rc;
+}
+
+int
+sums_read(const char *folder, struct sums **out)
+{
+	char *text = NULL;
+	size_t len;
+	int rc;
+
+	*out = NULL;
+	if ((rc = record_read(folder, SUMS_NAME, SUMS_MAX, &text, &len)) == 0)
+		rc = sums_parse(text, len, folder, out);
+	free(text);
 	return rc;
 }
 

@@ -43,6 +43,12 @@ int sums_write(const struct sums *s, const char *folder);
 int sums_read(const char *folder, struct sums **out);
 
 /**
+ * sums_parse(text, len, folder, out):
+ * The same for the ${len} bytes at ${text}, which are written to; ${folder} is for messages.
+ */
+int sums_parse(char *text, size_t len, const char *folder, struct sums **out);
+
+/**
  * sums_digest(s):
  * Return the SHA-256 of SHA256SUMS itself as it was read, which stands for the whole set.
  */
