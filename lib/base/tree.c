@@ -26,8 +26,8 @@
 #define TRIES 8 /* how often a folder is emptied that others go on filling */
 
 struct removal {
-	int top;         /* what deep folders are moved up to */
-	uint64_t moved;  /* how many were */
+	int top;        /* what deep folders are moved up to */
+	uint64_t moved; /* how many were */
 	dev_t device;
 	struct buf path; /* for messages */
 	int rc;

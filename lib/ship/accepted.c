@@ -86,14 +86,13 @@ accepted_add(struct accepted *a, const char *set, const char hex[HASH_HEX])
 static const char *
 take_line(struct accepted *a, char *line)
 {
-	size_t folder = strncmp(line, FULL, strlen(FULL)) == 0 ? strlen(FULL) : 0;
 	char *hex = strchr(line, ' ');
 
 	if (hex == NULL || hex[1] != ' ')
 		return "not a set and a digest";
 	*hex = '\0';
 	hex += 2;
-	if (sets_time(line + folder, NULL) != 0)
+	if (sets_time(accepted_name(line), NULL) != 0)
 		return "not the name of a set";
 	if (strlen(hex) != HASH_HEX - 1 || strspn(hex, "0123456789abcdef") != HASH_HEX - 1)
 		return "no SHA-256 digest";
@@ -259,6 +258,12 @@ const char *
 accepted_hex(const struct accepted *a, size_t i)
 {
 	return i < a->count ? a->list[i].hex : NULL;
+}
+
+const char *
+accepted_name(const char *set)
+{
+	return strncmp(set, FULL, strlen(FULL)) == 0 ? set + strlen(FULL) : set;
 }
 
 const char *

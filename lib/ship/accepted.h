@@ -7,8 +7,8 @@
 
 /*
  * ACCEPTED: what the machine that keeps the copies tells the one that sends them.  It lies at the
- * top of the folder that is sent to, and names every set that stands, proven, in the tree behind
- * it, a line a set:
+ * top of the folder that is sent to, and names every set that stands in the tree behind it, a
+ * line a set:
  *
  *     20261123_020000  <SHA-256 of its SHA256SUMS>
  *     full/20261122_040000  <SHA-256 of its SHA256SUMS>
@@ -66,6 +66,12 @@ int accepted_write(const struct accepted *a, int dir, const char *where);
  */
 const char *accepted_set(const struct accepted *a, size_t i);
 const char *accepted_hex(const struct accepted *a, size_t i);
+
+/**
+ * accepted_name(set):
+ * Return what ${set} is called in its folder: ${set} without "full/".
+ */
+const char *accepted_name(const char *set);
 
 /**
  * accepted_find(a, set):
