@@ -106,7 +106,10 @@ $(BUILD)/dotenv_print: $(BUILD)/tests/dotenv_print.o $(BUILD)/libsiantre.a
 $(BUILD)/without: $(BUILD)/tests/without.o
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
 
-checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without
+$(BUILD)/proxy: $(BUILD)/tests/proxy.o
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+
+checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy
 
 $(BUILD)/flips: $(BUILD)/tests/flips.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lisal -lz $(LIBS_COMMON)
