@@ -1,0 +1,310 @@
+#include "ship/catchup.h"
+
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/lock.h"
+#include "base/num.h"
+#include "base/sig.h"
+#include "set/audit.h"
+#include "set/manifest.h"
+#include "ship/expire.h"
+#include "ship/plan.h"
+#include "ship/proven.h"
+#include "ship/shipment.h"
+
+#define SHARE_FREE 0.05
+
+struct run {
+	struct far *far;
+	const struct catchup_options *options;
+	struct catchup_result *result;
+	struct proven *proven;
+	struct plan plan;
+	int code; /* the worst so far */
+};
+
+static void
+worse(struct run *r, int code)
+{
+	if (code != 0)
+		r->code = r->code == 0 ? code : audit_worse(r->code, code);
+}
+
+/* Whether after ${code} there is no use in going on with the next set. */
+static bool
+ends(int code)
+{
+	return code != 0 && code != EX_DATAERR;
+}
+
+static void
+say(const struct run *r, const struct plan_set *set, const char *what)
+{
+	if (r->options->verbose || r->options->dry_run)
+		warnx("%s: %s %s", r->far->remote->text, what, set->name);
+}
+
+/* The bytes of the set here, for the progress. */
+static uint64_t
+size(const struct plan_set *set)
+{
+	struct manifest *m = NULL;
+	int64_t bytes = 0;
+
+	if (set->path != NULL && manifest_read(set->path, &m) == 0)
+		bytes = manifest_bytes(m);
+	manifest_free(m);
+	return bytes > 0 ? (uint64_t)bytes : 0;
+}
+
+static struct progress *
+start_progress(const struct run *r)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < r->plan.count; i++)
+		if (r->plan.sets[i].todo == PLAN_SEND)
+			total += size(&r->plan.sets[i]);
+	return total > 0 ? progress_start(r->far->remote->text, total,
+			       r->far->transfer.options->quiet)
+			 : NULL;
+}
+
+static int
+send_set(struct run *r, size_t i)
+{
+	struct plan_set *set = &r->plan.sets[i];
+	int rc;
+
+	say(r, set, r->options->dry_run ? "would send" : "sending");
+	if (r->options->dry_run)
+		return 0;
+	progress_note(r->far->transfer.progress, set->name);
+	rc = shipment_send(r->far, set->path, set->name, plan_basis(&r->plan, i));
+	if (rc != 0)
+		return rc;
+	set->there = true;
+	r->result->sent++;
+	r->result->bytes += size(set);
+	return proven_note(r->proven, set->name, set->sums) == 0 ? 0 : EX_IOERR;
+}
+
+static int
+prove_set(struct run *r, const struct plan_set *set)
+{
+	int rc;
+
+	say(r, set, r->options->dry_run ? "would prove" : "proving");
+	if (r->options->dry_run)
+		return 0;
+	rc = set->path != NULL && !r->far->hashes && !r->far->reads
+		 ? shipment_prove(r->far, set->path, set->name)
+		 : shipment_reprove(r->far, set->name);
+	/* What is here can mend what is damaged there. */
+	if (rc == EX_DATAERR && set->path != NULL && (r->far->hashes || r->far->reads))
+		rc = shipment_prove(r->far, set->path, set->name);
+	if (rc == 0)
+		r->result->proven++;
+	if (rc != 0 && rc != EX_DATAERR)
+		return rc;
+	if (proven_note(r->proven, set->name, rc == 0 ? set->sums : NULL) != 0)
+		return EX_IOERR;
+	return rc;
+}
+
+/* Send what is missing, prove what nobody has proven. */
+static int
+send_all(struct run *r)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < r->plan.count && !ends(rc); i++) {
+		struct plan_set *set = &r->plan.sets[i];
+
+		rc = 0;
+		switch (set->todo) {
+		case PLAN_SEND: rc = send_set(r, i); break;
+		case PLAN_PROVE: rc = prove_set(r, set); break;
+		case PLAN_EXPIRED: say(r, set, "too old for"); break;
+		case PLAN_CONFLICT:
+			warnx("%s/%s: another set of this name is there; it is left alone",
+			    r->far->remote->text, set->name);
+			rc = EX_DATAERR;
+			break;
+		case PLAN_NOTHING:
+		case PLAN_AWAY: break;
+		}
+		if (sig_stop() != 0)
+			rc = 1;
+		worse(r, rc);
+	}
+	return ends(rc) ? rc : 0;
+}
+
+/* Prove again a share of what is there: what was proven longest ago. */
+static int
+prove_share(struct run *r)
+{
+	double share = r->options->share;
+	size_t there = 0, left;
+	int rc;
+
+	if (share < 0)
+		share = r->far->hashes ? SHARE_FREE : 0;
+	for (size_t i = 0; i < r->plan.count; i++)
+		there += r->plan.sets[i].there && r->plan.sets[i].todo != PLAN_CONFLICT;
+	left = (size_t)ceil((double)there * share);
+	while (left-- > 0) {
+		const struct plan_set *next = NULL;
+		int64_t when = INT64_MAX;
+
+		for (size_t i = 0; i < r->plan.count; i++) {
+			const struct plan_set *set = &r->plan.sets[i];
+			int64_t its = proven_when(r->proven, set->name);
+
+			if (set->there && *set->sums != '\0' &&
+			    (set->todo == PLAN_NOTHING || set->todo == PLAN_AWAY) && its < when) {
+				next = set;
+				when = its;
+			}
+		}
+		if (next == NULL)
+			break;
+		rc = prove_set(r, next);
+		/* Once in a run is enough. */
+		r->plan.sets[next - r->plan.sets].todo = PLAN_CONFLICT;
+		worse(r, rc);
+		if (ends(rc) || sig_stop() != 0)
+			return ends(rc) ? rc : 1;
+	}
+	return 0;
+}
+
+/* Remove what earlier runs left unfinished, and nobody will finish. */
+static void
+count_there(struct run *r)
+{
+	for (size_t i = 0; i < r->plan.count; i++) {
+		const struct plan_set *set = &r->plan.sets[i];
+
+		if (!set->there)
+			continue;
+		r->result->there++;
+		if (strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
+			strlcpy(r->result->newest, set->name, sizeof(r->result->newest));
+	}
+}
+
+static int
+work(struct run *r)
+{
+	struct far *f = r->far;
+	int rc;
+
+	if ((rc = far_look(f)) != 0 || (rc = proven_read(f->state, &r->proven)) != 0)
+		return rc;
+	rc = plan_make(f, r->options->paths, &r->options->keep, r->proven, &r->plan);
+	worse(r, rc);
+	if (ends(rc) && rc != EX_IOERR)
+		return rc;
+	f->transfer.progress = start_progress(r);
+	rc = send_all(r);
+	progress_end(f->transfer.progress);
+	f->transfer.progress = NULL;
+	if (rc == 0)
+		rc = prove_share(r);
+	if (rc == 0)
+		worse(r, expire_run(f, r->options, &r->plan, r->proven, r->result));
+	count_there(r);
+	return rc;
+}
+
+int
+catchup_run(struct far *f, const struct catchup_options *o, struct catchup_result *result)
+{
+	struct run r = {.far = f, .options = o, .result = result};
+	char *path = NULL;
+	int lock = -1, rc = EX_OSERR;
+
+	memset(result, 0, sizeof(*result));
+	if (asprintf(&path, "%s/lock", f->state) == -1) {
+		path = NULL;
+		warn("%s", f->state);
+		goto out;
+	}
+	if ((lock = lock_take(path, 0)) == -1) {
+		rc = errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_CANTCREAT;
+		if (rc == EX_TEMPFAIL)
+			warnx("%s: another run (process %jd) is at it", f->remote->text,
+			    (intmax_t)lock_owner(path));
+		goto out;
+	}
+	worse(&r, work(&r));
+	rc = r.code;
+out:
+	plan_free(&r.plan);
+	proven_free(r.proven);
+	lock_release(lock);
+	free(path);
+	return rc;
+}
+
+int
+catchup_check(const char *text, double *share)
+{
+	char number[8];
+	uint64_t percent;
+	size_t len;
+
+	if (text == NULL || strcmp(text, "auto") == 0)
+		*share = -1;
+	else if (strcmp(text, "none") == 0)
+		*share = 0;
+	else if (strcmp(text, "all") == 0)
+		*share = 1;
+	else {
+		if (strncmp(text, "sample:", 7) != 0)
+			return -1;
+		text += 7;
+		len = strspn(text, "0123456789");
+		if (len >= sizeof(number) || strcmp(text + len, "%") != 0)
+			return -1;
+		strlcpy(number, text, len + 1);
+		if (num_count(number, 1, 100, &percent) != 0)
+			return -1;
+		*share = (double)percent / 100;
+	}
+	return 0;
+}
+
+int
+catchup_list(struct far *f, struct buf *out)
+{
+	static char *const nothing[] = {NULL};
+	const struct retention_rules all = {0};
+	struct proven *proven = NULL;
+	struct plan p = {0};
+	int rc;
+
+	if ((rc = far_look(f)) != 0 || (rc = proven_read(f->state, &proven)) != 0 ||
+	    (rc = plan_make(f, nothing, &all, proven, &p)) != 0)
+		goto out;
+	for (size_t i = p.count; i-- > 0;) {
+		if (p.sets[i].there)
+			buf_printf(out, "%s\t%s\t%s\n", p.sets[i].name,
+			    p.sets[i].job != NULL ? p.sets[i].job : "-",
+			    p.sets[i].verified ? "verified" : "unverified");
+	}
+	rc = out->failed ? EX_OSERR : 0;
+out:
+	plan_free(&p);
+	proven_free(proven);
+	return rc;
+}

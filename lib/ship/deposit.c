@@ -1,0 +1,236 @@
+#include "ship/deposit.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "base/hash.h"
+#include "base/io.h"
+#include "base/sig.h"
+#include "set/age.h"
+#include "set/kind.h"
+#include "sql/endmark.h"
+
+#define CHUNK ((size_t)256 << 10)
+
+struct deposit {
+	const char *name;
+	int in;
+	bool require_end;
+	struct progress *progress;
+	struct hash *hash;
+	char sha256[HASH_HEX];
+	uint64_t bytes;
+	/* Who reads along: one of them, or nobody. */
+	struct child pack; /* pid 0: not started */
+	struct age *age;
+	struct endmark *mark;
+	int code; /* of the end; -1: not yet */
+	char *path;
+};
+
+bool
+deposit_is_name(const char *name)
+{
+	size_t len = strspn(name,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
+	return len > 0 && len <= 200 && name[len] == '\0' && *name != '.' && *name != '-';
+}
+
+/* Start siantre-pack, which unpacks to nowhere. */
+static int
+start_pack(struct deposit *d)
+{
+	char pack[] = "siantre-pack", unpack[] = "-d", quiet[] = "-q", whole[] = "--require-end";
+	char *argv[] = {pack, unpack, quiet, d->require_end ? whole : NULL, NULL};
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), rc;
+
+	rc = null == -1 ? -1 : child_start(&d->pack, argv, NULL, NULL, CHILD_IN | CHILD_GROUP, null, -1);
+	if (rc != 0)
+		d->pack.pid = 0;
+	io_close(&null);
+	return rc;
+}
+
+struct deposit *
+deposit_new(const char *name, int in, bool require_end, struct progress *progress)
+{
+	struct deposit *d = calloc(1, sizeof(*d));
+	int rc = 0;
+
+	if (d == NULL) {
+		warn("%s", name);
+		return NULL;
+	}
+	d->name = name;
+	d->in = in;
+	d->require_end = require_end;
+	d->progress = progress;
+	d->code = -1;
+	d->hash = hash_start();
+	if (kind_promises_age(name))
+		rc = (d->age = age_new()) == NULL ? -1 : 0;
+	else if (kind_promises_gzip(name))
+		rc = start_pack(d);
+	else if (require_end)
+		rc = (d->mark = endmark_new()) == NULL ? -1 : 0;
+	if (d->hash == NULL || rc != 0) {
+		deposit_free(d);
+		return NULL;
+	}
+	return d;
+}
+
+const char *
+deposit_name(const struct deposit *d)
+{
+	return d->name;
+}
+
+/* Let whoever reads along see ${len} bytes.  Return -1 where they know enough. */
+static int
+show(struct deposit *d, const char *buf, size_t len)
+{
+	if (d->age != NULL)
+		age_add(d->age, buf, len);
+	if (d->mark != NULL)
+		return endmark_add(d->mark, buf, len);
+	if (d->pack.pid != 0)
+		return io_write(d->pack.in, buf, len);
+	return 0;
+}
+
+int
+deposit_feed(void *ctx, int fd)
+{
+	struct deposit *d = ctx;
+	char *chunk = malloc(CHUNK);
+	ssize_t got = -1;
+	int rc = 0;
+
+	if (chunk == NULL) {
+		warn("%s", d->name);
+		return EX_OSERR;
+	}
+	while (rc == 0 && (got = io_read_some(d->in, chunk, CHUNK)) > 0) {
+		hash_add(d->hash, chunk, (size_t)got);
+		d->bytes += (uint64_t)got;
+		progress_add(d->progress, (uint64_t)got);
+		if (show(d, chunk, (size_t)got) != 0)
+			rc = deposit_end(d);
+		else if (io_write(fd, chunk, (size_t)got) != 0)
+			rc = 1;
+	}
+	if (rc == 0 && got < 0) {
+		if (sig_stop() == 0)
+			warn("read stdin");
+		rc = EX_IOERR;
+	}
+	free(chunk);
+	return rc;
+}
+
+static int
+end(struct deposit *d)
+{
+	const char *what;
+	int status;
+
+	if (d->pack.pid != 0) {
+		status = child_wait(&d->pack);
+		d->pack.pid = 0;
+		/* It has said what is wrong. */
+		if (status != 0)
+			return status > 0 && status < 128 ? status : EX_DATAERR;
+	}
+	if (d->bytes == 0) {
+		warnx("stdin: empty");
+		return EX_DATAERR;
+	}
+	if (d->age != NULL && (what = age_finish(d->age)) != NULL) {
+		warnx("stdin: %s", what);
+		return EX_DATAERR;
+	}
+	if (d->mark != NULL && endmark_finish(d->mark) != 0) {
+		warnx("stdin: %s", endmark_error(d->mark));
+		return EX_DATAERR;
+	}
+	return 0;
+}
+
+int
+deposit_end(struct deposit *d)
+{
+	if (d->code == -1) {
+		hash_take(d->hash, d->sha256);
+		d->code = end(d);
+	}
+	return d->code;
+}
+
+const char *
+deposit_sha256(const struct deposit *d)
+{
+	return d->sha256;
+}
+
+int
+deposit_spool(struct deposit *d, const char *folder)
+{
+	int fd = -1, rc = EX_CANTCREAT;
+
+	if (asprintf(&d->path, "%s/%s", folder, d->name) == -1) {
+		d->path = NULL;
+		warn("%s", d->name);
+		return EX_OSERR;
+	}
+	fd = open(d->path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd == -1) {
+		warn("create %s", d->path);
+		goto out;
+	}
+	rc = deposit_feed(d, fd);
+	if (rc == 1) {
+		warn("write %s", d->path);
+		rc = EX_IOERR;
+	}
+	if (io_close(&fd) != 0 && rc == 0) {
+		warn("write %s", d->path);
+		rc = EX_IOERR;
+	}
+	if (rc == 0)
+		rc = deposit_end(d);
+out:
+	io_close(&fd);
+	return rc;
+}
+
+const char *
+deposit_path(const struct deposit *d)
+{
+	return d->path;
+}
+
+void
+deposit_free(struct deposit *d)
+{
+	if (d == NULL)
+		return;
+	if (d->pack.pid != 0)
+		(void)child_wait(&d->pack);
+	if (d->path != NULL)
+		unlink(d->path);
+	free(d->path);
+	age_free(d->age);
+	endmark_free(d->mark);
+	hash_free(d->hash);
+	free(d);
+}

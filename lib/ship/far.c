@@ -1,0 +1,161 @@
+#include "ship/far.h"
+
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/atomic.h"
+#include "base/hash.h"
+
+static const char mark_text[] =
+    "Backups, made and proven by siantre-backup.\n"
+    "\n"
+    "Each folder named YYYYmmdd_HHMMSS, here and in full/, is one set.  Nothing but standard\n"
+    "tools is needed to check one and to bring it back:\n"
+    "\n"
+    "    cd 20261123_020000 && sha256sum -c SHA256SUMS\n"
+    "    gunzip -c db_backup.sql.gz | mariadb --comments DATABASE\n"
+    "    tar -xzpf app_files.tar.gz -C /var/www\n"
+    "\n"
+    "A name that ends in .age is encrypted: age -d -i KEYFILE NAME.age > NAME.\n"
+    "A folder without SHA256SUMS, and .partial, is work in progress.\n"
+    "\n"
+    "This file marks the folder as a place for backups: where it is missing, because the disk\n"
+    "is not mounted for example, nothing is sent.\n";
+
+/* A name for the state of the destination ${text} that a person can tell, and that is unique. */
+static void
+state_name(const char *text, char name[64])
+{
+	size_t len = 0;
+
+	for (; *text != '\0' && len < 40; text++)
+		name[len++] = isalnum((unsigned char)*text) ? *text : '_';
+	name[len] = '\0';
+}
+
+static int
+make_folder(const char *path)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return 0;
+	warn("create %s", path);
+	return EX_CANTCREAT;
+}
+
+int
+far_open(const struct remote *remote, const struct transfer_options *options,
+    const char *state, struct far **out)
+{
+	struct far *f = calloc(1, sizeof(*f));
+	char name[64], hex[HASH_HEX];
+	int rc = EX_OSERR;
+
+	*out = NULL;
+	if (f == NULL)
+		goto memory;
+	f->remote = remote;
+	f->transfer.options = options;
+	f->transfer.name = remote->text;
+	switch (remote->kind) {
+	case REMOTE_FOLDER: f->kind = &far_folder; break;
+	case REMOTE_DAEMON:
+	case REMOTE_SSH: f->kind = &far_rsync; break;
+	case REMOTE_RCLONE: f->kind = &far_rclone; break;
+	}
+	state_name(remote->text, name);
+	hash_bytes(remote->text, strlen(remote->text), hex);
+	if (asprintf(&f->state, "%s/%s-%.8s", state, name, hex) == -1) {
+		f->state = NULL;
+		goto memory;
+	}
+	if (remote->kind == REMOTE_FOLDER)
+		f->mirror = strdup(remote->path);
+	else if (asprintf(&f->mirror, "%s/mirror", f->state) == -1)
+		f->mirror = NULL;
+	if (f->mirror == NULL)
+		goto memory;
+	if ((rc = make_folder(state)) != 0 || (rc = make_folder(f->state)) != 0 ||
+	    (remote->kind != REMOTE_FOLDER && (rc = make_folder(f->mirror)) != 0) ||
+	    (rc = f->kind->open(f)) != 0)
+		goto out;
+	*out = f;
+	f = NULL;
+	goto out;
+memory:
+	warn("%s", remote->text);
+out:
+	far_close(f);
+	return rc;
+}
+
+/* Whether the mirror has the file that makes a folder a destination. */
+static bool
+marked(const struct far *f)
+{
+	char *path;
+	bool yes;
+
+	if (asprintf(&path, "%s/" FAR_MARK, f->mirror) == -1)
+		return false;
+	yes = access(path, F_OK) == 0;
+	free(path);
+	return yes;
+}
+
+int
+far_look(struct far *f)
+{
+	int rc = f->kind->look(f);
+
+	if (rc == 0 && !marked(f)) {
+		warnx("%s: no " FAR_MARK " there: not a place for backups yet, or its disk is not "
+		      "mounted",
+		    f->remote->text);
+		rc = EX_CONFIG;
+	}
+	if (rc == EX_CONFIG)
+		warnx("hint: siantre-ship --create %s makes it one", f->remote->text);
+	return rc;
+}
+
+int
+far_make(struct far *f)
+{
+	char *path = NULL;
+	int rc = EX_CANTCREAT;
+
+	if (asprintf(&path, "%s/" FAR_MARK, f->state) == -1) {
+		warn("%s", f->remote->text);
+		return EX_OSERR;
+	}
+	if (atomic_write(path, 0440, mark_text, sizeof(mark_text) - 1) == 0)
+		rc = f->kind->make(f, path);
+	free(path);
+	return rc;
+}
+
+const char *
+far_base(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash != NULL ? slash + 1 : name;
+}
+
+void
+far_close(struct far *f)
+{
+	if (f == NULL)
+		return;
+	buf_free(&f->transfer.out);
+	free(f->mirror);
+	free(f->state);
+	free(f);
+}

@@ -1,0 +1,118 @@
+#ifndef SHIP_FAR_H
+#define SHIP_FAR_H
+
+#include <stdbool.h>
+
+#include "base/progress.h"
+#include "ship/remote.h"
+#include "ship/transfer.h"
+
+/*
+ * A destination at work.  Sets lie there as they lie in BACKUP_DIR: NAME/ and full/NAME/, beside
+ * a README.txt that says what they are and without which nothing is sent: a disk that is not
+ * mounted has none.
+ *
+ * A set is there once its SHA256SUMS is.  Where the protocol can rename, a set is made as
+ * .partial/NAME and moved; where it cannot (an rsync daemon, object stores), it is made in its
+ * place and SHA256SUMS goes last, and when it is removed, first.
+ *
+ * The small texts of all sets (SHA256SUMS, set.json, verified.json) are kept in a local copy,
+ * the mirror, brought up to date by far_look(): a backup folder without data, which all that
+ * reads backup folders can read.
+ */
+struct deposit;
+
+struct far {
+	const struct remote *remote;
+	struct transfer transfer;
+	const struct far_kind *kind;
+	char *mirror; /* absolute path of the local copy */
+	char *state;  /* absolute path of the folder that it lies in */
+	bool renames; /* sets are made in .partial */
+	bool hashes;  /* it knows SHA-256: proving needs neither traffic nor the bytes */
+	bool reads;   /* its bytes are read back for a proof, at the cost of traffic */
+	bool shell;   /* ssh: it runs commands for us */
+};
+
+#define FAR_MARK "README.txt"
+#define FAR_PARTIAL ".partial"
+
+/* What of a set is sent. */
+enum far_part {
+	FAR_FILES, /* all but SHA256SUMS; what is there and has the same bytes is left */
+	FAR_SUMS,  /* SHA256SUMS */
+	FAR_ANEW,  /* all but SHA256SUMS, whatever is there */
+};
+
+/*
+ * What the kinds of destinations do in their own ways.  Names of sets are "20261123_020000" or
+ * "full/20261122_040000"; ${at} is the folder there, below the destination.  Each returns 0 or
+ * an exit code after reporting.
+ */
+struct far_kind {
+	/* Find out what it can. */
+	int (*open)(struct far *f);
+	/* Bring the mirror up to date.  EX_CONFIG where the folder is not there. */
+	int (*look)(struct far *f);
+	/* Make the destination, with the file ${mark} in it. */
+	int (*make)(struct far *f, const char *mark);
+	/*
+	 * Send a part of the set in the local folder ${local}.  ${basis} is a set there that may
+	 * be like it, or NULL.
+	 */
+	int (*send)(struct far *f, const char *local, const char *at, const char *basis,
+	    enum far_part part);
+	/*
+	 * Hold what is in ${at} against the set of which ${local} has the small texts, SHA256SUMS
+	 * only where ${sums}.  Unless far->hashes or far->reads, ${local} must have all of the
+	 * set.  EX_DATAERR, after naming each file, where it
+	 * differs.
+	 */
+	int (*prove)(struct far *f, const char *local, const char *at, bool sums);
+	/* Move .partial/NAME to its place.  NULL where it cannot rename. */
+	int (*publish)(struct far *f, const char *name);
+	/* Remove the folder ${at}: of a set, so that no half of it is ever there. */
+	int (*drop)(struct far *f, const char *at);
+	/* Copy the set ${name} to the empty local folder ${to}. */
+	int (*fetch)(struct far *f, const char *name, const char *to);
+	/* Put what ${d} has there as a file; it is there once it is proven. */
+	int (*deposit)(struct far *f, struct deposit *d);
+};
+
+extern const struct far_kind far_folder, far_rsync, far_rclone;
+
+/**
+ * far_open(remote, options, state, out):
+ * Get ready to work with ${remote}, which must live as long, as must ${options}.  ${state} is
+ * the folder under which the mirrors are (made where it is missing).  ${*out} is the caller's
+ * (far_close).  Return 0, or the exit code after reporting.
+ */
+int far_open(const struct remote *remote, const struct transfer_options *options,
+    const char *state, struct far **out);
+
+/**
+ * far_look(f):
+ * Bring the mirror up to date.  Return 0, or the exit code after reporting: EX_CONFIG where the
+ * destination, or its README.txt, is not there.
+ */
+int far_look(struct far *f);
+
+/**
+ * far_make(f):
+ * Make the destination, or only its README.txt where it is there.  Return as far_look().
+ */
+int far_make(struct far *f);
+
+/**
+ * far_base(name):
+ * Return ${name} behind its last slash.
+ */
+const char *far_base(const char *name);
+
+/**
+ * far_close(f):
+ * NULL is fine.
+ */
+void far_close(struct far *f);
+
+#endif

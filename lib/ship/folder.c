@@ -1,0 +1,294 @@
+/* A folder of this machine: a second disk, a share that is mounted. */
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/atomic.h"
+#include "base/hash.h"
+#include "base/io.h"
+#include "base/tree.h"
+#include "set/sums.h"
+#include "ship/copyfile.h"
+#include "ship/deposit.h"
+#include "ship/digests.h"
+#include "ship/far.h"
+
+/* The path of ${at} below the destination. */
+static int
+there(const struct far *f, const char *at, char path[PATH_MAX])
+{
+	if (snprintf(path, PATH_MAX, "%s/%s", f->remote->path, at) < PATH_MAX)
+		return 0;
+	warnx("%s/%s: too long a path", f->remote->path, at);
+	return EX_CANTCREAT;
+}
+
+static int
+make_folder(const char *path)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return 0;
+	warn("create %s", path);
+	return errno == EACCES || errno == EPERM ? EX_NOPERM : EX_CANTCREAT;
+}
+
+static int
+open_folder(struct far *f)
+{
+	f->renames = f->hashes = true;
+	return 0;
+}
+
+static int
+look(struct far *f)
+{
+	if (access(f->remote->path, R_OK | X_OK) == 0)
+		return 0;
+	warn("%s", f->remote->path);
+	return errno == EACCES ? EX_NOPERM : EX_CONFIG;
+}
+
+static int
+make(struct far *f, const char *mark)
+{
+	char path[PATH_MAX], folder[PATH_MAX];
+	int rc;
+
+	if ((rc = make_folder(f->remote->path)) != 0 || (rc = there(f, FAR_MARK, path)) != 0)
+		return rc;
+	strlcpy(folder, mark, sizeof(folder));
+	*strrchr(folder, '/') = '\0';
+	if (access(path, F_OK) != 0)
+		rc = copyfile_into(folder, FAR_MARK, f->remote->path, true, NULL);
+	return rc;
+}
+
+/* Whether ${local} has a file ${name}. */
+static bool
+has(const char *local, const char *name)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/%s", local, name) < (int)sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
+/* Remove from ${folder} what ${local} does not have. */
+static int
+remove_strays(const char *local, const char *folder)
+{
+	char path[PATH_MAX];
+	const struct dirent *d;
+	DIR *dir = opendir(folder);
+	int rc = 0;
+
+	if (dir == NULL) {
+		warn("%s", folder);
+		return EX_IOERR;
+	}
+	while ((d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
+		    has(local, d->d_name) ||
+		    snprintf(path, sizeof(path), "%s/%s", folder, d->d_name) >= (int)sizeof(path))
+			continue;
+		if (tree_remove(path, true) != 0)
+			rc = EX_IOERR;
+	}
+	closedir(dir);
+	return rc;
+}
+
+static int
+send_folder(struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
+{
+	char path[PATH_MAX];
+	const struct dirent *d;
+	DIR *dir = NULL;
+	int rc;
+
+	(void)basis;
+	if ((rc = there(f, at, path)) != 0)
+		return rc;
+	if (part == FAR_SUMS)
+		return copyfile_into(local, SUMS_NAME, path, false, f->transfer.progress);
+	if (strncmp(at, FAR_PARTIAL "/", sizeof(FAR_PARTIAL)) == 0) {
+		char parent[PATH_MAX];
+
+		if ((rc = there(f, FAR_PARTIAL, parent)) != 0 || (rc = make_folder(parent)) != 0)
+			return rc;
+	}
+	if ((rc = make_folder(path)) != 0)
+		return rc;
+	if ((dir = opendir(local)) == NULL) {
+		warn("%s", local);
+		return EX_IOERR;
+	}
+	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0 &&
+		    strcmp(d->d_name, SUMS_NAME) != 0)
+			rc = copyfile_into(local, d->d_name, path, part == FAR_ANEW,
+			    f->transfer.progress);
+	}
+	if (rc == 0 && errno != 0) {
+		warn("%s", local);
+		rc = EX_IOERR;
+	}
+	closedir(dir);
+	return rc == 0 ? remove_strays(local, path) : rc;
+}
+
+static int
+prove(struct far *f, const char *local, const char *at, bool sums)
+{
+	struct digests *promised = NULL, *got = NULL;
+	char path[PATH_MAX];
+	int rc;
+
+	if ((rc = there(f, at, path)) == 0 && (rc = digests_read(path, &got)) == 0 &&
+	    (rc = digests_promised(local, sums, &promised)) == 0)
+		rc = digests_hold(promised, got, path, sums);
+	digests_free(promised);
+	digests_free(got);
+	return rc;
+}
+
+static int
+publish(struct far *f, const char *name)
+{
+	char from[PATH_MAX], to[PATH_MAX], parent[PATH_MAX], at[64];
+	int rc;
+
+	snprintf(at, sizeof(at), FAR_PARTIAL "/%s", far_base(name));
+	if ((rc = there(f, at, from)) != 0 || (rc = there(f, name, to)) != 0)
+		return rc;
+	strlcpy(parent, to, sizeof(parent));
+	*strrchr(parent, '/') = '\0';
+	if ((rc = make_folder(parent)) != 0)
+		return rc;
+	if (atomic_sync_folder(from) != 0)
+		return EX_IOERR;
+	/* Onto a folder that is not empty, or a file, rename(2) refuses to go. */
+	if (rename(from, to) != 0) {
+		warn("rename %s to %s", from, to);
+		return EX_CANTCREAT;
+	}
+	return atomic_sync_folder(parent) == 0 ? 0 : EX_IOERR;
+}
+
+static int
+drop(struct far *f, const char *at)
+{
+	char from[PATH_MAX], partial[PATH_MAX], to[PATH_MAX];
+	int rc;
+
+	if ((rc = there(f, at, from)) != 0 || (rc = there(f, FAR_PARTIAL, partial)) != 0)
+		return rc;
+	if (strncmp(at, FAR_PARTIAL "/", sizeof(FAR_PARTIAL)) == 0)
+		return tree_remove(from, true) == 0 ? 0 : EX_IOERR;
+	if (snprintf(to, sizeof(to), "%s/%s.gone", partial, far_base(at)) >= (int)sizeof(to))
+		return EX_CANTCREAT;
+	if ((rc = make_folder(partial)) != 0 || tree_remove(to, true) != 0)
+		return rc != 0 ? rc : EX_IOERR;
+	if (rename(from, to) != 0 && errno != ENOENT) {
+		warn("remove %s", from);
+		return EX_IOERR;
+	}
+	return tree_remove(to, true) == 0 ? 0 : EX_IOERR;
+}
+
+static int
+fetch(struct far *f, const char *name, const char *to)
+{
+	char path[PATH_MAX];
+	const struct dirent *d;
+	DIR *dir;
+	int rc;
+
+	if ((rc = there(f, name, path)) != 0)
+		return rc;
+	if ((dir = opendir(path)) == NULL) {
+		warn("%s", path);
+		return EX_IOERR;
+	}
+	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			rc = copyfile_into(path, d->d_name, to, false, f->transfer.progress);
+	}
+	if (rc == 0 && errno != 0) {
+		warn("%s", path);
+		rc = EX_IOERR;
+	}
+	closedir(dir);
+	return rc;
+}
+
+/* Whether what was written to ${fd} comes back. */
+static int
+read_back(int fd, const char *path, const char *sha256)
+{
+	char name[64], hex[HASH_HEX];
+	int in, rc = EX_IOERR;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	in = open(name, O_RDONLY | O_CLOEXEC);
+	if (in == -1 || fsync(fd) != 0 || posix_fadvise(in, 0, 0, POSIX_FADV_DONTNEED) != 0 ||
+	    hash_fd(in, hex, NULL) != 0)
+		warn("%s", path);
+	else if (strcmp(hex, sha256) != 0) {
+		warnx("%s: other bytes than were sent", path);
+		rc = EX_DATAERR;
+	} else
+		rc = 0;
+	io_close(&in);
+	return rc;
+}
+
+static int
+deposit(struct far *f, struct deposit *d)
+{
+	struct atomic_file *file;
+	char path[PATH_MAX];
+	int rc;
+
+	if ((rc = there(f, deposit_name(d), path)) != 0)
+		return rc;
+	if (access(path, F_OK) == 0) {
+		warnx("%s: another file of this name is there", path);
+		return EX_CANTCREAT;
+	}
+	if ((file = atomic_open(path, 0440)) == NULL)
+		return EX_CANTCREAT;
+	rc = deposit_feed(d, atomic_fd(file));
+	if (rc == 1) {
+		warn("write %s", path);
+		rc = EX_IOERR;
+	}
+	if (rc == 0)
+		rc = deposit_end(d);
+	if (rc == 0)
+		rc = read_back(atomic_fd(file), path, deposit_sha256(d));
+	if (rc == 0)
+		return atomic_commit(file) == 0 ? 0 : EX_IOERR;
+	atomic_abort(file);
+	return rc;
+}
+
+const struct far_kind far_folder = {
+    .open = open_folder,
+    .look = look,
+    .make = make,
+    .send = send_folder,
+    .prove = prove,
+    .publish = publish,
+    .drop = drop,
+    .fetch = fetch,
+    .deposit = deposit,
+};

@@ -1,0 +1,304 @@
+#include "ship/plan.h"
+
+#include <err.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "set/manifest.h"
+#include "set/retention.h"
+#include "set/sets.h"
+#include "set/sums.h"
+#include "set/verified.h"
+#include "ship/accepted.h"
+
+/* Whether ${folder}/${name} is there. */
+static bool
+holds(const char *folder, const char *name)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/%s", folder, name) < (int)sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
+static struct plan_set *
+find(struct plan *p, const char *name)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->sets[i].name, name) == 0)
+			return &p->sets[i];
+	return NULL;
+}
+
+static struct plan_set *
+append(struct plan *p, const char *name)
+{
+	struct plan_set *sets;
+	size_t room;
+
+	if (p->count == p->room) {
+		room = p->room == 0 ? 64 : p->room * 2;
+		if ((sets = reallocarray(p->sets, room, sizeof(*sets))) == NULL)
+			goto memory;
+		p->sets = sets;
+		p->room = room;
+	}
+	memset(&p->sets[p->count], 0, sizeof(*p->sets));
+	if ((p->sets[p->count].name = strdup(name)) != NULL)
+		return &p->sets[p->count++];
+memory:
+	warn("%s", name);
+	return NULL;
+}
+
+/* Read the digest and the job of the set in ${folder}. */
+static int
+describe(struct plan_set *set, const char *folder)
+{
+	struct sums *sums = NULL;
+	struct manifest *m = NULL;
+	struct verified proof;
+	int rc;
+
+	if ((rc = sums_read(folder, &sums)) != 0)
+		goto out;
+	strlcpy(set->sums, sums_digest(sums), sizeof(set->sums));
+	if ((rc = manifest_read(folder, &m)) != 0)
+		goto out;
+	if ((set->job = strdup(manifest_text(m, "job"))) == NULL) {
+		warn("%s", folder);
+		rc = EX_OSERR;
+		goto out;
+	}
+	set->verified = verified_read(folder, &proof) == 0 && proof.counts;
+out:
+	manifest_free(m);
+	sums_free(sums);
+	return rc;
+}
+
+/* Take the set ${path}, called ${name} there. */
+static int
+take_set(struct plan *p, const char *path, const char *name, bool named)
+{
+	struct plan_set *set;
+	struct verified proof;
+	int rc;
+
+	/* Of two folders with a set of one name, the first. */
+	if (find(p, name) != NULL)
+		return 0;
+	if (verified_read(path, &proof) != 0 || !proof.counts) {
+		warnx("%s: not verified, not sent", path);
+		return named ? EX_DATAERR : 0;
+	}
+	if ((set = append(p, name)) == NULL || (set->path = strdup(path)) == NULL)
+		return EX_OSERR;
+	set->todo = PLAN_SEND;
+	if ((rc = describe(set, path)) != 0 && !named) {
+		/* One that cannot be read keeps back no other. */
+		free(set->name);
+		free(set->path);
+		free(set->job);
+		p->count--;
+	}
+	return rc;
+}
+
+static int
+take_folder(struct plan *p, const char *folder)
+{
+	struct sets *sets = NULL;
+	char name[32];
+	int rc = 0, got;
+
+	if (sets_list(folder, &sets) != 0)
+		return EX_IOERR;
+	for (size_t i = 0; i < sets_count(sets); i++) {
+		snprintf(name, sizeof(name), "%s%s", sets_full(sets, i) ? "full/" : "",
+		    sets_name(sets, i));
+		got = take_set(p, sets_path(sets, i), name, false);
+		if (got == EX_OSERR) {
+			rc = got;
+			break;
+		}
+		rc = rc == 0 ? got : rc;
+	}
+	sets_free(sets);
+	return rc;
+}
+
+/* Take what is named: a set, or a folder of sets. */
+static int
+take_path(struct plan *p, const char *path)
+{
+	char real[PATH_MAX], name[32], *base, *parent;
+
+	if (realpath(path, real) == NULL) {
+		warn("%s", path);
+		return EX_IOERR;
+	}
+	base = strrchr(real, '/');
+	if (base == NULL || sets_time(base + 1, NULL) != 0)
+		return take_folder(p, real);
+	*base = '\0';
+	parent = strrchr(real, '/');
+	snprintf(name, sizeof(name), "%s%s",
+	    parent != NULL && strcmp(parent, "/full") == 0 ? "full/" : "", base + 1);
+	*base = '/';
+	return take_set(p, real, name, true);
+}
+
+/* What is there, with what is here. */
+static int
+take_mirror(struct plan *p, const struct far *f, const struct proven *proven)
+{
+	struct sets *sets = NULL;
+	struct plan_set *set, there;
+	char name[32];
+
+	if (sets_list(f->mirror, &sets) != 0)
+		return EX_IOERR;
+	for (size_t i = 0; i < sets_count(sets); i++) {
+		if (!holds(sets_path(sets, i), SUMS_NAME))
+			continue;
+		snprintf(name, sizeof(name), "%s%s", sets_full(sets, i) ? "full/" : "",
+		    sets_name(sets, i));
+		memset(&there, 0, sizeof(there));
+		/* Damaged texts there: it is no set that we know, but its name is taken. */
+		(void)describe(&there, sets_path(sets, i));
+		set = find(p, name);
+		if (set == NULL) {
+			if ((set = append(p, name)) == NULL) {
+				free(there.job);
+				sets_free(sets);
+				return EX_OSERR;
+			}
+			set->todo = PLAN_AWAY;
+			set->job = there.job;
+			set->verified = there.verified;
+			strlcpy(set->sums, there.sums, sizeof(set->sums));
+			there.job = NULL;
+		} else if (strcmp(set->sums, there.sums) != 0)
+			set->todo = PLAN_CONFLICT;
+		else
+			set->todo = proven_is(proven, name, set->sums) ? PLAN_NOTHING : PLAN_PROVE;
+		set->there = true;
+		free(there.job);
+	}
+	sets_free(sets);
+	return 0;
+}
+
+/* What the machine there has taken out of our reach. */
+static int
+take_accepted(struct plan *p, const struct far *f)
+{
+	struct accepted *a = NULL;
+	char path[PATH_MAX];
+	const char *hex;
+	int rc;
+
+	if (snprintf(path, sizeof(path), "%s/" ACCEPTED_NAME, f->mirror) >= (int)sizeof(path))
+		return EX_OSERR;
+	if ((rc = accepted_read(path, &a)) != 0 || a == NULL)
+		return rc;
+	for (size_t i = 0; i < p->count; i++) {
+		hex = accepted_find(a, p->sets[i].name);
+		if (hex == NULL)
+			continue;
+		if (strcmp(hex, p->sets[i].sums) == 0)
+			p->sets[i].todo = PLAN_NOTHING;
+		else
+			p->sets[i].todo = PLAN_CONFLICT;
+	}
+	accepted_free(a);
+	return 0;
+}
+
+/* What the retention there would remove at once is not sent. */
+static int
+expire(struct plan *p, const struct retention_rules *keep)
+{
+	struct retention_set *list = calloc(p->count + 1, sizeof(*list));
+	const struct retention_guards guards = {
+	    .now = (int64_t)time(NULL), .floor = RETENTION_FLOOR, .many = true};
+	int rc = EX_OSERR;
+
+	if (list == NULL) {
+		warn("retention");
+		return rc;
+	}
+	for (size_t i = 0; i < p->count; i++) {
+		list[i].name = p->sets[i].name;
+		list[i].job = p->sets[i].job != NULL ? p->sets[i].job : "";
+		list[i].verified = p->sets[i].verified;
+	}
+	if (retention_decide(list, p->count, keep, &guards) == 0) {
+		for (size_t i = 0; i < p->count; i++) {
+			if (list[i].remove && p->sets[i].todo == PLAN_SEND)
+				p->sets[i].todo = PLAN_EXPIRED;
+		}
+		rc = 0;
+	}
+	free(list);
+	return rc;
+}
+
+static int
+oldest_first(const void *a, const void *b)
+{
+	const struct plan_set *x = a, *y = b;
+	int order = strcmp(far_base(x->name), far_base(y->name));
+
+	return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+int
+plan_make(const struct far *f, char *const *paths, const struct retention_rules *keep,
+    const struct proven *proven, struct plan *p)
+{
+	int rc = 0, got;
+
+	memset(p, 0, sizeof(*p));
+	for (; *paths != NULL; paths++) {
+		got = take_path(p, *paths);
+		rc = rc == 0 ? got : rc;
+	}
+	if ((got = take_mirror(p, f, proven)) != 0 || (got = take_accepted(p, f)) != 0 ||
+	    (!retention_rules_empty(keep) && (got = expire(p, keep)) != 0))
+		rc = got;
+	if (p->count > 1)
+		qsort(p->sets, p->count, sizeof(*p->sets), oldest_first);
+	return rc;
+}
+
+const char *
+plan_basis(const struct plan *p, size_t i)
+{
+	const struct plan_set *set = &p->sets[i];
+
+	for (size_t k = p->count; k-- > 0;) {
+		if (k != i && p->sets[k].there && p->sets[k].job != NULL && set->job != NULL &&
+		    strcmp(p->sets[k].job, set->job) == 0)
+			return p->sets[k].name;
+	}
+	return NULL;
+}
+
+void
+plan_free(struct plan *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		free(p->sets[i].name);
+		free(p->sets[i].path);
+		free(p->sets[i].job);
+	}
+	free(p->sets);
+	memset(p, 0, sizeof(*p));
+}

@@ -1,0 +1,97 @@
+#include "ship/proven.h"
+
+#include <err.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/event.h"
+#include "set/record.h"
+
+#define PROVEN_NAME "proven.json"
+#define PROVEN_MAX ((size_t)64 << 20)
+
+struct proven {
+	char *folder;
+	json_t *sets; /* {"20261123_020000": {"sums": HEX, "time": "2026-…Z"}, …} */
+};
+
+int
+proven_read(const char *folder, struct proven **out)
+{
+	struct proven *p = calloc(1, sizeof(*p));
+	char *path = NULL;
+	int rc = EX_OSERR;
+
+	*out = NULL;
+	if (p == NULL || (p->folder = strdup(folder)) == NULL ||
+	    asprintf(&path, "%s/" PROVEN_NAME, folder) == -1) {
+		path = NULL;
+		warn("%s", folder);
+		goto out;
+	}
+	if (access(path, F_OK) == 0) {
+		rc = record_json(folder, PROVEN_NAME, PROVEN_MAX, &p->sets);
+		if (rc == EX_IOERR)
+			goto out;
+	}
+	if (p->sets == NULL && (p->sets = json_object()) == NULL) {
+		warnx("%s: no memory", folder);
+		goto out;
+	}
+	*out = p;
+	p = NULL;
+	rc = 0;
+out:
+	free(path);
+	proven_free(p);
+	return rc;
+}
+
+bool
+proven_is(const struct proven *p, const char *set, const char *sums)
+{
+	const char *had = record_text(json_object_get(p->sets, set), "sums");
+
+	return had != NULL && strcmp(had, sums) == 0;
+}
+
+int64_t
+proven_when(const struct proven *p, const char *set)
+{
+	const char *text = record_text(json_object_get(p->sets, set), "time");
+	int64_t when;
+
+	return text != NULL && event_time(text, &when) == 0 ? when : 0;
+}
+
+int
+proven_note(struct proven *p, const char *set, const char *sums)
+{
+	char now[24];
+	int rc;
+
+	if (sums == NULL)
+		rc = json_object_get(p->sets, set) != NULL ? json_object_del(p->sets, set) : 0;
+	else
+		rc = json_object_set_new(p->sets, set,
+		    json_pack("{s:s, s:s}", "sums", sums, "time", event_now(now)));
+	if (rc != 0) {
+		warnx("%s: no memory", set);
+		return -1;
+	}
+	return record_write(p->folder, PROVEN_NAME, p->sets);
+}
+
+void
+proven_free(struct proven *p)
+{
+	if (p == NULL)
+		return;
+	json_decref(p->sets);
+	free(p->folder);
+	free(p);
+}

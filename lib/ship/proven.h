@@ -1,0 +1,46 @@
+#ifndef SHIP_PROVEN_H
+#define SHIP_PROVEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Which sets were found whole at the far end, and when: proven.json in the state of a destination.
+ * A set that it does not name is proven again, so that the loss of this file costs time only.
+ */
+struct proven;
+
+/**
+ * proven_read(folder, out):
+ * Read ${folder}/proven.json; a missing or damaged one is empty (the latter is reported).
+ * ${*out} is the caller's (proven_free).  Return 0, or the exit code after reporting.
+ */
+int proven_read(const char *folder, struct proven **out);
+
+/**
+ * proven_is(p, set, sums):
+ * Return whether ${set}, whose SHA256SUMS has the digest ${sums}, was proven.
+ */
+bool proven_is(const struct proven *p, const char *set, const char *sums);
+
+/**
+ * proven_when(p, set):
+ * Return when, in seconds since 1970; 0 where it was not.
+ */
+int64_t proven_when(const struct proven *p, const char *set);
+
+/**
+ * proven_note(p, set, sums):
+ * ${set} has just been proven; ${sums} NULL: it was not, or is gone.  Writes the file.  Return 0,
+ * or -1 after reporting.
+ */
+int proven_note(struct proven *p, const char *set, const char *sums);
+
+/**
+ * proven_free(p):
+ * NULL is fine.
+ */
+void proven_free(struct proven *p);
+
+#endif

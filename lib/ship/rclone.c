@@ -1,0 +1,323 @@
+/*
+ * What rclone reaches: S3, SFTP, WebDAV and forty others.  Whether a folder can be renamed there
+ * is what rclone says of the kind of remote.  What was sent is read back: the hashes that such
+ * services tell are often those that the sender gave them.
+ */
+#include <err.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "set/sums.h"
+#include "ship/deposit.h"
+#include "ship/digests.h"
+#include "ship/far.h"
+#include "ship/words.h"
+
+static void
+begin(const struct far *f, struct words *w, const char *verb)
+{
+	const struct transfer_options *o = f->transfer.options;
+
+	words_add(w, "rclone");
+	words_add(w, "%s", verb);
+	/* Tries are ours; what is asked of a terminal would wait for ever. */
+	words_add(w, "--retries=1");
+	words_add(w, "--low-level-retries=3");
+	words_add(w, "--ask-password=false");
+	/* It would look for a shell behind SFTP each time, and write what it finds to its
+	   configuration, which belongs to somebody else. */
+	words_add(w, "--sftp-shell-type=none");
+	words_add(w, "--sftp-disable-hashcheck");
+	words_add(w, "--timeout=%" PRId64 "s", o->timeout);
+	words_add(w, "--contimeout=%" PRId64 "s", o->timeout < 30 ? o->timeout : 30);
+	if (o->bwlimit > 0)
+		words_add(w, "--bwlimit=%" PRIu64 "B", o->bwlimit);
+	if (o->rclone_config != NULL)
+		words_add(w, "--config=%s", o->rclone_config);
+}
+
+/* The far folder or file ${at} (NULL: the destination itself). */
+static void
+there(const struct far *f, struct words *w, const char *at)
+{
+	const char *path = f->remote->path;
+	size_t len = strlen(path);
+
+	if (at == NULL)
+		words_add(w, "%s", path);
+	else
+		words_add(w, "%s%s%s", path, path[len - 1] == ':' ? "" : "/", at);
+}
+
+static int
+run_with(struct far *f, const char *doing, struct words *w, struct deposit *d)
+{
+	struct transfer_run r = {.doing = doing, .argv = w->list};
+	int rc = EX_OSERR;
+
+	if (d != NULL) {
+		r.feed = deposit_feed;
+		r.ctx = d;
+		r.flags = TRANSFER_ONCE;
+	}
+	if (!w->failed)
+		rc = transfer_run(&f->transfer, &r);
+	words_free(w);
+	return rc;
+}
+
+static int
+run(struct far *f, const char *doing, struct words *w)
+{
+	return run_with(f, doing, w, NULL);
+}
+
+static int
+open_rclone(struct far *f)
+{
+	struct words w = {0};
+	json_t *told = NULL;
+	json_error_t error;
+	int rc, moves = 0;
+
+	begin(f, &w, "backend");
+	words_add(&w, "features");
+	there(f, &w, NULL);
+	if ((rc = run(f, "connect", &w)) != 0)
+		return rc;
+	told = json_loadb(f->transfer.out.data, f->transfer.out.len, 0, &error);
+	if (told == NULL || json_unpack(told, "{s:{s?b}}", "Features", "DirMove", &moves) != 0)
+		moves = 0;
+	json_decref(told);
+	f->renames = moves;
+	f->reads = true;
+	return 0;
+}
+
+static int
+look(struct far *f)
+{
+	static const char *const wanted[] = {"+ /" FAR_MARK, "+ /*/SHA256SUMS", "+ /*/set.json",
+	    "+ /*/verified.json", "+ /full/*/SHA256SUMS", "+ /full/*/set.json",
+	    "+ /full/*/verified.json", "- *"};
+	struct words w = {0};
+
+	begin(f, &w, "sync");
+	words_add(&w, "--filter=- /" FAR_PARTIAL "/**");
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		words_add(&w, "--filter=%s", wanted[i]);
+	words_add(&w, "--max-size=64M");
+	words_add(&w, "--checksum");
+	words_add(&w, "--fast-list");
+	there(f, &w, NULL);
+	words_add(&w, "%s", f->mirror);
+	return run(f, "look", &w);
+}
+
+static int
+make(struct far *f, const char *mark)
+{
+	struct words w = {0};
+	int rc;
+
+	begin(f, &w, "mkdir");
+	there(f, &w, NULL);
+	if ((rc = run(f, "create", &w)) != 0)
+		return rc;
+	begin(f, &w, "copyto");
+	words_add(&w, "%s", mark);
+	there(f, &w, FAR_MARK);
+	return run(f, "create", &w);
+}
+
+static int
+send_rclone(struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
+{
+	struct words w = {0};
+
+	(void)basis;
+	begin(f, &w, part == FAR_SUMS ? "copyto" : "sync");
+	if (part == FAR_SUMS) {
+		char *to = NULL;
+
+		words_add(&w, "--ignore-times");
+		words_add(&w, "%s/" SUMS_NAME, local);
+		if (asprintf(&to, "%s/" SUMS_NAME, at) == -1) {
+			warn("%s", at);
+			words_free(&w);
+			return EX_OSERR;
+		}
+		there(f, &w, to);
+		free(to);
+		return run(f, "send " SUMS_NAME, &w);
+	}
+	words_add(&w, "--filter=- /" SUMS_NAME);
+	words_add(&w, part == FAR_ANEW ? "--ignore-times" : "--checksum");
+	words_add(&w, "%s", local);
+	there(f, &w, at);
+	return run(f, "send", &w);
+}
+
+static int
+prove(struct far *f, const char *local, const char *at, bool sums)
+{
+	struct words w = {0};
+	struct digests *promised = NULL, *told = NULL;
+	char *where = NULL;
+	int rc;
+
+	begin(f, &w, "hashsum");
+	words_add(&w, "sha256");
+	words_add(&w, "--download");
+	there(f, &w, at);
+	if ((rc = run(f, "read back", &w)) != 0)
+		return rc;
+	if (asprintf(&where, "%s/%s", f->remote->text, at) == -1) {
+		warn("%s", at);
+		return EX_OSERR;
+	}
+	rc = EX_OSERR;
+	if (buf_string(&f->transfer.out) != NULL &&
+	    (rc = digests_told(f->transfer.out.data, &told)) == 0 &&
+	    (rc = digests_promised(local, sums, &promised)) == 0)
+		rc = digests_hold(promised, told, where, sums);
+	digests_free(promised);
+	digests_free(told);
+	free(where);
+	return rc;
+}
+
+static int
+publish(struct far *f, const char *name)
+{
+	struct words w = {0};
+	char *from = NULL;
+	int rc;
+
+	if (asprintf(&from, FAR_PARTIAL "/%s", far_base(name)) == -1) {
+		warn("%s", name);
+		return EX_OSERR;
+	}
+	begin(f, &w, "moveto");
+	there(f, &w, from);
+	there(f, &w, name);
+	rc = run(f, "rename", &w);
+	free(from);
+	return rc;
+}
+
+/* Remove ${at}; that it is not there is fine. */
+static int
+erase(struct far *f, const char *verb, const char *at)
+{
+	struct words w = {0};
+	struct transfer_run r = {.doing = "remove", .argv = w.list};
+	int rc;
+
+	begin(f, &w, verb);
+	there(f, &w, at);
+	r.flags = TRANSFER_SILENT;
+	rc = w.failed ? EX_OSERR : transfer_run(&f->transfer, &r);
+	if (rc != 0 && rc != EX_CONFIG) { /* said again, for people */
+		r.flags = 0;
+		rc = transfer_run(&f->transfer, &r);
+	}
+	words_free(&w);
+	return rc == EX_CONFIG ? 0 : rc;
+}
+
+static int
+drop(struct far *f, const char *at)
+{
+	char *sums = NULL;
+	int rc;
+
+	if (asprintf(&sums, "%s/" SUMS_NAME, at) == -1) {
+		warn("%s", at);
+		return EX_OSERR;
+	}
+	/* Without SHA256SUMS it is no set any more; the rest can take its time. */
+	rc = erase(f, "deletefile", sums);
+	free(sums);
+	return rc != 0 ? rc : erase(f, "purge", at);
+}
+
+static int
+fetch(struct far *f, const char *name, const char *to)
+{
+	struct words w = {0};
+
+	begin(f, &w, "sync");
+	words_add(&w, "--checksum");
+	there(f, &w, name);
+	words_add(&w, "%s", to);
+	return run(f, "fetch", &w);
+}
+
+static int
+deposit(struct far *f, struct deposit *d)
+{
+	struct words w = {0};
+	const char *name = deposit_name(d), *told;
+	char *partial = NULL;
+	int rc;
+
+	if (asprintf(&partial, FAR_PARTIAL "/%s", name) == -1) {
+		warn("%s", name);
+		return EX_OSERR;
+	}
+	begin(f, &w, "lsf");
+	there(f, &w, NULL);
+	words_add(&w, "--files-only");
+	words_add(&w, "--filter=+ /%s", name);
+	words_add(&w, "--filter=- *");
+	if ((rc = run(f, "look", &w)) != 0)
+		goto out;
+	if (f->transfer.out.len > 0) {
+		warnx("%s/%s: another file of this name is there", f->remote->text, name);
+		rc = EX_CANTCREAT;
+		goto out;
+	}
+	begin(f, &w, "rcat");
+	there(f, &w, partial);
+	if ((rc = run_with(f, "send", &w, d)) != 0 || (rc = deposit_end(d)) != 0)
+		goto drop;
+	begin(f, &w, "hashsum");
+	words_add(&w, "sha256");
+	words_add(&w, "--download");
+	there(f, &w, partial);
+	if ((rc = run(f, "read back", &w)) != 0)
+		goto drop;
+	told = buf_string(&f->transfer.out);
+	if (told == NULL || strncmp(told, deposit_sha256(d), 64) != 0) {
+		warnx("%s/%s: other bytes than were sent", f->remote->text, name);
+		rc = EX_DATAERR;
+		goto drop;
+	}
+	begin(f, &w, "moveto");
+	there(f, &w, partial);
+	there(f, &w, name);
+	rc = run(f, "rename", &w);
+	goto out;
+drop:
+	(void)erase(f, "deletefile", partial);
+out:
+	free(partial);
+	return rc;
+}
+
+const struct far_kind far_rclone = {
+    .open = open_rclone,
+    .look = look,
+    .make = make,
+    .send = send_rclone,
+    .prove = prove,
+    .publish = publish,
+    .drop = drop,
+    .fetch = fetch,
+    .deposit = deposit,
+};

@@ -1,0 +1,40 @@
+#ifndef SHIP_REMOTE_H
+#define SHIP_REMOTE_H
+
+/*
+ * The name of a destination, as people write it:
+ *
+ *	/mnt/usb/siantre, ./copies             a folder of this machine
+ *	rsync://[user@]host[:port]/module/path an rsync daemon
+ *	[user@]host:path                       rsync over ssh
+ *	ssh://[user@]host[:port]/path          the same, with a port
+ *	rclone:NAME:path                       a remote that rclone.conf names
+ */
+enum remote_kind { REMOTE_FOLDER, REMOTE_DAEMON, REMOTE_SSH, REMOTE_RCLONE };
+
+struct remote {
+	enum remote_kind kind;
+	char *text; /* as it was written, for messages and as the key of its state */
+	char *host; /* ssh: [user@]host; else NULL */
+	char *port; /* ssh: digits, or NULL */
+	/*
+	 * Where the sets lie: the path of the folder, at the far end for ssh; the whole URL for a
+	 * daemon; NAME:path for rclone.  Without a slash at its end, unless it is all there is.
+	 */
+	char *path;
+};
+
+/**
+ * remote_parse(text, out):
+ * Take ${text} apart.  ${*out} is the caller's (remote_free).  Return 0, or EX_USAGE after
+ * reporting what is no destination (a password in it, too: it would be seen by everybody).
+ */
+int remote_parse(const char *text, struct remote **out);
+
+/**
+ * remote_free(r):
+ * NULL is fine.
+ */
+void remote_free(struct remote *r);
+
+#endif

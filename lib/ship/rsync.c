@@ -1,0 +1,384 @@
+/*
+ * A daemon (rsync://) and rsync over ssh.  One program does the sending for both; where ssh gives
+ * us a shell (shell.c), the far end counts digests and renames, and otherwise rsync's own
+ * checksums are the proof, and SHA256SUMS goes last.
+ *
+ * An unfinished file waits in .rsync-partial and is gone on with; what stands under its name is
+ * whole.  Files that are there are compared by their content, never by size and date.
+ */
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "base/plain.h"
+#include "set/sums.h"
+#include "set/verified.h"
+#include "ship/deposit.h"
+#include "ship/far.h"
+#include "ship/shell.h"
+#include "ship/words.h"
+
+#define PARTIAL_DIR ".rsync-partial"
+#define DIGITS2 "[0-9][0-9]"
+#define SET_PATTERN DIGITS2 DIGITS2 DIGITS2 DIGITS2 "_" DIGITS2 DIGITS2 DIGITS2
+
+/* rsync with what each call of it needs. */
+static void
+begin(const struct far *f, struct words *w)
+{
+	const struct transfer_options *o = f->transfer.options;
+	struct words ssh = {0};
+	struct buf line = {0};
+
+	words_add(w, "rsync");
+	words_add(w, "-rt");
+	words_add(w, "--no-human-readable");
+	words_add(w, "--timeout=%" PRId64, o->timeout);
+	words_add(w, "--partial-dir=" PARTIAL_DIR);
+	if (o->bwlimit > 0) /* in KiB, and 0 would be no limit */
+		words_add(w, "--bwlimit=%" PRIu64, o->bwlimit < 1024 ? 1 : o->bwlimit / 1024);
+	if (f->remote->kind == REMOTE_DAEMON) {
+		words_add(w, "--no-motd");
+		words_add(w, "--contimeout=%" PRId64, o->timeout < 30 ? o->timeout : 30);
+		if (o->password_file != NULL)
+			words_add(w, "--password-file=%s", o->password_file);
+		return;
+	}
+	shell_ssh(f, &ssh);
+	for (size_t i = 0; i < ssh.count; i++) {
+		/* rsync cuts this at blanks, unless they stand between quotes. */
+		buf_printf(&line, "%s'%s'", i > 0 ? " " : "", ssh.list[i]);
+		if (strchr(ssh.list[i], '\'') != NULL) {
+			warnx("%s: a quote in the path of a key is more than rsync can take",
+			    ssh.list[i]);
+			w->failed = 1;
+		}
+	}
+	if (buf_string(&line) != NULL)
+		words_add(w, "--rsh=%s", line.data);
+	w->failed |= ssh.failed || line.failed;
+	buf_free(&line);
+	words_free(&ssh);
+}
+
+/* The far folder ${at} (NULL: the destination itself), as rsync's operand. */
+static void
+there(const struct far *f, struct words *w, const char *at)
+{
+	const char *host = f->remote->host;
+
+	words_add(w, "%s%s%s%s%s/", host != NULL ? host : "", host != NULL ? ":" : "",
+	    f->remote->path, at != NULL ? "/" : "", at != NULL ? at : "");
+}
+
+static int
+run(struct far *f, const char *doing, struct words *w, struct words *differently)
+{
+	const struct transfer_run r = {.doing = doing,
+	    .argv = w->list,
+	    .differently = differently != NULL ? differently->list : NULL};
+	int rc = EX_OSERR;
+
+	if (!w->failed && (differently == NULL || !differently->failed))
+		rc = transfer_run(&f->transfer, &r);
+	words_free(w);
+	if (differently != NULL)
+		words_free(differently);
+	return rc;
+}
+
+static int
+open_rsync(struct far *f)
+{
+	return f->remote->kind == REMOTE_SSH ? shell_probe(f) : 0;
+}
+
+static int
+look(struct far *f)
+{
+	static const char *const wanted[] = {"+ /full/", "+ /" SET_PATTERN "/",
+	    "+ /full/" SET_PATTERN "/", "+ /" FAR_MARK, "+ /ACCEPTED", "+ SHA256SUMS",
+	    "+ set.json", "+ verified.json", "- *"};
+	struct words w = {0};
+
+	begin(f, &w);
+	words_add(&w, "--checksum");
+	words_add(&w, "--delete");
+	words_add(&w, "--no-links");
+	words_add(&w, "--max-size=64m");
+	words_add(&w, "--chmod=D0700,F0600");
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		words_add(&w, "--filter=%s", wanted[i]);
+	there(f, &w, NULL);
+	words_add(&w, "%s/", f->mirror);
+	return run(f, "look", &w, NULL);
+}
+
+/* Make the local folder f->state/${name}, and return its path for the caller to free. */
+static char *
+local_folder(const struct far *f, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", f->state, name) == -1) {
+		warn("%s", name);
+		return NULL;
+	}
+	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+		warn("create %s", path);
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+static int
+make(struct far *f, const char *mark)
+{
+	struct words w = {0};
+	char *folder = NULL, *full = NULL;
+	int rc = EX_CANTCREAT;
+
+	if (f->shell && (rc = shell_make(f)) != 0)
+		return rc;
+	rc = EX_CANTCREAT;
+	if ((folder = local_folder(f, "made")) == NULL ||
+	    (full = local_folder(f, "made/full")) == NULL)
+		goto out;
+	begin(f, &w);
+	words_add(&w, "--ignore-existing");
+	words_add(&w, "--chmod=D0700,F0440");
+	words_add(&w, "%s", mark);
+	words_add(&w, "%s", full);
+	there(f, &w, NULL);
+	rc = run(f, "create", &w, NULL);
+out:
+	free(folder);
+	free(full);
+	return rc;
+}
+
+/* How far ${basis} is from ${at}, for rsync, which counts from where it writes. */
+static void
+add_basis(struct words *w, const char *at, const char *basis)
+{
+	bool full = strncmp(basis, "full/", 5) == 0;
+
+	if (strncmp(at, "full/", 5) == 0 && full)
+		words_add(w, "--copy-dest=../%s", far_base(basis));
+	else
+		words_add(w, "--copy-dest=%s%s", strchr(at, '/') != NULL ? "../../" : "../",
+		    basis);
+	/* The archive of a full backup has the date in its name. */
+	if (full)
+		words_add(w, "-yy");
+}
+
+static void
+add_send(struct far *f, struct words *w, const char *local, const char *at, enum far_part part)
+{
+	begin(f, w);
+	words_add(w, "--chmod=D0700,F0440");
+	words_add(w, "--delete");
+	words_add(w, "--stats");
+	words_add(w, "--info=progress2");
+	words_add(w, "--exclude=/" SUMS_NAME);
+	words_add(w, part == FAR_ANEW ? "--ignore-times" : "--checksum");
+	if (part == FAR_ANEW)
+		words_add(w, "--whole-file");
+	words_add(w, "%s/", local);
+	there(f, w, at);
+}
+
+static int
+send_rsync(struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
+{
+	struct words w = {0}, simply = {0};
+
+	if (part == FAR_SUMS) {
+		begin(f, &w);
+		words_add(&w, "--chmod=F0440");
+		words_add(&w, "--checksum");
+		words_add(&w, "--stats");
+		words_add(&w, "%s/" SUMS_NAME, local);
+		there(f, &w, at);
+		return run(f, "send " SUMS_NAME, &w, NULL);
+	}
+	add_send(f, &w, local, at, part);
+	if (basis != NULL && part == FAR_FILES)
+		add_basis(&w, at, basis);
+	/* Some daemons lose their way from one folder to the other; without a basis they do not. */
+	add_send(f, &simply, local, at, part);
+	words_add(&simply, "--whole-file");
+	return run(f, "send", &w, &simply);
+}
+
+/* Report what ${line} of rsync's itemised changes says of a file that differs. */
+static bool
+differs(const struct far *f, const char *at, char *line)
+{
+	const char *name = strchr(line, ' ');
+	bool gone = strncmp(line, "*deleting", 9) == 0, missing;
+
+	/* ".f..t......": the same bytes, with another date. */
+	if (name == NULL || (strchr("<>ch", *line) == NULL && !gone))
+		return false;
+	name += strspn(name, " ");
+	missing = strchr(line, '+') != NULL && strchr(line, '+') < name;
+	warnx("%s/%s/%s: %s", f->remote->text, at, name,
+	    gone      ? "it does not belong to the set"
+	    : missing ? "it is not there"
+		      : "other bytes than were sent");
+	return true;
+}
+
+static int
+prove(struct far *f, const char *local, const char *at, bool sums)
+{
+	struct words w = {0};
+	char *text, *line;
+	int rc;
+
+	if (f->hashes)
+		return shell_prove(f, local, at, sums);
+	begin(f, &w);
+	words_add(&w, "--checksum");
+	words_add(&w, "--dry-run");
+	words_add(&w, "--itemize-changes");
+	words_add(&w, "--delete");
+	words_add(&w, "--exclude=/" VERIFIED_NAME); /* it may have changed since */
+	if (!sums)
+		words_add(&w, "--exclude=/" SUMS_NAME);
+	words_add(&w, "%s/", local);
+	there(f, &w, at);
+	if ((rc = run(f, "compare", &w, NULL)) != 0)
+		return rc;
+	if (f->transfer.out.len == 0)
+		return 0;
+	if (buf_string(&f->transfer.out) == NULL)
+		return EX_OSERR;
+	for (text = f->transfer.out.data; (line = strsep(&text, "\n")) != NULL;) {
+		if (differs(f, at, plain_text(line)))
+			rc = EX_DATAERR;
+	}
+	return rc;
+}
+
+/* Remove what ${pattern} names below the parents of ${at}. */
+static int
+drop_matching(struct far *f, const char *at, const char *pattern)
+{
+	struct words w = {0};
+	char *empty = local_folder(f, "none"), *parent = NULL;
+	const char *slash = strchr(at, '/');
+	int len = slash != NULL ? (int)(slash - at) : 0, rc = EX_CANTCREAT;
+
+	if (empty == NULL)
+		return rc;
+	begin(f, &w);
+	words_add(&w, "--delete");
+	if (slash != NULL) {
+		/* What is in both is not removed, but for what is in it. */
+		if (asprintf(&parent, "none/%.*s", len, at) == -1)
+			parent = NULL;
+		free(parent != NULL ? local_folder(f, parent) : NULL);
+		free(parent);
+		words_add(&w, "--include=/%.*s/", len, at);
+	}
+	words_add(&w, "--include=/%s/%s", at, pattern);
+	words_add(&w, "--include=/%s/", at);
+	words_add(&w, "--exclude=*");
+	words_add(&w, "%s/", empty);
+	there(f, &w, NULL);
+	rc = run(f, "remove", &w, NULL);
+	free(empty);
+	return rc;
+}
+
+static int
+drop(struct far *f, const char *at)
+{
+	int rc;
+
+	if (f->shell)
+		return shell_drop(f, at);
+	/* Without SHA256SUMS it is no set any more; the rest can take its time. */
+	rc = drop_matching(f, at, SUMS_NAME);
+	return rc != 0 ? rc : drop_matching(f, at, "***");
+}
+
+static int
+fetch(struct far *f, const char *name, const char *to)
+{
+	struct words w = {0};
+
+	begin(f, &w);
+	words_add(&w, "--checksum");
+	words_add(&w, "--no-links");
+	words_add(&w, "--delete");
+	words_add(&w, "--chmod=D0700,F0600");
+	words_add(&w, "--info=progress2");
+	there(f, &w, name);
+	words_add(&w, "%s/", to);
+	return run(f, "fetch", &w, NULL);
+}
+
+static int
+deposit(struct far *f, struct deposit *d)
+{
+	struct words w = {0};
+	char *folder;
+	const char *path;
+	int rc;
+
+	if (f->shell && f->hashes)
+		return shell_deposit(f, d);
+	/* rsync has to know where the file ends before it begins. */
+	if ((folder = local_folder(f, "deposit")) == NULL)
+		return EX_CANTCREAT;
+	if ((rc = deposit_spool(d, folder)) != 0)
+		goto out;
+	path = deposit_path(d);
+	begin(f, &w);
+	words_add(&w, "--chmod=F0440");
+	words_add(&w, "--ignore-existing");
+	words_add(&w, "--stats");
+	words_add(&w, "%s", path);
+	there(f, &w, NULL);
+	if ((rc = run(f, "send", &w, NULL)) != 0)
+		goto out;
+	begin(f, &w);
+	words_add(&w, "--checksum");
+	words_add(&w, "--dry-run");
+	words_add(&w, "--itemize-changes");
+	words_add(&w, "%s", path);
+	there(f, &w, NULL);
+	if ((rc = run(f, "compare", &w, NULL)) != 0)
+		goto out;
+	if (buf_string(&f->transfer.out) != NULL && strchr("<ch", f->transfer.out.data[0]) != NULL &&
+	    f->transfer.out.len > 0) {
+		warnx("%s/%s: another file of this name is there", f->remote->text,
+		    deposit_name(d));
+		rc = EX_CANTCREAT;
+	}
+out:
+	free(folder);
+	return rc;
+}
+
+const struct far_kind far_rsync = {
+    .open = open_rsync,
+    .look = look,
+    .make = make,
+    .send = send_rsync,
+    .prove = prove,
+    .publish = shell_publish,
+    .drop = drop,
+    .fetch = fetch,
+    .deposit = deposit,
+};

@@ -1,0 +1,143 @@
+#include "ship/shipment.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <sys/stat.h>
+
+#include "base/tree.h"
+#include "set/sums.h"
+#include "ship/digests.h"
+
+/* Hold the set in ${folder} against what it promises itself. */
+static int
+prove_local(const char *folder)
+{
+	struct digests *promised = NULL, *got = NULL;
+	int rc;
+
+	if ((rc = digests_promised(folder, true, &promised)) == 0 &&
+	    (rc = digests_read(folder, &got)) == 0)
+		rc = digests_hold(promised, got, folder, true);
+	digests_free(promised);
+	digests_free(got);
+	return rc;
+}
+
+/* Send the files to ${at} and prove them there; try once more where they differ. */
+static int
+send_proven(struct far *f, const char *local, const char *at, const char *basis)
+{
+	int rc;
+
+	if ((rc = f->kind->send(f, local, at, basis, FAR_FILES)) != 0)
+		return rc;
+	/* What gets its name later can be proven with all that belongs to it. */
+	if (f->renames && (rc = f->kind->send(f, local, at, NULL, FAR_SUMS)) != 0)
+		return rc;
+	if ((rc = f->kind->prove(f, local, at, f->renames)) != EX_DATAERR)
+		return rc;
+	warnx("%s: %s did not arrive as it was sent; once more", f->remote->text, at);
+	if ((rc = f->kind->send(f, local, at, NULL, FAR_ANEW)) != 0 ||
+	    (f->renames && (rc = f->kind->send(f, local, at, NULL, FAR_SUMS)) != 0))
+		return rc;
+	return f->kind->prove(f, local, at, f->renames);
+}
+
+/* SHA256SUMS, sent last, has come back in the mirror as it is here. */
+static int
+prove_sums(struct far *f, const char *local, const char *name)
+{
+	struct sums *here = NULL, *there = NULL;
+	char *folder = NULL;
+	int rc;
+
+	if ((rc = far_look(f)) != 0)
+		return rc;
+	if (asprintf(&folder, "%s/%s", f->mirror, name) == -1) {
+		warn("%s", name);
+		return EX_OSERR;
+	}
+	if ((rc = sums_read(local, &here)) == 0 && (rc = sums_read(folder, &there)) == 0 &&
+	    strcmp(sums_digest(here), sums_digest(there)) != 0) {
+		warnx("%s/%s/" SUMS_NAME ": other bytes than were sent", f->remote->text, name);
+		rc = EX_DATAERR;
+	}
+	sums_free(here);
+	sums_free(there);
+	free(folder);
+	return rc;
+}
+
+int
+shipment_send(struct far *f, const char *local, const char *name, const char *basis)
+{
+	char at[64];
+	int rc;
+
+	if ((rc = prove_local(local)) != 0)
+		return rc;
+	if (f->renames)
+		snprintf(at, sizeof(at), FAR_PARTIAL "/%s", far_base(name));
+	else
+		strlcpy(at, name, sizeof(at));
+	if ((rc = send_proven(f, local, at, basis)) != 0)
+		return rc;
+	if (f->renames)
+		return f->kind->publish(f, name);
+	if ((rc = f->kind->send(f, local, at, NULL, FAR_SUMS)) != 0)
+		return rc;
+	return prove_sums(f, local, name);
+}
+
+int
+shipment_prove(struct far *f, const char *local, const char *name)
+{
+	int rc = f->kind->prove(f, local, name, true);
+
+	if (rc != EX_DATAERR || (rc = prove_local(local)) != 0)
+		return rc;
+	warnx("%s: %s is damaged there; sending it anew", f->remote->text, name);
+	if ((rc = f->kind->send(f, local, name, NULL, FAR_ANEW)) != 0 ||
+	    (rc = f->kind->send(f, local, name, NULL, FAR_SUMS)) != 0)
+		return rc;
+	return f->kind->prove(f, local, name, true);
+}
+
+int
+shipment_reprove(struct far *f, const char *name)
+{
+	struct digests *promised = NULL, *got = NULL;
+	char *texts = NULL, *back = NULL, *where = NULL;
+	int rc = EX_OSERR;
+
+	if (asprintf(&texts, "%s/%s", f->mirror, name) == -1 ||
+	    asprintf(&back, "%s/back", f->state) == -1 ||
+	    asprintf(&where, "%s/%s", f->remote->text, name) == -1) {
+		warn("%s", name);
+		goto out;
+	}
+	if (f->hashes || f->reads) {
+		rc = f->kind->prove(f, texts, name, true);
+		goto out;
+	}
+	if (tree_remove(back, true) != 0 || mkdir(back, 0700) != 0) {
+		warn("%s", back);
+		rc = EX_CANTCREAT;
+		goto out;
+	}
+	if ((rc = f->kind->fetch(f, name, back)) == 0 &&
+	    (rc = digests_read(back, &got)) == 0 &&
+	    (rc = digests_promised(texts, true, &promised)) == 0)
+		rc = digests_hold(promised, got, where, true);
+	(void)tree_remove(back, true);
+out:
+	digests_free(promised);
+	digests_free(got);
+	free(texts);
+	free(back);
+	free(where);
+	return rc;
+}

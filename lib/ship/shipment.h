@@ -1,0 +1,33 @@
+#ifndef SHIP_SHIPMENT_H
+#define SHIP_SHIPMENT_H
+
+#include "ship/far.h"
+
+/*
+ * One set on its way.
+ */
+
+/**
+ * shipment_send(f, local, name, basis):
+ * Hold the set in the folder ${local} against its SHA256SUMS, send it to be ${name} there, prove
+ * every byte of it at the far end, and only then let it be seen.  What does not arrive as it was
+ * sent is sent once more.  ${basis} is a set there that may be like it, or NULL.  Return 0, or
+ * the exit code after reporting.
+ */
+int shipment_send(struct far *f, const char *local, const char *name, const char *basis);
+
+/**
+ * shipment_prove(f, local, name):
+ * Prove the set ${name} there, which is in ${local} too; what is damaged there is sent anew.
+ * Return 0, or the exit code after reporting.
+ */
+int shipment_prove(struct far *f, const char *local, const char *name);
+
+/**
+ * shipment_reprove(f, name):
+ * Prove the set ${name} there, of which only the small texts are here (in the mirror): fetch it,
+ * where the far end has no digests to tell.  Return 0, or the exit code after reporting.
+ */
+int shipment_reprove(struct far *f, const char *name);
+
+#endif

@@ -1,0 +1,72 @@
+#ifndef SHIP_TRANSFER_H
+#define SHIP_TRANSFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/progress.h"
+
+/*
+ * One run of a program that moves files: started without a shell, tried again after a while
+ * where its trouble is one that passes, and its words told once.
+ */
+struct transfer_options {
+	unsigned tries;            /* 1: no second one */
+	int64_t pause;             /* seconds before the second try; each next pause is twice it */
+	int64_t timeout;           /* seconds without a byte */
+	uint64_t bwlimit;          /* bytes a second; 0: none */
+	const char *ssh_key;       /* NULL: what ssh has */
+	const char *known_hosts;   /* NULL: what ssh has */
+	const char *password_file; /* of a daemon's module; NULL: none */
+	const char *rclone_config; /* NULL: what rclone has */
+	bool quiet;
+};
+
+struct transfer {
+	const struct transfer_options *options;
+	const char *name; /* of the destination, for messages */
+	struct buf out;   /* what the last run wrote to stdout */
+	uint64_t sent;    /* bytes that rsync's --stats owned to, in all runs */
+	struct progress *progress;
+	uint64_t drawn; /* what of the run at hand ${progress} knows */
+};
+
+#define TRANSFER_OUT ((size_t)64 << 20) /* bytes of stdout that are kept at most */
+#define TRANSFER_PAUSE_MAX 600
+
+/* What of a run is different. */
+enum {
+	TRANSFER_ONCE = 1,   /* a stream cannot be sent twice */
+	TRANSFER_SILENT = 2, /* a failure is an answer: do not report it */
+};
+
+struct transfer_run {
+	const char *doing;        /* "send 20261123_020000", for messages */
+	char *const *argv;        /* up to NULL */
+	char *const *differently; /* for rsync's codes 23 and 24: try this then; NULL: none */
+	const char *dir;          /* where it runs; NULL: here */
+	/*
+	 * Writes what the program is to read to ${fd}; NULL: nothing.  Returns 0; 1 where the
+	 * program does not read any more, and then has its own words for it; an exit code after
+	 * reporting, and then the program is ended at once: it must not take a part for the whole.
+	 */
+	int (*feed)(void *ctx, int fd);
+	void *ctx;
+	unsigned flags;
+};
+
+/**
+ * transfer_run(t, r):
+ * Run it.  Return 0, or the exit code after reporting: of trouble_judge(); EX_CONFIG where the
+ * program is not there, with the package that has it; 1 after a stop signal.
+ */
+int transfer_run(struct transfer *t, const struct transfer_run *r);
+
+/**
+ * transfer_pause(seconds):
+ * Wait.  Return 0, or -1 after a stop signal.
+ */
+int transfer_pause(int64_t seconds);
+
+#endif

@@ -1,0 +1,168 @@
+/* siantre-ship: what is done with one destination. */
+#include "ship.h"
+
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/event.h"
+#include "base/io.h"
+#include "base/num.h"
+#include "base/sig.h"
+#include "ship/deposit.h"
+#include "ship/retrieve.h"
+
+static int
+open_far(const struct ship *s, const char *text, struct remote **remote, struct far **far)
+{
+	int rc;
+
+	*far = NULL;
+	if ((rc = remote_parse(text, remote)) != 0)
+		return rc;
+	return far_open(*remote, &s->transfer, s->state, far);
+}
+
+static void
+close_far(struct remote *remote, struct far *far)
+{
+	far_close(far);
+	remote_free(remote);
+}
+
+static double
+seconds_since(const struct timespec *from)
+{
+	struct timespec to;
+
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
+}
+
+/* The line about what was done, and with the configuration an event. */
+static int
+tell(const struct ship *s, const char *to, const struct catchup_result *r, int code,
+    double seconds)
+{
+	struct event e = {.job = "ship",
+	    .event = "ship",
+	    .status = code == 0 ? "ok" : "fail",
+	    .exit = sig_stop() != 0 ? 128 + sig_stop() : code,
+	    .seconds = seconds,
+	    .bytes = (int64_t)r->bytes,
+	    .set = *r->newest != '\0' ? far_base(r->newest) : NULL};
+	char size[16], took[24], text[512];
+
+	snprintf(text, sizeof(text),
+	    "%s: %s%zu sent (%s), %zu proven again, %zu removed, %zu there%s%s in %s", to,
+	    code == 0 ? "" : "failed; ", r->sent, num_human(size, sizeof(size), r->bytes),
+	    r->proven, r->removed, r->there, *r->newest != '\0' ? ", the newest " : "",
+	    r->newest, num_elapsed(took, sizeof(took), seconds));
+	e.message = text;
+	if (!s->quiet && !s->catchup.dry_run)
+		warnx("%s", text);
+	if (s->events && !s->catchup.dry_run && code != EX_TEMPFAIL &&
+	    event_append(config_journal(s->config), &e) != 0) {
+		warnx("%s: the journal does not know of this", to);
+		return code != 0 ? code : EX_IOERR;
+	}
+	return code;
+}
+
+int
+ship_sets(const struct ship *s, const char *to, char *const *paths)
+{
+	struct catchup_options o = s->catchup;
+	struct catchup_result r = {0};
+	struct remote *remote = NULL;
+	struct far *far = NULL;
+	struct timespec from;
+	int rc;
+
+	o.paths = paths;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	if ((rc = open_far(s, to, &remote, &far)) == 0)
+		rc = catchup_run(far, &o, &r);
+	if (rc != EX_USAGE)
+		rc = tell(s, to, &r, rc, seconds_since(&from));
+	close_far(remote, far);
+	return rc;
+}
+
+int
+ship_stream(const struct ship *s, const char *to)
+{
+	struct remote *remote = NULL;
+	struct far *far = NULL;
+	struct progress *progress = NULL;
+	struct deposit *d = NULL;
+	int rc;
+
+	if ((rc = open_far(s, to, &remote, &far)) != 0)
+		goto out;
+	progress = progress_start(s->name, 0, s->quiet);
+	if ((d = deposit_new(s->name, STDIN_FILENO, s->require_end, progress)) == NULL)
+		rc = EX_OSERR;
+	else
+		rc = far->kind->deposit(far, d);
+out:
+	deposit_free(d);
+	progress_end(progress);
+	close_far(remote, far);
+	return rc;
+}
+
+/* Print what ${text} holds. */
+static int
+print(struct buf *text, int code)
+{
+	if (text->len > 0 && fwrite(text->data, 1, text->len, stdout) != text->len && code == 0)
+		code = io_write_exit();
+	buf_free(text);
+	return code;
+}
+
+int
+ship_list(const struct ship *s, const char *from)
+{
+	struct remote *remote = NULL;
+	struct far *far = NULL;
+	struct buf text = {0};
+	int rc;
+
+	if ((rc = open_far(s, from, &remote, &far)) == 0)
+		rc = catchup_list(far, &text);
+	close_far(remote, far);
+	return print(&text, rc);
+}
+
+int
+ship_create(const struct ship *s, const char *to)
+{
+	struct remote *remote = NULL;
+	struct far *far = NULL;
+	int rc;
+
+	if ((rc = open_far(s, to, &remote, &far)) == 0 && (rc = far_make(far)) == 0)
+		rc = far_look(far);
+	close_far(remote, far);
+	return rc;
+}
+
+int
+ship_fetch(const struct ship *s, const char *from, const char *set, const char *folder)
+{
+	struct remote *remote = NULL;
+	struct far *far = NULL;
+	struct buf text = {0};
+	int rc;
+
+	if ((rc = open_far(s, from, &remote, &far)) == 0)
+		rc = retrieve_run(far, set, s->job, folder, &text);
+	close_far(remote, far);
+	return print(&text, rc);
+}
