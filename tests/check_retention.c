@@ -433,6 +433,17 @@ START_TEST(hole)
 	    "+20261116_020000 remove older than 1d",
 	    "+20261109_020000 remove older than 1d",
 	    "+20261102_020000 remove older than 1d");
+	/* Four times what is usual is none, more is one. */
+	JUDGE(one, "within=1d",
+	    "+20261123_020000 keep within 1d, newest verified",
+	    "+20261119_020000 remove older than 1d",
+	    "+20261118_020000 remove older than 1d",
+	    "+20261117_020000 remove older than 1d");
+	JUDGE(one, "within=1d",
+	    "+20261123_020000 keep within 1d, newest verified",
+	    "+20261119_015900 keep fewer than 2 verified sets since a hole of 4d",
+	    "+20261118_015900 keep fewer than 2 verified sets since a hole of 4d",
+	    "+20261117_015900 keep fewer than 2 verified sets since a hole of 4d");
 	/* Rules that count need no such guard. */
 	JUDGE(usual, "last=2",
 	    "+20261123_020000 keep last 1, newest verified",

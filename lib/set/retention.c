@@ -233,7 +233,7 @@ decide(struct entry *e, size_t n, const struct retention_rules *r,
 	else if (reach != 0 && wall - e[newest].when.wall > reach)
 		hold(e, n, RETENTION_STALE, wall - e[newest].when.wall, reach);
 	else if ((hole = find_hole(e, n, r, floor)) != 0)
-		hold(e, n, RETENTION_HOLE, hole, (int64_t)floor);
+		hold(e, n, RETENTION_HOLE, hole, floor < 2 ? 2 : (int64_t)floor);
 	else if (!g->many && go > all / 2)
 		hold(e, n, RETENTION_MOST, (int64_t)go, (int64_t)all);
 }
