@@ -54,8 +54,7 @@ judge(const struct around *a, const char *rules, const char *const *lines)
 			sets[n].job = name;
 			name = colon + 1;
 		}
-		if (*lines[n] == '.')
-			sets[n].job = NULL;
+		sets[n].bare = *lines[n] == '.';
 		sets[n].name = name;
 	}
 	ck_assert_int_eq(retention_decide(sets, n, &r, &g), 0);
@@ -314,6 +313,12 @@ START_TEST(bare)
 	    ".20261122_020000 remove older than 1d",
 	    ".20261121_020000 remove older than 1d",
 	    ".20261120_020000 remove older than 1d");
+	/* By folder; and one of bare names is no job of that name. */
+	JUDGE(usual, "last=1", ".a:a/20261123_020000 keep last 1, newest",
+	    ".a:a/20261122_020000 remove beyond last 1",
+	    ".b:b/20261122_020000 keep last 1, newest",
+	    "+a:20261121_020000 keep last 1, newest verified",
+	    "+a:20261120_020000 keep one of the 3 newest verified");
 	JUDGE(late, "last=2",
 	    ".20280101_020000 keep dated in the future",
 	    ".20261122_030000 keep last 1, newest",
@@ -328,6 +333,14 @@ START_TEST(no_rules)
 	    "+20261123_020000 keep newest verified",
 	    "-20251123_020000 keep no rules, not verified",
 	    "+20161123_020000 keep no rules");
+	{
+		struct retention_set s = {.name = "20261123_020000"};
+
+		ck_assert_int_eq(retention_decide(&s, 1, &(struct retention_rules){0},
+				     &(struct retention_guards){.now = 1795402800}),
+		    0);
+		ck_assert(s.bare && s.verified && s.reason.guard == RETENTION_NEWEST);
+	}
 	ck_assert_int_eq(retention_decide(NULL, 0, &(struct retention_rules){0},
 			     &(struct retention_guards){0}),
 	    0);
@@ -361,6 +374,7 @@ START_TEST(twins_disagree)
 	ck_assert_ptr_null(retention_rules_parse("last=1", &r));
 	ck_assert_int_eq(retention_decide(sets, 3, &r, &g), 0);
 	ck_assert(!sets[0].verified && !sets[2].verified);
+	ck_assert(sets[0].twin != sets[2].twin && !sets[1].twin);
 	ck_assert_int_eq(sets[0].reason.guard, RETENTION_NONE_NEWER);
 	ck_assert_int_eq(sets[1].reason.guard, RETENTION_NEWEST);
 	ck_assert_int_eq(sets[2].reason.guard, RETENTION_NONE_NEWER);

@@ -30,12 +30,13 @@ struct state {
 	int64_t last; /* the newest period that it has seen */
 };
 
+/* Bare names first, by themselves; whatever they go by, it is no job. */
 static int
-compare_jobs(const char *a, const char *b)
+compare_jobs(const struct retention_set *a, const struct retention_set *b)
 {
-	if (a == NULL || b == NULL)
-		return (a != NULL) - (b != NULL);
-	return strcmp(a, b);
+	const char *x = a->job != NULL ? a->job : "", *y = b->job != NULL ? b->job : "";
+
+	return a->bare != b->bare ? b->bare - a->bare : strcmp(x, y);
 }
 
 /* By job; what is no set first, then the newest first; twins side by side. */
@@ -43,7 +44,7 @@ static int
 order(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
-	int by = compare_jobs(x->set->job, y->set->job);
+	int by = compare_jobs(x->set, y->set);
 
 	if (by != 0)
 		return by;
@@ -205,7 +206,7 @@ static void
 decide(struct entry *e, size_t n, const struct retention_rules *r,
     const struct retention_guards *g, int64_t wall)
 {
-	bool bare = e[0].set->job == NULL;
+	bool bare = e[0].set->bare;
 	uint64_t floor = bare || g->floor == 0 ? 1 : g->floor;
 	int64_t reach = retention_rules_reach(r), hole;
 	size_t all = n, go, newest;
@@ -270,6 +271,7 @@ decide_job(struct entry *e, size_t n, struct entry *spare, const struct retentio
 		while (!twins(&e[i], &spare[k]))
 			i++;
 		spare[k].set->verified = e[i].set->verified;
+		spare[k].set->twin = true;
 		spare[k].set->remove = e[i].set->remove;
 		spare[k].set->hold = e[i].set->hold;
 		spare[k].set->reason = e[i].set->reason;
@@ -285,13 +287,13 @@ retention_decide(struct retention_set *sets, size_t n, const struct retention_ru
 	size_t count;
 
 	for (size_t i = 0; i < n; i++) {
-		sets[i].remove = false;
+		sets[i].remove = sets[i].twin = false;
 		sets[i].hold = RETENTION_FREE;
 		sets[i].reason = (struct retention_reason){0};
 		if (e == NULL)
 			continue;
-		if (sets[i].job == NULL)
-			sets[i].verified = true;
+		sets[i].bare |= sets[i].job == NULL;
+		sets[i].verified |= sets[i].bare;
 		name = strrchr(sets[i].name, '/');
 		e[i].set = &sets[i];
 		e[i].named =
@@ -304,7 +306,7 @@ retention_decide(struct retention_set *sets, size_t n, const struct retention_ru
 	qsort(e, n, sizeof(*e), order);
 	for (size_t i = 0; i < n; i += count) {
 		for (count = 1; i + count < n; count++) {
-			if (compare_jobs(e[i].set->job, e[i + count].set->job) != 0)
+			if (compare_jobs(e[i].set, e[i + count].set) != 0)
 				break;
 		}
 		decide_job(e + i, count, e + n + 1, r, g, setname_wall(g->now));

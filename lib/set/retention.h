@@ -48,12 +48,15 @@ struct retention_guards {
 
 struct retention_set {
 	const char *name; /* YYYYmmdd_HHMMSS, or a path that ends in it */
-	const char *job;  /* NULL: only its name is known; then it counts as verified, and of the
-	                     guards only those of the newest set and of the future hold */
+	const char *job;  /* NULL: as bare */
+	bool bare;        /* only its name is known, and ${job} is anything that goes together: it
+	                     counts as verified, and of the guards only those of the newest set and
+	                     of the future hold */
 	bool verified;
 
 	/* What retention_decide says. */
 	bool remove;
+	bool twin;                /* the same one as another set in the list */
 	enum retention_hold hold; /* it would go but for this */
 	struct retention_reason {
 		uint32_t kept;                      /* by which rules: a bit each */

@@ -67,7 +67,7 @@ kept(const struct retention_set *s, const struct retention_rules *r, struct buf 
 	case RETENTION_FUTURE: buf_text(b, "dated in the future"); break;
 	case RETENTION_NEWEST:
 		comma(b, start);
-		buf_text(b, s->job != NULL ? "newest verified" : "newest");
+		buf_text(b, s->bare ? "newest" : "newest verified");
 		break;
 	case RETENTION_AMONG:
 		if (b->len == start)
