@@ -56,6 +56,7 @@ LIBS_siantre-pack   := -lisal -lz -larchive -lseccomp
 LIBS_siantre-verify := -lisal -lz -larchive -lcap-ng -lseccomp
 LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive -lseccomp
 LIBS_siantre-run    := -lcap-ng
+LIBS_siantre-prune  := -lcap-ng
 LIBS_siantre-ship   := -lisal -lz -larchive -lcap-ng -lseccomp -lm
 LIBS_siantre-status :=
 

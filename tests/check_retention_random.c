@@ -84,8 +84,8 @@ make_set(struct history *h, int64_t wall)
 static void
 make(struct history *h)
 {
-	static const int64_t steps[] = {1, 60, HOUR, 5 * HOUR, DAY, DAY, DAY, 3 * DAY, 7 * DAY,
-	    31 * DAY, 365 * DAY};
+	static const int64_t steps[] = {
+	    1, 60, HOUR, 5 * HOUR, DAY, DAY, DAY, 3 * DAY, 7 * DAY, 31 * DAY, 365 * DAY};
 	int64_t wall = NOW - (int64_t)(chance(4) ? number(100 * DAY) : number(HOUR));
 	int64_t step = steps[number(sizeof(steps) / sizeof(steps[0]))];
 	size_t n = 1 + number(SETS - 1);
@@ -105,9 +105,9 @@ make(struct history *h)
 	}
 	for (size_t k = 0; k < RETENTION_PERIODS; k++) {
 		if (chance(4))
-			h->rules.within[k] = (int64_t)(chance(2) ? number(60) + 1
-								 : number(1000) + 1) *
-					     (chance(4) ? HOUR : DAY);
+			h->rules.within[k] =
+			    (int64_t)(chance(2) ? number(60) + 1 : number(1000) + 1) *
+			    (chance(4) ? HOUR : DAY);
 		if (chance(3))
 			h->rules.count[k] = number(chance(2) ? 4 : 20) + 1;
 	}
@@ -259,8 +259,7 @@ check_rules(const struct history *h, uint64_t round)
 
 		if (h->walls[at] > NOW + 2 * HOUR || s->hold == RETENTION_UNPROVEN)
 			continue;
-		keep = retention_rules_empty(&h->rules) ||
-		       rules_keep(h, at, NOW + 2 * HOUR);
+		keep = retention_rules_empty(&h->rules) || rules_keep(h, at, NOW + 2 * HOUR);
 		if (keep && (s->remove || s->hold != RETENTION_FREE))
 			tell(h, round, "goes although a rule keeps it", i);
 		if (!keep && !s->remove && s->hold == RETENTION_FREE &&
@@ -293,8 +292,7 @@ check_again(const struct history *h, uint64_t round, struct history *again)
 			again->sets[again->n++] = h->sets[i];
 	}
 	shuffle(again->sets, again->n);
-	ck_assert_int_eq(
-	    retention_decide(again->sets, again->n, &h->rules, &h->guards), 0);
+	ck_assert_int_eq(retention_decide(again->sets, again->n, &h->rules, &h->guards), 0);
 	for (size_t i = 0; i < again->n; i++) {
 		if (again->sets[i].remove)
 			tell(again, round, "goes in a second run", i);

@@ -75,8 +75,7 @@ START_TEST(zones)
 		const char *zone;
 		int64_t moment, wall;
 	} rows[] = {
-	    {"UTC", 1795399200, 1795399200},
-	    {"Asia/Jakarta", 1795374000, 1795399200},
+	    {"UTC", 1795399200, 1795399200}, {"Asia/Jakarta", 1795374000, 1795399200},
 	    {"Europe/Berlin", 1774745999, 1774749599}, /* the last second of winter time */
 	    {"Europe/Berlin", 1774746000, 1774753200}, /* an hour later on the wall */
 	};

@@ -1,6 +1,5 @@
 /* siantre-run: one transaction around a job: lock, set folder, script, proof, commit, event. */
 #include <err.h>
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -20,6 +19,7 @@
 #include "base/num.h"
 #include "base/rights.h"
 #include "base/sig.h"
+#include "set/applock.h"
 #include "set/check.h"
 #include "set/chore.h"
 #include "set/config.h"
@@ -27,6 +27,7 @@
 #include "set/job.h"
 #include "set/log.h"
 #include "set/manifest.h"
+#include "set/prune_job.h"
 #include "set/space.h"
 
 static const char synopsis[] =
@@ -91,23 +92,6 @@ usage(void)
 	return EX_USAGE;
 }
 
-static int
-take_lock(struct run *r)
-{
-	const char *path = config_lock(r->config);
-
-	r->lock = lock_take(path, r->wait);
-	if (r->lock != -1)
-		return 0;
-	if (errno == EINTR)
-		return 1;
-	if (errno != EWOULDBLOCK)
-		return EX_CANTCREAT;
-	r->busy = true;
-	warnx("another run (process %jd) holds the lock %s", (intmax_t)lock_owner(path), path);
-	return EX_TEMPFAIL;
-}
-
 /* Let the script fill the folder, or do its chore where there is none. */
 static int
 run_script(struct run *r)
@@ -136,7 +120,9 @@ make_set(struct run *r)
 
 	if ((rc = space_mounted(config_get(r->config, "BACKUP_MOUNT"))) != 0)
 		return rc;
-	if ((rc = take_lock(r)) != 0)
+	rc = applock_take(r->config, r->wait, &r->lock);
+	r->busy = rc == EX_TEMPFAIL;
+	if (rc != 0)
 		return rc;
 	event_now(r->started); /* the time in the queue is nobody's work */
 	folder_clean(root);
@@ -219,6 +205,7 @@ run(struct run *r, bool echo, bool quiet)
 	size_t before;
 	char *who = NULL, *said = NULL;
 	int rc = EX_OSERR;
+	bool made = false;
 
 	if (asprintf(&who, "%s %s", config_get(r->config, "APP_NAME"), r->job) == -1) {
 		who = NULL;
@@ -234,11 +221,14 @@ run(struct run *r, bool echo, bool quiet)
 		    r->config, r->job, before, rc, seconds_since(&from), log_last(r->log));
 	} else {
 		rc = make_set(r);
+		made = rc == 0;
 		rc = tell(r, rc, seconds_since(&from));
+		if (rc == 0)
+			rc = prune_job(r->config, r->job);
 	}
 	if (rc != 0)
 		said = strdup(log_last(r->log));
-	if (rc == 0 && r->folder != NULL && !quiet && puts(folder_final(r->folder)) == EOF)
+	if (made && !quiet && puts(folder_final(r->folder)) == EOF && rc == 0)
 		rc = io_write_exit();
 out:
 	manifest_free(r->manifest);

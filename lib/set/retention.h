@@ -49,7 +49,7 @@ struct retention_guards {
 struct retention_set {
 	const char *name; /* YYYYmmdd_HHMMSS, or a path that ends in it */
 	const char *job;  /* NULL: as bare */
-	bool bare;        /* only its name is known, and ${job} is anything that goes together: it
+	bool bare; /* only its name is known, and ${job} is anything that goes together: it
 	                     counts as verified, and of the guards only those of the newest set and
 	                     of the future hold */
 	bool verified;

@@ -32,7 +32,8 @@ set_within(int64_t *within, const char *value)
 	if (*within != 0)
 		return "given twice";
 	/* An m is a month to some and a minute to others: nobody shall lose sets over it. */
-	if (value[strspn(value, "0123456789hdwy")] != '\0' || num_duration(value, &seconds) != 0)
+	if (value[strspn(value, "0123456789hdwy")] != '\0' ||
+	    num_duration(value, &seconds) != 0)
 		return "not a duration in h, d, w or y such as 30d or 1y";
 	if (seconds == 0)
 		return "0 keeps nothing; leave the rule out where it is not wanted";

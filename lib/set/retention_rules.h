@@ -39,8 +39,7 @@ struct retention_rules {
  * h, d, w or y (a y is 365 d) or a number; neither may be 0.  Return NULL, or what is wrong, for a
  * message "OPTION VALUE: what".
  */
-const char *retention_rules_set(
-    struct retention_rules *r, const char *name, const char *value);
+const char *retention_rules_set(struct retention_rules *r, const char *name, const char *value);
 
 /**
  * retention_rules_parse(text, out):

@@ -92,8 +92,7 @@ gone(const struct retention_set *s, const struct retention_rules *r, struct buf 
 			continue;
 		comma(b, start);
 		if ((s->reason.beyond & 1U << k) != 0)
-			buf_printf(
-			    b, "older than %s", retention_rules_age(text, r->within[k]));
+			buf_printf(b, "older than %s", retention_rules_age(text, r->within[k]));
 		else
 			buf_printf(b, "not the newest of its %s", periods[k]);
 	}
@@ -135,8 +134,8 @@ retention_hold_why(const struct retention_set *s, struct buf *b)
 		    age(a, n[0]), age(c, n[1]));
 		break;
 	case RETENTION_HOLE:
-		buf_printf(b, "fewer than %jd verified sets since a hole of %s",
-		    (intmax_t)n[1], age(a, n[0]));
+		buf_printf(b, "fewer than %jd verified sets since a hole of %s", (intmax_t)n[1],
+		    age(a, n[0]));
 		break;
 	case RETENTION_MOST:
 		buf_printf(b, "%jd of %jd would go at once, more than half", (intmax_t)n[0],

@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "set/config.h"
+#include "set/retention_rules.h"
 
 bool
 setting_is_name(const char *text)
@@ -53,11 +54,12 @@ judge_units(const char *value)
 const char *
 setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 {
+	struct retention_rules rules;
 	uint64_t count;
 
 	if (*value == '\0')
 		return kind == PATH_OR_NOT || kind == PATHS || kind == URL_OR_NOT ||
-			       kind == TEXT_OR_NOT
+			       kind == TEXT_OR_NOT || kind == RULES
 			   ? NULL
 			   : "it is empty";
 	for (const char *c = value; *c != '\0'; c++) {
@@ -77,6 +79,7 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 	case PATH:
 	case PATH_OR_NOT: return *value == '/' ? NULL : "it does not begin with a slash";
 	case BELOW: return climbs(value) ? "it leaves APP_DIR" : NULL;
+	case RULES: return retention_rules_parse(value, &rules);
 	case DURATION:
 		return num_duration(value, number) == 0 ? NULL
 							: "not a duration such as 90m or 4h";

@@ -15,6 +15,7 @@ enum setting_kind {
 	PATHS,       /* absolute ones with colons between, or empty */
 	BELOW,       /* absolute, or relative without ".." */
 	UNITS,       /* auto, none, or names of units with blanks between */
+	RULES,       /* of retention, or empty */
 	DURATION,
 	SIZE,       /* bytes */
 	LEVEL,      /* 1 to 9 */
