@@ -22,7 +22,7 @@ START_TEST(files)
 	    "# ---- /etc/nginx/nginx.conf\na\n# ---- not a path\nb\n\n# ---- "
 	    "/etc/nginx/empty\n\n"
 	    "# ---- /etc/nginx/no newline at its end\nc\n# ---- /etc/nginx/last\n# ----\n\n\n");
-	ck_assert_int_eq(webconf_read("w", &w), 0);
+	ck_assert_int_eq(webconf_read(".", "w", NULL, &w), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ck_assert_int_eq(webconf_file(w, i, &f), 0);
 		ck_assert_str_eq(f.path, rows[i].path);
@@ -56,7 +56,7 @@ START_TEST(refused)
 
 	unit_write("w", junk[_i].text);
 	unit_catch();
-	rc = webconf_read("w", &w);
+	rc = webconf_read(".", "w", NULL, &w);
 	said = unit_caught();
 	ck_assert_int_eq(rc, EX_DATAERR);
 	ck_assert_ptr_null(w);
@@ -69,12 +69,12 @@ START_TEST(edges)
 	struct webconf_file f;
 	struct webconf *w = NULL;
 
-	ck_assert_int_eq(webconf_read("none", &w), EX_NOINPUT);
+	ck_assert_int_eq(webconf_read(".", "none", NULL, &w), EX_NOINPUT);
 	ck_assert_ptr_null(w);
 	webconf_free(NULL);
 	/* Cut anywhere: the file that was cut is shorter, nothing else. */
 	unit_write("w", "# ---- /a");
-	ck_assert_int_eq(webconf_read("w", &w), 0);
+	ck_assert_int_eq(webconf_read(".", "w", NULL, &w), 0);
 	ck_assert_int_eq(webconf_file(w, 0, &f), 0);
 	ck_assert_str_eq(f.path, "/a");
 	ck_assert_uint_eq(f.len, 0);

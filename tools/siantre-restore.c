@@ -21,6 +21,7 @@ static const char help_all[] =
     "All:\n"
     "  -c, --config NAME               " CONFIG_FOLDER "/NAME.conf, or a path (siantre):\n"
     "                                  whose units stop while its application is exchanged\n"
+    "      --identity FILE             open what age has encrypted with this key\n"
     "      --no-units                  stop none; do without a configuration that cannot be\n"
     "                                  read\n"
     "  -n, --dry-run                   prove it, say what would be done\n"

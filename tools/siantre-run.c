@@ -23,6 +23,7 @@
 #include "set/check.h"
 #include "set/chore.h"
 #include "set/config.h"
+#include "set/encrypt.h"
 #include "set/folder.h"
 #include "set/job.h"
 #include "set/log.h"
@@ -33,7 +34,7 @@
 static const char synopsis[] =
     "usage: siantre-run [-nqv] [-c NAME] [--jobs DIR] [--wait[=TIME]] JOB\n"
     "       siantre-run [-c NAME] [--jobs DIR] [--json] check-config\n"
-    "       siantre-run --note TEXT\n";
+    "       siantre-run --note TEXT | --age FILE.age\n";
 
 static const char help[] =
     "\n"
@@ -52,10 +53,11 @@ static const char help[] =
     "  -v, --verbose       show the job's output even with --wait\n"
     "      --json          check-config: the findings as JSON\n"
     "      --note TEXT     in a job's script: put a warning into the set's manifest\n"
+    "      --age FILE.age  in a job's script: encrypt stdin for ENCRYPT_TO into this file\n"
     "      --help          this text\n"
     "  -V, --version       version\n";
 
-enum { OPT_JOBS = 256, OPT_WAIT, OPT_JSON, OPT_NOTE, OPT_HELP };
+enum { OPT_JOBS = 256, OPT_WAIT, OPT_JSON, OPT_NOTE, OPT_AGE, OPT_HELP };
 
 static const struct option options[] = {
     {"config", required_argument, NULL, 'c'},
@@ -66,6 +68,7 @@ static const struct option options[] = {
     {"verbose", no_argument, NULL, 'v'},
     {"json", no_argument, NULL, OPT_JSON},
     {"note", required_argument, NULL, OPT_NOTE},
+    {"age", required_argument, NULL, OPT_AGE},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -116,8 +119,11 @@ static int
 make_set(struct run *r)
 {
 	const char *root = config_get(r->config, "BACKUP_DIR");
+	const char *to = config_get(r->config, "ENCRYPT_TO");
 	int rc;
 
+	if ((rc = encrypt_ready(to)) != 0)
+		return rc;
 	if ((rc = space_mounted(config_get(r->config, "BACKUP_MOUNT"))) != 0)
 		return rc;
 	rc = applock_take(r->config, r->wait, &r->lock);
@@ -140,7 +146,7 @@ make_set(struct run *r)
 	if (r->manifest == NULL)
 		return EX_OSERR;
 	rc = manifest_fill(r->manifest, folder_work(r->folder), folder_notes(r->folder));
-	if (rc != 0)
+	if (rc != 0 || (rc = encrypt_complete(to, r->manifest)) != 0)
 		return rc;
 	if (manifest_write(r->manifest, folder_work(r->folder)) != 0)
 		return EX_IOERR;
@@ -188,15 +194,6 @@ tell(const struct run *r, int rc, double seconds)
 	return rc;
 }
 
-static double
-seconds_since(const struct timespec *from)
-{
-	struct timespec to;
-
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
-}
-
 /* Run one job, and return the exit code. */
 static int
 run(struct run *r, bool echo, bool quiet)
@@ -218,11 +215,11 @@ run(struct run *r, bool echo, bool quiet)
 		before = chore_events(r->config, r->job);
 		rc = run_script(r);
 		rc = chore_tell(
-		    r->config, r->job, before, rc, seconds_since(&from), log_last(r->log));
+		    r->config, r->job, before, rc, event_seconds(&from), log_last(r->log));
 	} else {
 		rc = make_set(r);
 		made = rc == 0;
-		rc = tell(r, rc, seconds_since(&from));
+		rc = tell(r, rc, event_seconds(&from));
 		if (rc == 0)
 			rc = prune_job(r->config, r->job);
 	}
@@ -247,7 +244,7 @@ main(int argc, char **argv)
 {
 	struct config *config = NULL;
 	struct run r = {.lock = -1};
-	const char *name = NULL, *jobs = NULL, *note = NULL, *wait = NULL;
+	const char *name = NULL, *jobs = NULL, *note = NULL, *age = NULL, *wait = NULL;
 	bool dry = false, quiet = false, verbose = false, json = false, check;
 	int c, rc;
 
@@ -264,6 +261,7 @@ main(int argc, char **argv)
 		case 'v': verbose = true; break;
 		case OPT_JSON: json = true; break;
 		case OPT_NOTE: note = optarg; break;
+		case OPT_AGE: age = optarg; break;
 		case OPT_HELP:
 			printf("%s%s", synopsis, help);
 			return fflush(stdout) == 0 ? 0 : 1;
@@ -281,7 +279,11 @@ main(int argc, char **argv)
 		    json_pack("{s:s, s:[o]}", "tool", "job", "warnings", notes_text(note)));
 		return rc == 0 ? 0 : EX_IOERR;
 	}
-	if (argc != 1 || note != NULL) {
+	if (age != NULL && note == NULL && argc == 0) {
+		sig_setup();
+		return sig_exit(encrypt_stdin(getenv("SIANTRE_ENCRYPT_TO"), age));
+	}
+	if (argc != 1 || note != NULL || age != NULL) {
 		warnx(argc == 0 ? "which job?" : "one job at a time");
 		return usage();
 	}

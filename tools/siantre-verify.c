@@ -19,6 +19,7 @@
 #include "report/operands.h"
 #include "set/config.h"
 #include "set/crew.h"
+#include "set/decrypt.h"
 #include "set/prove.h"
 
 static const char synopsis[] = "usage: siantre-verify [options] FILE|SETDIR ...\n"
@@ -37,8 +38,10 @@ static const char help[] =
     "  -j, --jobs N                how many files at a time (the cores)\n"
     "      --require-end               SQL without siantre-dump's end mark is an error\n"
     "      --record                    note the result in each set's verified.json\n"
-    "      --spool DIR                 where the filter keeps stdin meanwhile ($TMPDIR or\n"
-    "                                  /var/tmp)\n"
+    "      --identity FILE             look into what age has encrypted, with this key; the\n"
+    "                                  filter passes on what is in it\n"
+    "      --spool DIR                 where stdin and what was decrypted are kept meanwhile\n"
+    "                                  ($TMPDIR or /var/tmp)\n"
     "  -c, --config NAME           drill: " CONFIG_FOLDER "/NAME.conf, or a path (siantre)\n"
     "      --report DIR            drill: write the report as text, JSON and HTML into DIR\n"
     "                              (STATE_DIR/drills for the newest sets)\n"
@@ -51,13 +54,22 @@ static const char help[] =
 
 #define JOBS_MAX 256
 
-enum { OPT_REQUIRE_END = 256, OPT_RECORD, OPT_SPOOL, OPT_REPORT, OPT_JSON, OPT_HELP };
+enum {
+	OPT_REQUIRE_END = 256,
+	OPT_RECORD,
+	OPT_IDENTITY,
+	OPT_SPOOL,
+	OPT_REPORT,
+	OPT_JSON,
+	OPT_HELP
+};
 
 static const struct option options[] = {
     {"level", required_argument, NULL, 'l'},
     {"jobs", required_argument, NULL, 'j'},
     {"require-end", no_argument, NULL, OPT_REQUIRE_END},
     {"record", no_argument, NULL, OPT_RECORD},
+    {"identity", required_argument, NULL, OPT_IDENTITY},
     {"spool", required_argument, NULL, OPT_SPOOL},
     {"config", required_argument, NULL, 'c'},
     {"report", required_argument, NULL, OPT_REPORT},
@@ -95,9 +107,14 @@ filter(const struct prove_options *o, const struct operands_told *t)
 	char what[160], *chunk = NULL;
 	const size_t size = (size_t)256 << 10;
 	ssize_t got = -1;
-	int fd = -1, rc;
+	int fd = -1, sealed = -1, rc;
 
 	rc = spool_fd(STDIN_FILENO, "stdin", &fd);
+	if (rc == 0 && o->identity != NULL && decrypt_needed(fd)) {
+		sealed = fd;
+		rc = decrypt_fd(sealed, "stdin", o->identity, false, &fd);
+		io_close(&sealed);
+	}
 	if (rc != 0)
 		goto out;
 	rc = 1;
@@ -186,6 +203,7 @@ main(int argc, char **argv)
 			break;
 		case OPT_REQUIRE_END: o.require_end = true; break;
 		case OPT_RECORD: t.record = true; break;
+		case OPT_IDENTITY: o.identity = optarg; break;
 		case OPT_SPOOL: spool = optarg; break;
 		case OPT_JSON: t.json = true; break;
 		case 'f': force = true; break;
@@ -205,11 +223,13 @@ main(int argc, char **argv)
 
 	if (drilled) {
 		if (o.require_end || t.record || spool != NULL || force || jobs != 0) {
-			warnx("--level drill goes with --config, --report, --json and --quiet");
+			warnx("--level drill goes with --config, --identity, --report, --json and "
+			      "--quiet");
 			return usage();
 		}
 		d.paths = argv;
 		d.count = (size_t)argc;
+		d.identity = o.identity;
 		d.json = t.json;
 		d.quiet = t.quiet;
 		sig_setup();
@@ -231,12 +251,13 @@ main(int argc, char **argv)
 		    isatty(STDIN_FILENO) ? "stdin" : "stdout");
 		return usage();
 	}
-	if (o.require_end && o.level == PROVE_CHECKSUM) {
-		warnx("--require-end needs --level structure");
+	if ((o.require_end || o.identity != NULL) && o.level == PROVE_CHECKSUM) {
+		warnx("%s needs --level structure",
+		    o.require_end ? "--require-end" : "--identity");
 		return usage();
 	}
-	if (argc > 0 && spool != NULL) {
-		warnx("--spool is for the filter, which has no operand");
+	if (argc > 0 && spool != NULL && o.identity == NULL) {
+		warnx("--spool is for the filter, which has no operand, and for --identity");
 		return usage();
 	}
 	sig_setup();
@@ -244,6 +265,8 @@ main(int argc, char **argv)
 	if (jobs == 0)
 		jobs = cores();
 	rc = rights_drop();
+	if (rc == 0 && o.identity != NULL)
+		rc = decrypt_ready(o.identity);
 	if (rc != 0)
 		return sig_exit(rc);
 	if (spool != NULL && setenv("TMPDIR", spool, 1) != 0)

@@ -137,9 +137,10 @@ child_exists(const char *name)
 	return false;
 }
 
-int
-child_start(struct child *c, char *const argv[], char *const env[], const char *dir, int flags,
-    int out, int err)
+/* As child_start(); its stdin is ${in}, unless that is -1. */
+static int
+start(struct child *c, char *const argv[], char *const env[], const char *dir, int flags,
+    int in, int out, int err)
 {
 	int in_pipe[2] = {-1, -1}, out_pipe[2] = {-1, -1}, std[3] = {-1, -1, -1};
 	int rc = -1, error;
@@ -150,7 +151,7 @@ child_start(struct child *c, char *const argv[], char *const env[], const char *
 		goto fail;
 	if ((flags & CHILD_OUT) && pipe_above(out_pipe) == -1)
 		goto fail;
-	std[0] = source(in_pipe[0], 0, !(flags & CHILD_IN));
+	std[0] = source(in != -1 ? in : in_pipe[0], 0, in == -1 && !(flags & CHILD_IN));
 	std[1] = source(flags & CHILD_OUT ? out_pipe[1] : out, 1, false);
 	std[2] = source(err, 2, flags & CHILD_QUIET);
 	if (std[0] == -1 || std[1] == -1 || std[2] == -1)
@@ -176,6 +177,19 @@ out:
 	io_close(&out_pipe[0]);
 	io_close(&out_pipe[1]);
 	return rc;
+}
+
+int
+child_start(struct child *c, char *const argv[], char *const env[], const char *dir, int flags,
+    int out, int err)
+{
+	return start(c, argv, env, dir, flags, -1, out, err);
+}
+
+int
+child_filter(struct child *c, char *const argv[], int flags, int in, int out, int err)
+{
+	return start(c, argv, NULL, NULL, flags & ~CHILD_IN, in, out, err);
 }
 
 static time_t

@@ -34,6 +34,14 @@ int child_start(struct child *c, char *const argv[], char *const env[], const ch
     int flags, int out, int err);
 
 /**
+ * child_filter(c, argv, flags, in, out, err):
+ * As child_start(), with the descriptor ${in} as its stdin, which stays the caller's, and no pipe
+ * for that.
+ */
+int child_filter(
+    struct child *c, char *const argv[], int flags, int in, int out, int err);
+
+/**
  * child_wait(c):
  * Close the pipes and wait; main thread only.  After a stop signal the child (its group) gets
  * the same signal, and SIGKILL 10 seconds later; what a leader leaves of its group is waited

@@ -168,6 +168,15 @@ event_now(char buf[24])
 	return buf;
 }
 
+double
+event_seconds(const struct timespec *from)
+{
+	struct timespec to;
+
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
+}
+
 int
 event_time(const char *text, int64_t *out)
 {

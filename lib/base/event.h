@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 /*
  * The event line of siantre-set(5): one JSON object a line, keys in the order of this struct.
@@ -39,6 +40,12 @@ int event_append(const char *path, const struct event *e);
  * Write the current UTC time as 2026-11-23T02:00:41Z into ${buf} of 24 bytes; return it.
  */
 const char *event_now(char buf[24]);
+
+/**
+ * event_seconds(from):
+ * Return how many seconds have passed since ${from} on CLOCK_MONOTONIC.
+ */
+double event_seconds(const struct timespec *from);
 
 /**
  * event_time(text, out):

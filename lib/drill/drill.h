@@ -12,6 +12,7 @@
 struct drill_options {
 	char *const *paths; /* these sets; none: the newest proven one of each job */
 	size_t count;
+	const char *identity; /* opens what is encrypted; NULL: IDENTITY of the configuration */
 	const char *report; /* folder for the report; NULL: STATE_DIR/drills, for the newest */
 	bool json;          /* report on stdout as JSON */
 	bool quiet;         /* no report on stdout where all is well */

@@ -19,6 +19,7 @@
 #include "report/proofs.h"
 #include "set/audit.h"
 #include "set/crew.h"
+#include "set/decrypt.h"
 
 /* A file or a set. */
 struct operand {
@@ -27,6 +28,8 @@ struct operand {
 	bool set;
 	int code;           /* where it could not be looked at */
 	struct proof proof; /* of a file */
+	struct proof inner; /* of what is in it, where inner_name is not NULL */
+	char *inner_name;
 };
 
 /* Say why the operand cannot be looked at. */
@@ -69,6 +72,31 @@ add_file(struct operand *op, struct crew *crew, const struct prove_options *o)
 	io_close(&fd);
 }
 
+/* What age encrypted into a file, where somebody has the key. */
+static void
+add_inner(struct operand *op, struct crew *crew, const struct prove_options *o)
+{
+	int fd;
+
+	if (o->identity == NULL || op->code != 0 || op->proof.code != 0 ||
+	    op->proof.kind != KIND_AGE)
+		return;
+	fd = open(op->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		refuse(op);
+	else if ((op->inner_name = decrypt_name(op->path)) == NULL)
+		op->code = 1;
+	else
+		crew_add_inner(crew, fd, op->path, op->inner_name, false, o, &op->inner);
+	io_close(&fd);
+}
+
+static const struct proof *
+inner_of(const struct operand *op)
+{
+	return op->inner_name != NULL ? &op->inner : NULL;
+}
+
 /* The last look, and the result. */
 static int
 tell(struct operand *op, const struct operands_told *t, json_t *reports)
@@ -81,16 +109,18 @@ tell(struct operand *op, const struct operands_told *t, json_t *reports)
 		if (t->record && sig_stop() == 0 && audit_record(a) != 0)
 			rc = audit_worse(rc, 1);
 	} else if (!op->set && rc == 0) {
-		rc = op->proof.code;
+		rc = op->proof.code != 0 || op->inner_name == NULL ? op->proof.code
+								   : op->inner.code;
 	}
 	if (t->json)
 		json_array_append_new(reports, op->set
 						   ? proofs_json_set(op->path, a, rc)
-						   : proofs_json_file(op->path, &op->proof));
+						   : proofs_json_file(op->path, &op->proof,
+							 inner_of(op)));
 	else if (!t->quiet && op->set)
 		proofs_print_set(op->path, a, rc, t->verbose);
 	else if (!t->quiet && op->code == 0)
-		proofs_print_file(op->path, &op->proof);
+		proofs_print_file(op->path, &op->proof, inner_of(op));
 	return rc;
 }
 
@@ -145,6 +175,12 @@ operands_prove(char *const *paths, size_t n, const struct prove_options *o, unsi
 		else if (ops[i].code == 0)
 			add_file(&ops[i], crew, &mine);
 	crew_wait(crew);
+	for (size_t i = 0; i < n && sig_stop() == 0; i++)
+		if (ops[i].audit != NULL)
+			audit_add(ops[i].audit, crew, AUDIT_INNER);
+		else
+			add_inner(&ops[i], crew, &mine);
+	crew_wait(crew);
 out:
 	progress_end(progress);
 	if (t->verbose && crew != NULL)
@@ -157,8 +193,10 @@ out:
 		if (t->json)
 			rc = print_reports(reports, o, rc);
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		audit_free(ops[i].audit);
+		free(ops[i].inner_name);
+	}
 	json_decref(reports);
 	crew_free(crew);
 	free(ops);

@@ -13,10 +13,11 @@
  */
 
 /**
- * proofs_print_file(name, p):
- * Print "NAME: ok: what it is" or "NAME: FAILED" to stdout.
+ * proofs_print_file(name, p, inner):
+ * Print "NAME: ok: what it is" or "NAME: FAILED" to stdout; ${inner} (may be NULL) is the proof of
+ * what is in an encrypted file.
  */
-void proofs_print_file(const char *name, const struct proof *p);
+void proofs_print_file(const char *name, const struct proof *p, const struct proof *inner);
 
 /**
  * proofs_print_set(name, a, code, verbose):
@@ -26,10 +27,11 @@ void proofs_print_file(const char *name, const struct proof *p);
 void proofs_print_set(const char *name, const struct audit *a, int code, bool verbose);
 
 /**
- * proofs_json_file(name, p), proofs_json_set(name, a, code):
+ * proofs_json_file(name, p, inner), proofs_json_set(name, a, code):
  * Return the same as a JSON object, which the caller owns; NULL without memory.
  */
-json_t *proofs_json_file(const char *name, const struct proof *p);
+json_t *proofs_json_file(
+    const char *name, const struct proof *p, const struct proof *inner);
 json_t *proofs_json_set(const char *name, const struct audit *a, int code);
 
 #endif

@@ -280,6 +280,14 @@ age_recipients(const struct age *a)
 	return a->recipients;
 }
 
+uint64_t
+age_inner_bytes(const struct age *a)
+{
+	uint64_t chunks = a->payload - NONCE;
+
+	return chunks - (chunks + CHUNK - 1) / CHUNK * TAG;
+}
+
 void
 age_free(struct age *a)
 {

@@ -2,6 +2,7 @@
 #define SET_AGE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * What can be said of a file that age(1) has encrypted by somebody who has no key: that its
@@ -35,6 +36,12 @@ const char *age_finish(struct age *a);
  * Return how many recipients the header names.
  */
 size_t age_recipients(const struct age *a);
+
+/**
+ * age_inner_bytes(a):
+ * After age_finish() returned NULL: return how many bytes were encrypted, which the length tells.
+ */
+uint64_t age_inner_bytes(const struct age *a);
 
 /**
  * age_free(a):

@@ -19,13 +19,16 @@
  */
 struct audit;
 
-/* Indexes come before the files that are held against them. */
-enum audit_turn { AUDIT_INDEXES, AUDIT_FILES };
+/*
+ * Indexes come before the files that are held against them, and what is in encrypted files after
+ * these: only where the file is what it was is it worth the while.
+ */
+enum audit_turn { AUDIT_INDEXES, AUDIT_FILES, AUDIT_INNER };
 
 /**
  * audit_open(folder, o, out):
  * Read the lists of the set ${folder}, and compare them; of ${o}, which must live as long, only
- * level and threads are used.  ${*out} is the caller's (audit_free), also after a failure; NULL
+ * level, threads and identity are used.  ${*out} is the caller's (audit_free), also after a failure; NULL
  * without memory, or where the folder cannot be opened.
  */
 void audit_open(const char *folder, const struct prove_options *o, struct audit **out);
@@ -45,8 +48,8 @@ void audit_add(struct audit *a, struct crew *crew, enum audit_turn turn);
 /**
  * audit_end(a):
  * Hold what was proven against set.json.  Return 0, or the worst exit code of all: EX_DATAERR
- * for a set that is damaged, EX_IOERR for what cannot be read, 1 for anything else (a stop
- * signal).
+ * for a set that is damaged, EX_IOERR for what cannot be read, EX_CONFIG where the identity does
+ * not open what it should, 1 for anything else (a stop signal).
  */
 int audit_end(struct audit *a);
 
@@ -56,6 +59,20 @@ int audit_end(struct audit *a);
  * owned by ${a}; NULL behind the last.
  */
 const struct proof *audit_file(const struct audit *a, size_t i, const char **name);
+
+/**
+ * audit_inner(a, i):
+ * Return the proof of what is in the ${i}th file, NULL where it is not encrypted or nobody had the
+ * key.
+ */
+const struct proof *audit_inner(const struct audit *a, size_t i);
+
+/**
+ * audit_level(a):
+ * Return how deep all of the set was looked at: "checksum", "sealed" where something encrypted
+ * was not opened, or "structure".
+ */
+const char *audit_level(const struct audit *a);
 
 /**
  * audit_job(a):

@@ -1,6 +1,7 @@
 #include "set/backups.h"
 
 #include <err.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "set/kind.h"
 #include "set/manifest.h"
 #include "set/sets.h"
 #include "set/verified.h"
@@ -20,18 +22,30 @@ base(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Whether ${set}/${name} is there. */
+/* The path of ${set}/${name}, or else of that file encrypted, for the caller to free; NULL. */
+static char *
+find(const char *set, const char *name)
+{
+	static const char *const ends[] = {"", ".age"};
+	char *path;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (asprintf(&path, "%s/%s%s", set, name, ends[i]) == -1)
+			return NULL;
+		if (access(path, F_OK) == 0)
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
 static bool
 holds(const char *set, const char *name)
 {
-	char *path;
-	bool there;
+	char *path = find(set, name);
 
-	if (asprintf(&path, "%s/%s", set, name) == -1)
-		return false;
-	there = access(path, F_OK) == 0;
 	free(path);
-	return there;
+	return path != NULL;
 }
 
 /* Let ${*to} be ${set} where its name is a later one: names of sets are times. */
@@ -55,18 +69,15 @@ prefer(char **to, const char *set)
 static int
 take(struct backups *b, const char *set)
 {
-	char *archive = NULL;
+	char *archive = NULL, name[64 + NAME_MAX];
 	int rc = 0, newer;
 
 	if (holds(set, "db_backup.sql.gz") && prefer(&b->dump, set) == EX_OSERR)
 		return EX_OSERR;
 	if (holds(set, "app_files.tar.gz") && prefer(&b->files, set) == EX_OSERR)
 		return EX_OSERR;
-	if (asprintf(&archive, "%s/full_system_backup_%s.tar.gz", set, base(set)) == -1) {
-		warn("%s", set);
-		return EX_OSERR;
-	}
-	if (access(archive, F_OK) == 0) {
+	snprintf(name, sizeof(name), "full_system_backup_%s.tar.gz", base(set));
+	if ((archive = find(set, name)) != NULL) {
 		if ((newer = prefer(&b->full, set)) == EX_OSERR)
 			rc = EX_OSERR;
 		else if (newer == 1) {
@@ -129,6 +140,21 @@ backups_find(const char *folder, char *const *names, struct backups *b)
 		rc = EX_DATAERR;
 	}
 	return rc;
+}
+
+bool
+backups_encrypted(const struct backups *b)
+{
+	char *dump = b->dump != NULL ? find(b->dump, "db_backup.sql.gz") : NULL;
+	char *files = b->files != NULL ? find(b->files, "app_files.tar.gz") : NULL;
+	const char *const paths[] = {dump, files, b->archive};
+	bool encrypted = false;
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		encrypted = encrypted || (paths[i] != NULL && kind_promises_age(paths[i]));
+	free(dump);
+	free(files);
+	return encrypted;
 }
 
 void

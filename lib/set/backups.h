@@ -1,6 +1,8 @@
 #ifndef SET_BACKUPS_H
 #define SET_BACKUPS_H
 
+#include <stdbool.h>
+
 /*
  * What a server is to be recovered from: of each kind of backup the newest set.
  */
@@ -8,7 +10,7 @@ struct backups {
 	char *dump;    /* the set that holds a dump; NULL: there is none */
 	char *files;   /* … that holds app_files.tar.gz */
 	char *full;    /* … that holds full_system_backup_*.tar.gz */
-	char *archive; /* that file */
+	char *archive; /* that file; it may be encrypted, as may be those */
 };
 
 /**
@@ -19,6 +21,12 @@ struct backups {
  * EX_DATAERR where nothing is found, EX_IOERR.
  */
 int backups_find(const char *folder, char *const *names, struct backups *b);
+
+/**
+ * backups_encrypted(b):
+ * Return whether one of those is encrypted.
+ */
+bool backups_encrypted(const struct backups *b);
 
 /**
  * backups_free(b):

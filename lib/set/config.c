@@ -40,6 +40,8 @@ static const struct key {
     {"KEEP", RULES, "within=30d", NULL},
     {"KEEP_FULL", RULES, "within=90d", NULL},
     {"TRASH", DURATION, "3d", NULL},
+    {"ENCRYPT_TO", RECIPIENTS, "", NULL},
+    {"IDENTITY", PATH_OR_NOT, "", NULL},
     {"LOCK_WAIT", DURATION, "4h", NULL},
     {"RPO", DURATION, "24h", NULL},
     {"GRACE", DURATION, "2h", NULL},
@@ -172,8 +174,10 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 		}
 		problem = setting_judge(keys[i].kind, c->values[i], &c->numbers[i]);
 		if (problem != NULL) {
-			warnx("%s:%zu: %s=%s: %s", where, line_of(text, keys[i].name),
-			    keys[i].name, c->values[i], problem);
+			bool hide = keys[i].kind == RECIPIENTS;
+
+			warnx("%s:%zu: %s%s%s: %s", where, line_of(text, keys[i].name),
+			    keys[i].name, hide ? "" : "=", hide ? "" : c->values[i], problem);
 			return -1;
 		}
 	}

@@ -14,6 +14,7 @@
 #include "base/io.h"
 #include "base/sig.h"
 #include "base/worker.h"
+#include "set/decrypt.h"
 
 #define TICK_MS 100 /* between two looks at the progress */
 #define GRACE_S 10  /* from the stop signal to SIGKILL */
@@ -168,6 +169,25 @@ crew_add(
 	c->busy += job->busy;
 	*c->last = job;
 	c->last = &job->next;
+}
+
+void
+crew_add_inner(struct crew *c, int fd, const char *name, const char *inner, bool proven,
+    const struct prove_options *o, struct proof *p)
+{
+	int plain = -1, rc;
+
+	*p = (struct proof){.code = 1, .kind = KIND_AGE};
+	/* Whoever was added before is told of before, and one plain copy at a time takes room. */
+	crew_wait(c);
+	rc = decrypt_fd(fd, name, o->identity, proven, &plain);
+	if (rc == 0)
+		crew_add(c, plain, inner, o, p);
+	else {
+		strlcpy(p->message, "cannot be decrypted", sizeof(p->message));
+		prove_check(p, rc);
+	}
+	io_close(&plain);
 }
 
 void

@@ -28,6 +28,15 @@ void crew_add(
     struct crew *c, int fd, const char *name, const struct prove_options *o, struct proof *p);
 
 /**
+ * crew_add_inner(c, fd, name, inner, proven, o, p):
+ * The same for what is in the encrypted file ${fd}: it is decrypted at once, by decrypt_fd() with
+ * ${name}, o->identity and ${proven}, and proven with the name ${inner}, which is what ${o} is
+ * about.
+ */
+void crew_add_inner(struct crew *c, int fd, const char *name, const char *inner, bool proven,
+    const struct prove_options *o, struct proof *p);
+
+/**
  * crew_wait(c):
  * Wait until everything that was added is proven, or not.
  */

@@ -18,6 +18,7 @@
 #include "base/spool.h"
 #include "gz/points.h"
 #include "gz/reader.h"
+#include "set/decrypt.h"
 #include "set/dumpindex.h"
 
 #define JOBS_MAX 4 /* threads that unpack; to load takes longer anyway */
@@ -50,9 +51,21 @@ ends(const char *name, const char *end)
 	return n > m && strcmp(name + n - m, end) == 0;
 }
 
+/* How much the file ${name} is the dump of its folder: 0 (not at all) to 3. */
+static int
+rank(const char *name)
+{
+	if (strcmp(name, "db_backup.sql.gz") == 0)
+		return 3;
+	if (strcmp(name, "db_backup.sql.gz.age") == 0)
+		return 2;
+	return ends(name, ".sql.gz") || ends(name, ".sql") || ends(name, ".sql.gz.age") ||
+	       ends(name, ".sql.age");
+}
+
 /*
- * The dump in the folder ${fd}: db_backup.sql.gz, or else the only file that looks like one.
- * Return its name (free), or NULL after reporting.
+ * The dump in the folder ${fd}: db_backup.sql.gz, that file encrypted, or else the only file that
+ * looks like a dump.  Return its name (free), or NULL after reporting.
  */
 static char *
 dump_in(int fd, const char *path)
@@ -61,7 +74,7 @@ dump_in(int fd, const char *path)
 	struct dirent *d;
 	char *found = NULL;
 	size_t n = 0;
-	bool sealed = false;
+	int best = 1, is;
 
 	if (dir == NULL) {
 		warn("%s", path);
@@ -69,14 +82,11 @@ dump_in(int fd, const char *path)
 		return NULL;
 	}
 	while ((d = readdir(dir)) != NULL) {
-		sealed =
-		    sealed || ends(d->d_name, ".sql.gz.age") || ends(d->d_name, ".sql.age");
-		if (!ends(d->d_name, ".sql.gz") && !ends(d->d_name, ".sql"))
+		if ((is = rank(d->d_name)) < best)
 			continue;
-		if (strcmp(d->d_name, "db_backup.sql.gz") == 0)
+		if (is > best)
 			n = 0; /* the others do not matter */
-		else if (found != NULL && strcmp(found, "db_backup.sql.gz") == 0)
-			continue;
+		best = is;
 		free(found);
 		found = strdup(d->d_name);
 		n++;
@@ -87,11 +97,6 @@ dump_in(int fd, const char *path)
 	if (n > 1) {
 		warnx("%s: %zu dumps in this folder", path, n);
 		fprintf(stderr, "hint: name the file instead\n");
-	} else if (sealed) {
-		warnx("%s: the dump is encrypted", path);
-		fprintf(stderr,
-		    "hint: age -d -i KEYFILE %s/db_backup.sql.gz.age | siantre-restore db -\n",
-		    path);
 	} else {
 		warnx("%s: no dump (.sql.gz or .sql) in this folder", path);
 	}
@@ -136,6 +141,19 @@ static int
 spooled(struct dumpfile *s)
 {
 	int fd = -1, rc = spool_fd(s->first.fd, s->name, &fd);
+
+	s->spool = true;
+	if (s->first.fd != STDIN_FILENO)
+		io_close(&s->first.fd);
+	s->first.fd = fd;
+	return rc;
+}
+
+/* From here on it is what was in the encrypted file. */
+static int
+decrypted(struct dumpfile *s, const char *identity)
+{
+	int fd = -1, rc = decrypt_fd(s->first.fd, s->name, identity, false, &fd);
 
 	s->spool = true;
 	if (s->first.fd != STDIN_FILENO)
@@ -273,12 +291,11 @@ out:
 }
 
 int
-dumpfile_open(const char *path, struct dumpfile **out)
+dumpfile_open(const char *path, const char *identity, struct dumpfile **out)
 {
-	static const char age[] = "age-encryption.org/";
 	struct dumpfile *s = calloc(1, sizeof(*s));
 	struct stat st = {0};
-	char magic[sizeof(age)] = "";
+	char magic[2] = "";
 	int rc = EX_IOERR;
 
 	*out = NULL;
@@ -296,17 +313,13 @@ dumpfile_open(const char *path, struct dumpfile **out)
 		if (rc == 0 && !S_ISREG(st.st_mode))
 			rc = spooled(s);
 	}
+	if (rc == 0 && decrypt_needed(s->first.fd))
+		rc = decrypted(s, identity);
 	if (rc != 0)
 		goto out;
 	rc = EX_IOERR;
-	if (fstat(s->first.fd, &st) != 0 || pread(s->first.fd, magic, sizeof(age) - 1, 0) < 0) {
+	if (fstat(s->first.fd, &st) != 0 || pread(s->first.fd, magic, sizeof(magic), 0) < 0) {
 		warn("read %s", s->name);
-		goto out;
-	}
-	if (strcmp(magic, age) == 0) {
-		warnx("%s: encrypted", s->name);
-		fprintf(stderr, "hint: age -d -i KEYFILE %s | siantre-restore db -\n", s->name);
-		rc = EX_DATAERR;
 		goto out;
 	}
 	s->packed = memcmp(magic, "\x1f\x8b", 2) == 0;

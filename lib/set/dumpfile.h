@@ -10,12 +10,13 @@
 struct dumpfile;
 
 /**
- * dumpfile_open(path, out):
+ * dumpfile_open(path, identity, out):
  * Open ${path}: a file, a folder with one dump in it (or one called db_backup.sql.gz), or "-".
- * Return 0, or an exit code after reporting: EX_IOERR where it cannot be read, EX_DATAERR for a
- * folder without a dump and for an encrypted dump, or what spool_fd returned.
+ * One that is encrypted is opened with ${identity}.  Return 0, or an exit code after reporting:
+ * EX_IOERR where it cannot be read, EX_DATAERR for a folder without a dump, or what spool_fd() or
+ * decrypt_fd() returned.
  */
-int dumpfile_open(const char *path, struct dumpfile **out);
+int dumpfile_open(const char *path, const char *identity, struct dumpfile **out);
 
 /**
  * dumpfile_index(d):

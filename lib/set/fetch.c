@@ -85,13 +85,14 @@ walk(char *root, size_t cut, int (*each)(void *ctx, const struct fetch_entry *e)
 }
 
 int
-fetch_each(const char *archive, const char *path,
+fetch_each(const char *archive, const char *identity, const char *path,
     int (*each)(void *ctx, const struct fetch_entry *e), void *ctx)
 {
 	char folder[] = "/tmp/siantre-restore.XXXXXX", into[sizeof(folder) + 4];
 	char *wanted = strdup(path + strspn(path, "/"));
 	char *const paths[] = {wanted, NULL};
-	struct files_options o = {.paths = paths, .links = true, .quiet = true};
+	struct files_options o = {
+	    .paths = paths, .identity = identity, .links = true, .quiet = true};
 	int rc;
 
 	if (wanted == NULL || mkdtemp(folder) == NULL) {

@@ -15,13 +15,13 @@ struct fetch_entry {
 };
 
 /**
- * fetch_each(archive, path, each, ctx):
- * Unpack the absolute ${path} (a file, or a folder with all in it) of the archive ${archive} and
- * hand every file and symlink to ${each}, in order of their names; what that returns, other than
+ * fetch_each(archive, identity, path, each, ctx):
+ * Unpack the absolute ${path} (a file, or a folder with all in it) of the archive ${archive},
+ * which ${identity} opens where it is encrypted, and hand every file and symlink to ${each}, in order of their names; what that returns, other than
  * 0, ends it.  Return 0, that code, or the exit code after reporting: EX_DATAERR where the
  * archive is damaged or has no such path.
  */
-int fetch_each(const char *archive, const char *path,
+int fetch_each(const char *archive, const char *identity, const char *path,
     int (*each)(void *ctx, const struct fetch_entry *e), void *ctx);
 
 #endif

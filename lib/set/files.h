@@ -16,6 +16,7 @@ struct files_options {
 	    *what; /* --what: which archive of a set; "app" (NULL: that), "storage", "full" */
 	const char
 	    *folder;       /* --folder: of the archive only this one, as if it were the first */
+	const char *identity; /* --identity: opens an archive that is encrypted; NULL */
 	const char *carry; /* --carry: see set/carry.h; NULL: CARRY_DEFAULT */
 	const struct config *config; /* whose units stop where its application is exchanged */
 	bool list;                   /* --list: print the names, one a line, change nothing */
@@ -44,7 +45,7 @@ struct files_options {
  * An archive of "." goes to DIR.  One of several paths, or with paths asked for, goes to DIR as
  * well, which then must not exist or be empty.
  *
- * Return 0, or the exit code after reporting, with nothing changed: EX_USAGE for options that
+ * Return 0, or the exit code after reporting, with nothing changed (those of decrypt_fd(), too): EX_USAGE for options that
  * do not fit, EX_DATAERR for an archive that is damaged or holds what is refused (see
  * extract_into), EX_IOERR where ${source} cannot be read, EX_CANTCREAT where the target may not
  * be replaced (not a folder, a symlink, a mount point, exists without yes) or the new folder

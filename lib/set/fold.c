@@ -5,11 +5,17 @@
  * notes: siantre-pack's note names the digest of the bytes that it wrote, and the digest of the
  * dump that went in; siantre-dump's note names that one too.  A note about something else (a
  * file that the script threw away) only keeps its warnings.
+ *
+ * Of an encrypted file the note of `siantre-run --age` names the digest of what was encrypted,
+ * and siantre-pack's is found by that.  A set that holds one tells nothing that it does not have
+ * to: set.json is no secret, and goes where the set goes.  Names of tables and digests of their
+ * few bytes, which could be guessed at, are left out, and so are warnings, which name files.
  */
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +26,7 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/notes.h"
+#include "set/kind.h"
 #include "set/manifest.h"
 #include "set/notefile.h"
 #include "set/record.h"
@@ -34,6 +41,7 @@ struct fold {
 	json_t *warnings;
 	size_t unsaid; /* warnings beyond WARNINGS_MAX */
 	struct notefile *notes;
+	bool closed; /* a file is encrypted */
 };
 
 /* Add a warning, "WHO: TEXT", or only the text where ${who} is NULL. */
@@ -55,6 +63,19 @@ add_warning(struct fold *f, const char *who, const char *text)
 	return rc;
 }
 
+/* Only how many warnings there are: those of a tree are a number. */
+static int
+count_warnings(struct fold *f, const char *who, const json_t *list)
+{
+	intmax_t n = json_is_array(list) ? (intmax_t)json_array_size(list)
+					 : (intmax_t)json_integer_value(list);
+	char text[80];
+
+	snprintf(text, sizeof(text), "%jd %s, named in the log of this machine", n,
+	    n == 1 ? "warning" : "warnings");
+	return n > 0 ? add_warning(f, who, text) : 0;
+}
+
 /* Add the warnings of ${note} about ${who}. */
 static int
 add_warnings(struct fold *f, const char *who, const json_t *note)
@@ -64,6 +85,10 @@ add_warnings(struct fold *f, const char *who, const json_t *note)
 	char *text = NULL;
 	size_t i;
 	int rc = 0;
+
+	/* What a job says itself is meant for everybody. */
+	if (f->closed && who != NULL)
+		return count_warnings(f, who, list);
 
 	json_array_foreach(list, i, item)
 	{
@@ -130,6 +155,7 @@ copy(json_t *to, const json_t *from, const char *key)
 static int
 add_dump(struct fold *f, json_t *o, const char *name, const char *digest)
 {
+	static const char *const telling[] = {"databases", "tables", "partial", "warnings"};
 	json_t *note = notefile_dump(f->notes, digest), *dump;
 
 	if (note == NULL)
@@ -137,12 +163,50 @@ add_dump(struct fold *f, json_t *o, const char *name, const char *digest)
 	if ((dump = json_copy(note)) == NULL)
 		return -1;
 	json_object_del(dump, "tool");
+	for (size_t i = 0; f->closed && i < sizeof(telling) / sizeof(telling[0]); i++)
+		json_object_del(dump, telling[i]);
 	if (json_object_set_new(o, "dump", dump) != 0)
 		return -1;
 	return add_warnings(f, name, note);
 }
 
-/* Describe the file ${name} in ${folder}. */
+/* Describe what siantre-pack has said of the file ${name} in ${note}. */
+static int
+add_packed(struct fold *f, json_t *o, const char *name, const json_t *note)
+{
+	const char *dump = record_text(note, "dump");
+
+	return copy(o, note, "plain_bytes") != 0 || copy(o, note, "plain_sha256") != 0 ||
+		       copy(o, note, "entries") != 0 || add_warnings(f, name, note) != 0 ||
+		       (dump != NULL && add_dump(f, o, name, dump) != 0)
+		   ? -1
+		   : 0;
+}
+
+/*
+ * Describe the encrypted file ${name} with the digest ${hex}.  One that a job has encrypted in
+ * its own way has no note, and nothing is known of it.
+ */
+static int
+add_encrypted(struct fold *f, json_t *o, const char *name, const char *hex)
+{
+	const json_t *note = notefile_age(f->notes, name), *pack;
+	const char *sha256 = record_text(note, "sha256"),
+		   *inner = record_text(note, "inner_sha256");
+
+	if (note == NULL)
+		return 0;
+	if (sha256 == NULL || inner == NULL || strcmp(sha256, hex) != 0) {
+		warnx("%s: not what siantre-run --age has made", name);
+		return EX_DATAERR;
+	}
+	if (copy(o, note, "inner_bytes") != 0 || copy(o, note, "inner_sha256") != 0)
+		return EX_OSERR;
+	pack = notefile_pack(f->notes, inner);
+	return pack != NULL && add_packed(f, o, name, pack) != 0 ? EX_OSERR : 0;
+}
+
+/* Describe the file ${name} in ${folder}.  Return 0, or the exit code after reporting. */
 static int
 add_file(struct fold *f, const char *folder, const char *name)
 {
@@ -151,7 +215,7 @@ add_file(struct fold *f, const char *folder, const char *name)
 	json_t *o = NULL;
 	uint64_t bytes;
 	size_t len = strlen(name);
-	int fd = -1, rc = -1;
+	int fd = -1, rc = EX_IOERR;
 
 	if (asprintf(&path, "%s/%s", folder, name) == -1) {
 		path = NULL;
@@ -167,12 +231,13 @@ add_file(struct fold *f, const char *folder, const char *name)
 	    "sha256", hex);
 	if (o == NULL)
 		goto memory;
-	if ((note = notefile_pack(f->notes, hex)) != NULL) {
-		const char *dump = record_text(note, "dump");
-
-		if (copy(o, note, "plain_bytes") != 0 || copy(o, note, "plain_sha256") != 0 ||
-		    copy(o, note, "entries") != 0 || add_warnings(f, name, note) != 0 ||
-		    (dump != NULL && add_dump(f, o, name, dump) != 0))
+	if (kind_promises_age(name)) {
+		if ((rc = add_encrypted(f, o, name, hex)) == EX_OSERR)
+			goto memory;
+		if (rc != 0)
+			goto out;
+	} else if ((note = notefile_pack(f->notes, hex)) != NULL) {
+		if (add_packed(f, o, name, note) != 0)
 			goto memory;
 	} else if (len > 4 && strcmp(name + len - 4, ".sql") == 0 &&
 		   dump_digest(fd, digest) == 0) {
@@ -185,6 +250,7 @@ add_file(struct fold *f, const char *folder, const char *name)
 	goto out;
 memory:
 	warnx("manifest: out of memory");
+	rc = EX_IOERR;
 out:
 	io_close(&fd);
 	json_decref(o);
@@ -223,10 +289,13 @@ manifest_fill(struct manifest *m, const char *folder, const char *notes)
 		warn("%s", folder);
 		goto out;
 	}
+	for (int i = 0; i < count; i++)
+		f.closed = f.closed || kind_promises_age(names[i]->d_name);
 	for (int i = 0; i < count; i++) {
-		if (add_file(&f, folder, names[i]->d_name) != 0)
+		if ((rc = add_file(&f, folder, names[i]->d_name)) != 0)
 			goto out;
 	}
+	rc = EX_IOERR;
 	for (size_t i = 0; (note = notefile_rest(f.notes, i)) != NULL; i++) {
 		const char *tool = record_text(note, "tool");
 

@@ -16,6 +16,7 @@
 #include "base/sig.h"
 #include "base/spool.h"
 #include "gz/reader.h"
+#include "set/decrypt.h"
 
 #define JOBS_MAX 4 /* threads that unpack; to write takes longer anyway */
 
@@ -60,6 +61,32 @@ on_read(void *ctx, void *buf, size_t len)
 	return n;
 }
 
+/* ${name}, or where that is not there, but is encrypted: that name. */
+static char *
+or_encrypted(char *name)
+{
+	char *other = NULL;
+
+	if (access(name, F_OK) == 0 || asprintf(&other, "%s.age", name) == -1)
+		return name;
+	if (access(other, F_OK) != 0) {
+		free(other);
+		return name;
+	}
+	free(name);
+	return other;
+}
+
+/* Let what is read be what is in the encrypted file. */
+static int
+decrypt(struct input *in, const char *identity)
+{
+	int sealed = in->fd, rc = decrypt_fd(sealed, in->name, identity, false, &in->fd);
+
+	io_close(&sealed);
+	return rc;
+}
+
 /* The name of the archive ${what} in the set ${set}; NULL after reporting. */
 static char *
 in_set(const char *set, const char *what, int *rc)
@@ -77,7 +104,7 @@ in_set(const char *set, const char *what, int *rc)
 	if (strcmp(what, "full") != 0) {
 		if (asprintf(&name, "%s/%s_files.tar.gz", set, what) == -1)
 			goto out;
-		return name;
+		return or_encrypted(name);
 	}
 	/* The set's name is in the file's; "." and links have to be looked through. */
 	if ((folder = realpath(set, NULL)) == NULL) {
@@ -92,11 +119,11 @@ out:
 	if (name == NULL)
 		warn("%s", set);
 	free(folder);
-	return name;
+	return name != NULL ? or_encrypted(name) : NULL;
 }
 
 struct input *
-input_open(const char *path, const char *what, bool quiet, int *rc)
+input_open(const char *path, const char *what, const char *identity, bool quiet, int *rc)
 {
 	struct input *in = calloc(1, sizeof(*in));
 	struct stat st = {0};
@@ -126,6 +153,8 @@ input_open(const char *path, const char *what, bool quiet, int *rc)
 			goto fail;
 		}
 	}
+	if (decrypt_needed(in->fd) && (*rc = decrypt(in, identity)) != 0)
+		goto fail;
 	*rc = EX_IOERR;
 	if (fstat(in->fd, &st) == -1) {
 		warn("%s", in->name);

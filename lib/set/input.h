@@ -13,12 +13,14 @@
 struct input;
 
 /**
- * input_open(path, what, quiet, rc):
+ * input_open(path, what, identity, quiet, rc):
  * Open the archive ${path}: a file; "-" for stdin, which is spooled; or a set's folder, of
- * which ${what} says the archive: "app", "storage", "full".  Progress is drawn unless ${quiet}.
+ * which ${what} says the archive: "app", "storage", "full".  One that is encrypted is opened with
+ * ${identity} (set/decrypt.h).  Progress is drawn unless ${quiet}.
  * Return it, or NULL after reporting, with the exit code in ${*rc}.
  */
-struct input *input_open(const char *path, const char *what, bool quiet, int *rc);
+struct input *input_open(
+    const char *path, const char *what, const char *identity, bool quiet, int *rc);
 
 /**
  * input_source(in):

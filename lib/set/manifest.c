@@ -108,7 +108,8 @@ judge(const json_t *root)
 {
 	static const char *const texts[] = {
 	    "job", "application", "set", "host", "tool", "started", "ended", "status"};
-	const json_t *files = json_object_get(root, "files"), *file, *dump, *plain, *warning;
+	const json_t *files = json_object_get(root, "files"), *file, *dump, *plain, *inner,
+		     *warning;
 	const json_t *warnings = json_object_get(root, "warnings");
 	const char *name;
 	size_t i;
@@ -132,13 +133,15 @@ judge(const json_t *root)
 		name = record_text(file, "name");
 		dump = json_object_get(file, "dump");
 		plain = json_object_get(file, "plain_sha256");
+		inner = json_object_get(file, "inner_sha256");
 		if (name == NULL || !sums_plain(name) ||
 		    !is_digest(record_text(file, "sha256")))
 			return "a file without a proper name and digest";
 		if (!is_size(file, "bytes", false) || !is_size(file, "plain_bytes", true) ||
-		    !is_size(file, "entries", true))
+		    !is_size(file, "inner_bytes", true) || !is_size(file, "entries", true))
 			return "a size that cannot be";
 		if ((plain != NULL && !is_digest(json_string_value(plain))) ||
+		    (inner != NULL && !is_digest(json_string_value(inner))) ||
 		    (dump != NULL && !json_is_object(dump)))
 			return "what is said of a file's content cannot be";
 	}
@@ -221,6 +224,8 @@ manifest_file(const struct manifest *m, size_t i, struct manifest_file *out)
 	out->sha256 = record_text(file, "sha256");
 	out->plain_bytes = number(file, "plain_bytes");
 	out->plain_sha256 = record_text(file, "plain_sha256");
+	out->inner_bytes = number(file, "inner_bytes");
+	out->inner_sha256 = record_text(file, "inner_sha256");
 	out->entries = number(file, "entries");
 	out->dump = json_object_get(file, "dump");
 	return 0;

@@ -19,6 +19,8 @@ struct manifest_file {
 	const char *sha256;
 	int64_t plain_bytes;      /* -1: not known */
 	const char *plain_sha256; /* NULL: not known */
+	int64_t inner_bytes;      /* of the file that age encrypted; -1: not known, or none */
+	const char *inner_sha256; /* NULL: likewise */
 	int64_t entries;          /* of an archive; -1: none */
 	const json_t *dump;       /* the note of siantre-dump, an object; NULL: no dump */
 };

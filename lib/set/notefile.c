@@ -85,7 +85,8 @@ out:
 static json_t *
 find(struct notefile *n, const char *tool, const char *key, const char *value)
 {
-	for (size_t i = 0; i < n->count; i++) {
+	/* The last one counts: a file may have been made anew. */
+	for (size_t i = n->count; i-- > 0;) {
 		const char *text = record_text(n->list[i].object, key);
 
 		if (text == NULL || strcmp(text, value) != 0 ||
@@ -107,6 +108,12 @@ json_t *
 notefile_dump(struct notefile *n, const char *digest)
 {
 	return find(n, "siantre-dump", "digest", digest);
+}
+
+json_t *
+notefile_age(struct notefile *n, const char *name)
+{
+	return find(n, "age", "name", name);
 }
 
 json_t *

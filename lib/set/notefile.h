@@ -34,8 +34,14 @@ json_t *notefile_pack(struct notefile *n, const char *sha256);
 json_t *notefile_dump(struct notefile *n, const char *digest);
 
 /**
+ * notefile_age(n, name):
+ * Return the last note about the encryption of the file ${name}, owned by ${n}, or NULL.
+ */
+json_t *notefile_age(struct notefile *n, const char *name);
+
+/**
  * notefile_rest(n, i):
- * Return the ${i}th note that neither of these ever returned, owned by ${n}; NULL behind the
+ * Return the ${i}th note that none of these ever returned, owned by ${n}; NULL behind the
  * last.
  */
 json_t *notefile_rest(const struct notefile *n, size_t i);

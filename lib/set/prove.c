@@ -185,10 +185,11 @@ prove_age(struct work *w)
 	else if ((what = age_finish(a)) != NULL)
 		rc = fail(w, EX_DATAERR, "%s", what);
 	else if (w->options->require_proof)
-		rc = fail(w, EX_DATAERR, "encrypted: not proven without the key");
+		rc = fail(w, EX_CONFIG, "encrypted: --identity FILE is needed");
 	else
 		rc = 0;
 	w->proof->entries = age_recipients(a);
+	w->proof->plain_bytes = rc == 0 ? age_inner_bytes(a) : 0;
 	age_free(a);
 	return rc;
 }

@@ -30,6 +30,7 @@ struct prove_options {
 	int index;          /* the index of the packed file, a descriptor; -1: none */
 	unsigned jobs;      /* threads that unpack; 0: none.  An index needs one. */
 	bool plain_digest;  /* also the digest of the unpacked bytes */
+	const char *identity; /* opens what is encrypted; for crew_add_inner() alone */
 };
 
 struct proof {
@@ -39,7 +40,7 @@ struct proof {
 	bool sealed; /* so that every packed bit is proven (gz/seal.h) */
 	uint64_t bytes;
 	char sha256[HASH_HEX];
-	uint64_t plain_bytes;        /* unpacked; only where packed */
+	uint64_t plain_bytes;        /* unpacked; only where packed.  Of age: decrypted */
 	char plain_sha256[HASH_HEX]; /* empty where not asked for or not packed */
 	uint64_t entries; /* of a tar archive; fragments of an index; recipients (age) */
 	uint64_t tables;  /* of a dump, as are the next three */
@@ -54,7 +55,8 @@ struct proof {
  * Prove the regular file ${fd} from its start to its end, and fill ${*p}; ${progress} (may be
  * NULL) counts its bytes, once a pass.  ${name} is for
  * messages, and its suffixes are promises.  Return 0, or the exit code after reporting:
- * EX_DATAERR for damage and for what ${o} refuses, EX_IOERR where it cannot be read, 1 after a
+ * EX_DATAERR for damage and for what ${o} refuses, EX_CONFIG for what is encrypted where a proof
+ * is required, EX_IOERR where it cannot be read, 1 after a
  * stop signal (silently) or without memory.
  */
 int prove_fd(int fd, const char *name, const struct prove_options *o, struct progress *progress,

@@ -15,6 +15,7 @@
 #include "base/child.h"
 #include "base/io.h"
 #include "base/sig.h"
+#include "set/decrypt.h"
 
 /*
  * The files come before the database, since the .env that names it is one of them; what runs
@@ -92,6 +93,19 @@ recover_env(const char *path)
 		warnx("%s: not a regular file", path);
 	else
 		d = dotenv_read(fd, path);
+	(void)io_close(&fd);
+	return d;
+}
+
+struct dotenv *
+recover_backup_env(const struct recover *r)
+{
+	struct dotenv *d = NULL;
+	int fd = -1;
+
+	if (r->backups.files != NULL &&
+	    decrypt_open(r->backups.files, "env_backup.env", r->identity, &fd) == 0)
+		d = dotenv_read(fd, "env_backup.env");
 	(void)io_close(&fd);
 	return d;
 }

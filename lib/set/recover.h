@@ -20,6 +20,7 @@ struct recover {
 	const char
 	    *defaults_file; /* login of the database's administrator; NULL: root, by socket */
 	struct backups backups;
+	const char *identity; /* opens what is encrypted; NULL */
 	bool yes;     /* what is there and differs may be replaced */
 	bool dry_run; /* say what would be done */
 	bool links;   /* symlinks that lead out of the application are fine */
@@ -77,6 +78,12 @@ bool recover_path(const struct recover *r, const char *name, char *path);
  * or NULL: silently where it is not there, else after reporting.
  */
 struct dotenv *recover_env(const char *path);
+
+/**
+ * recover_backup_env(r):
+ * The same of the .env that the backup has; NULL also where it has none.
+ */
+struct dotenv *recover_backup_env(const struct recover *r);
 
 /**
  * recover_as_owner(r, argv):

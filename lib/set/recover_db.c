@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "set/contents.h"
 #include "set/manifest.h"
 #include "sql/login.h"
 #include "sql/provision.h"
@@ -133,8 +134,8 @@ recover_rows(struct recover *r)
 	struct login *app = application(r);
 	char self[PATH_MAX], *socket = socket_of(r), *said = NULL, *nl;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	const char *list[24];
-	char *argv[24];
+	const char *list[26];
+	char *argv[26];
 	size_t k = 0;
 	int rc = EX_DATAERR;
 
@@ -168,6 +169,10 @@ recover_rows(struct recover *r)
 			list[k++] = socket;
 		}
 	}
+	if (r->identity != NULL) {
+		list[k++] = "--identity";
+		list[k++] = r->identity;
+	}
 	list[k++] = "--into";
 	list[k++] = login_database(app);
 	list[k++] = r->backups.dump;
@@ -186,11 +191,11 @@ out:
 	return rc == -1 ? EX_OSERR : rc;
 }
 
-/* Hold the tables that the note ${dump} lists against those of ${m}. */
+/* Hold the tables that the list ${tables} has against those of ${m}. */
 static bool
-agree(struct recover *r, MYSQL *m, const json_t *dump)
+agree(struct recover *r, MYSQL *m, const json_t *tables)
 {
-	json_t *tables = json_object_get(dump, "tables"), *t;
+	json_t *t;
 	uint64_t rows, all = 0;
 	const char *name;
 	json_int_t want;
@@ -214,9 +219,45 @@ agree(struct recover *r, MYSQL *m, const json_t *dump)
 	return true;
 }
 
+/* The tables of the encrypted dump ${name}, which set.json does not tell, as its note has them. */
+static json_t *
+look_into(const struct recover *r, const char *name)
+{
+	struct dumpfile *d = NULL;
+	struct contents *c = NULL;
+	json_t *tables = json_array();
+	char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", r->backups.dump, name) == -1)
+		path = NULL;
+	if (path != NULL && dumpfile_open(path, r->identity, &d) == 0 &&
+	    contents_read(d, false, true, &c) == 0) {
+		for (size_t i = 0; i < c->len; i++)
+			json_array_append_new(
+			    tables, json_pack("{s:s,s:I}", "table", c->tables[i].table, "rows",
+					(json_int_t)c->tables[i].rows));
+	} else {
+		json_decref(tables);
+		tables = NULL;
+	}
+	contents_free(c);
+	dumpfile_free(d);
+	free(path);
+	return tables;
+}
+
+/* Whether ${f} is the dump of the job, encrypted or not. */
+static bool
+is_dump(const struct manifest_file *f)
+{
+	return f->dump != NULL && (strcmp(f->name, "db_backup.sql.gz") == 0 ||
+				      strcmp(f->name, "db_backup.sql.gz.age") == 0);
+}
+
 bool
 recover_rows_agree(struct recover *r)
 {
+	json_t *tables;
 	struct login *app = application(r);
 	struct manifest *manifest = NULL;
 	struct manifest_file f;
@@ -232,8 +273,15 @@ recover_rows_agree(struct recover *r)
 		recover_say(r, "%s", why);
 	else {
 		for (size_t i = 0; !ok && manifest_file(manifest, i, &f) == 0; i++)
-			if (f.dump != NULL && strcmp(f.name, "db_backup.sql.gz") == 0) {
-				ok = agree(r, m, f.dump);
+			if (is_dump(&f)) {
+				tables = json_incref(json_object_get(f.dump, "tables"));
+				if (tables == NULL)
+					tables = look_into(r, f.name);
+				if (tables != NULL)
+					ok = agree(r, m, tables);
+				else
+					recover_say(r, "%s cannot be read", f.name);
+				json_decref(tables);
 				break;
 			}
 		mysql_close(m);

@@ -13,6 +13,7 @@
 
 #include "base/atomic.h"
 #include "base/io.h"
+#include "set/decrypt.h"
 #include "set/files.h"
 
 #define ENV_MAX (1 << 20)
@@ -58,7 +59,8 @@ recover_application(struct recover *r)
 	    .config = r->no_units ? NULL : r->config,
 	    .links = r->links,
 	    .special = r->special,
-	    .quiet = r->quiet};
+	    .quiet = r->quiet,
+	    .identity = r->identity};
 	const char *source = r->backups.files;
 	int rc;
 
@@ -107,7 +109,8 @@ recover_storage(struct recover *r)
 	    .config = r->no_units ? NULL : r->config,
 	    .links = r->links,
 	    .special = r->special,
-	    .quiet = r->quiet};
+	    .quiet = r->quiet,
+	    .identity = r->identity};
 	const char *source = r->backups.files;
 	int rc;
 
@@ -126,28 +129,17 @@ recover_storage(struct recover *r)
 	return rc;
 }
 
-/* The .env of the backup, NULL where the sets have none beside the application. */
-static struct dotenv *
-backup_env(const struct recover *r, char *path)
-{
-	if (r->backups.files == NULL ||
-	    snprintf(path, PATH_MAX, "%s/env_backup.env", r->backups.files) >= PATH_MAX)
-		return NULL;
-	return recover_env(path);
-}
-
 bool
 recover_env_there(struct recover *r)
 {
 	const char *path = config_get(r->config, "DB_ENV_FILE"), *key, *theirs;
 	struct dotenv *d = recover_env(path), *b = NULL;
-	char from[PATH_MAX];
 	bool ok = false;
 
 	if (d == NULL)
 		return false;
 	key = dotenv_get(d, "APP_KEY");
-	b = backup_env(r, from);
+	b = recover_backup_env(r);
 	theirs = b != NULL ? dotenv_get(b, "APP_KEY") : NULL;
 	if (key == NULL || *key == '\0')
 		recover_say(r, "%s has no APP_KEY", path);
@@ -170,18 +162,22 @@ int
 recover_env_file(struct recover *r)
 {
 	const char *path = config_get(r->config, "DB_ENV_FILE");
-	char from[PATH_MAX], *text = NULL, *kept = NULL;
+	const char *from = r->backups.files;
+	char *text = NULL, *kept = NULL;
 	struct atomic_file *f = NULL;
 	struct stat st;
 	size_t len = 0;
 	int fd = -1, rc = EX_DATAERR;
 
-	if (r->backups.files == NULL ||
-	    snprintf(from, sizeof(from), "%s/env_backup.env", r->backups.files) >= PATH_MAX ||
-	    (fd = open(from, O_RDONLY | O_CLOEXEC)) == -1) {
+	if (from != NULL)
+		rc = decrypt_open(from, "env_backup.env", r->identity, &fd);
+	if (from == NULL || rc == EX_NOINPUT) {
 		recover_say(r, "the backup has no .env");
 		return EX_DATAERR;
 	}
+	if (rc != 0)
+		return rc;
+	rc = EX_DATAERR;
 	if (access(path, F_OK) == 0) {
 		if (!r->yes) {
 			(void)recover_env_there(r);
@@ -213,7 +209,7 @@ recover_env_file(struct recover *r)
 	rc = atomic_commit(f) == 0 ? 0 : EX_CANTCREAT;
 	f = NULL;
 	if (rc == 0)
-		recover_say(r, "%s from %s%s%s", path, from,
+		recover_say(r, "%s from %s/env_backup.env%s%s", path, from,
 		    kept != NULL ? ", the old one is " : "", kept != NULL ? kept : "");
 out:
 	atomic_abort(f);

@@ -14,6 +14,7 @@
 
 #include "base/child.h"
 #include "base/io.h"
+#include "set/decrypt.h"
 #include "set/webconf.h"
 
 #define LIST_MAX (4 << 20)
@@ -40,13 +41,10 @@ web_had(const struct recover *r, const char *folder)
 	static const char *const names[] = {"web_config.conf", "web_config.apache.conf"};
 	struct webconf *w;
 	struct webconf_file f;
-	char path[PATH_MAX];
 	bool had = false;
 
 	for (size_t k = 0; k < 2 && !had && r->backups.files != NULL; k++) {
-		if (snprintf(path, sizeof(path), "%s/%s", r->backups.files, names[k]) >=
-			PATH_MAX ||
-		    webconf_read(path, &w) != 0)
+		if (webconf_read(r->backups.files, names[k], r->identity, &w) != 0)
 			continue;
 		for (size_t i = 0; !had && webconf_file(w, i, &f) == 0; i++)
 			had = config_inside(f.path, folder);
@@ -71,15 +69,13 @@ lacking_php(const struct recover *r, struct buf *missing)
 	char program[] = "dpkg-query", show[] = "-W", end[] = "--";
 	char format[] = "-f=${db:Status-Status} ${Package}\\n", what[] = "php*";
 	char *const argv[] = {program, show, format, end, what, NULL};
-	char path[PATH_MAX], *list = NULL, *here = NULL, *rest, *line, *want;
+	char *list = NULL, *here = NULL, *rest, *line, *want;
 	size_t len, n = 0;
 	int fd = -1;
 	bool any = false;
 
 	if (r->backups.full == NULL || !child_exists(program) ||
-	    snprintf(path, sizeof(path), "%s/installed_packages.txt", r->backups.full) >=
-		PATH_MAX ||
-	    (fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 ||
+	    decrypt_open(r->backups.full, "installed_packages.txt", r->identity, &fd) != 0 ||
 	    io_read_file(fd, LIST_MAX, &list, &len) != 0)
 		goto out;
 	/* It ends 1 where there is none at all. */
@@ -135,9 +131,8 @@ recover_server_there(struct recover *r)
 	char path[PATH_MAX];
 	bool apache = web_had(r, "/etc/apache2"), nginx = web_had(r, "/etc/nginx"), ok;
 
-	if (env == NULL && r->backups.files != NULL &&
-	    snprintf(path, sizeof(path), "%s/env_backup.env", r->backups.files) < PATH_MAX)
-		env = recover_env(path);
+	if (env == NULL)
+		env = recover_backup_env(r);
 	host = env != NULL ? dotenv_get(env, "DB_HOST") : NULL;
 	if (apache)
 		need(&missing, "apachectl", NULL, "apache2");

@@ -204,7 +204,7 @@ recover_worker(struct recover *r)
 	}
 	/* The old server's own, where a full backup has it. */
 	if (access(path, F_OK) != 0 && r->backups.archive != NULL)
-		(void)fetch_each(r->backups.archive, path, put_unit, NULL);
+		(void)fetch_each(r->backups.archive, r->identity, path, put_unit, NULL);
 	if (access(path, F_OK) != 0) {
 		if (strpbrk(app, " \"'%$\\") != NULL) {
 			recover_say(r, "APP_DIR=%s does not fit into a unit", app);

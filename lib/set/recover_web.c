@@ -64,14 +64,11 @@ all(struct recover *r, int (*each)(struct recover *r, const struct webconf_file 
 {
 	struct webconf *w;
 	struct webconf_file f;
-	char path[PATH_MAX];
 	int rc = 0, any = 0;
 
 	for (size_t k = 0; rc == 0 && k < 2 && r->backups.files != NULL; k++) {
-		if (snprintf(path, sizeof(path), "%s/%s", r->backups.files, names[k]) >=
-		    PATH_MAX)
-			return EX_DATAERR;
-		if ((rc = webconf_read(path, &w)) == EX_NOINPUT) {
+		rc = webconf_read(r->backups.files, names[k], r->identity, &w);
+		if (rc == EX_NOINPUT) {
 			rc = 0;
 			continue;
 		}
@@ -268,9 +265,9 @@ put_full(struct making *k)
 	const char *archive = k->r->backups.archive;
 
 	if (*web != '\0')
-		return fetch_each(archive, web, put_entry, k);
+		return fetch_each(archive, k->r->identity, web, put_entry, k);
 	/* That of the server which is installed here. */
-	return fetch_each(archive, places[!child_exists("nginx")], put_entry, k);
+	return fetch_each(archive, k->r->identity, places[!child_exists("nginx")], put_entry, k);
 }
 
 /* Ask the server that is here whether it likes its configuration, and tell it to use it. */
@@ -347,7 +344,7 @@ recover_web(struct recover *r)
 								    : all(r, put, k);
 	if (rc == 0 && k->certificates && r->backups.archive != NULL &&
 	    access(CERTIFICATES, F_OK) != 0 && *config_get(r->config, "WEB_CONFIG") == '\0')
-		rc = fetch_each(r->backups.archive, CERTIFICATES, put_entry, k);
+		rc = fetch_each(r->backups.archive, r->identity, CERTIFICATES, put_entry, k);
 	if (rc == 0 && (rc = test_and_reload(r)) == 0)
 		recover_say(r, "%zu files and links, tested", k->made.count);
 	if (rc != 0 && rc != EX_CONFIG)

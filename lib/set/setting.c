@@ -6,6 +6,7 @@
 
 #include "base/num.h"
 #include "set/config.h"
+#include "set/recipients.h"
 #include "set/retention_rules.h"
 
 bool
@@ -59,7 +60,7 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 
 	if (*value == '\0')
 		return kind == PATH_OR_NOT || kind == PATHS || kind == URL_OR_NOT ||
-			       kind == TEXT_OR_NOT || kind == RULES
+			       kind == TEXT_OR_NOT || kind == RULES || kind == RECIPIENTS
 			   ? NULL
 			   : "it is empty";
 	for (const char *c = value; *c != '\0'; c++) {
@@ -95,6 +96,7 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 		return NULL;
 	case UNITS: return judge_units(value);
 	case TEXT_OR_NOT: return NULL;
+	case RECIPIENTS: return recipients_judge(value);
 	case URL_OR_NOT:
 		if (strncmp(value, "http://", 7) != 0 && strncmp(value, "https://", 8) != 0)
 			return "it does not begin with http:// or https://";

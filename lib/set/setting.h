@@ -20,7 +20,8 @@ enum setting_kind {
 	SIZE,       /* bytes */
 	LEVEL,      /* 1 to 9 */
 	URL_OR_NOT, /* http:// or https://, or empty */
-	TEXT_OR_NOT /* any, on one line */
+	TEXT_OR_NOT, /* any, on one line */
+	RECIPIENTS   /* see set/recipients.h, or empty; may be a secret by mistake */
 };
 
 /**

@@ -10,6 +10,7 @@
 
 #include "base/io.h"
 #include "base/plain.h"
+#include "set/decrypt.h"
 
 #define CONF_MAX (16 << 20)
 #define FILES_MAX 1000
@@ -76,25 +77,30 @@ cut(struct webconf *w, const char *name, size_t len)
 }
 
 int
-webconf_read(const char *path, struct webconf **out)
+webconf_read(
+    const char *folder, const char *name, const char *identity, struct webconf **out)
 {
 	struct webconf *w = calloc(1, sizeof(*w));
+	char *path = NULL;
 	size_t len;
-	int fd = -1, rc = EX_IOERR;
+	int fd = -1, rc = EX_OSERR;
 
 	*out = NULL;
-	if (w == NULL) {
-		warn("%s", path);
-		return EX_OSERR;
+	if (w == NULL || asprintf(&path, "%s/%s", folder, name) == -1) {
+		path = NULL;
+		warn("%s", name);
+		goto out;
 	}
-	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) == -1 &&
-	    errno == ENOENT)
-		rc = EX_NOINPUT;
-	else if (fd == -1 || io_read_file(fd, CONF_MAX, &w->text, &len) != 0)
+	if ((rc = decrypt_open(folder, name, identity, &fd)) != 0)
+		goto out;
+	rc = EX_IOERR;
+	if (io_read_file(fd, CONF_MAX, &w->text, &len) != 0)
 		warn("%s", path);
 	else
 		rc = cut(w, path, len);
+out:
 	(void)io_close(&fd);
+	free(path);
 	if (rc == 0)
 		*out = w;
 	else

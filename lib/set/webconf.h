@@ -16,12 +16,14 @@ struct webconf_file {
 };
 
 /**
- * webconf_read(path, out):
- * Read the file ${path}; ${*out} is the caller's (webconf_free).  Return 0, or the exit code
- * after reporting: EX_IOERR (silently EX_NOINPUT where it is not there), EX_DATAERR for one
- * without such a line or with a name that is not absolute or climbs.
+ * webconf_read(folder, name, identity, out):
+ * Read the file ${folder}/${name} as decrypt_open() has it; ${*out} is the caller's
+ * (webconf_free).  Return 0, or the exit code after reporting: that of decrypt_open() (silently
+ * EX_NOINPUT where it is not there), EX_IOERR, EX_DATAERR for one without such a line or with a
+ * name that is not absolute or climbs.
  */
-int webconf_read(const char *path, struct webconf **out);
+int webconf_read(
+    const char *folder, const char *name, const char *identity, struct webconf **out);
 
 /**
  * webconf_file(w, i, f):

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/sig.h"
 #include "set/checklist.h"
+#include "set/decrypt.h"
 #include "set/recover.h"
 #include "set/units.h"
 
@@ -35,6 +37,7 @@ enum {
 	OPT_YES,
 	OPT_LIST,
 	OPT_DEFAULTS_FILE,
+	OPT_IDENTITY,
 	OPT_ALLOW_LINKS,
 	OPT_ALLOW_SPECIAL,
 	OPT_NO_UNITS,
@@ -46,6 +49,7 @@ static const struct option options[] = {
     {"yes", no_argument, NULL, OPT_YES},
     {"list", no_argument, NULL, OPT_LIST},
     {"defaults-file", required_argument, NULL, OPT_DEFAULTS_FILE},
+    {"identity", required_argument, NULL, OPT_IDENTITY},
     {"allow-links", no_argument, NULL, OPT_ALLOW_LINKS},
     {"allow-special", no_argument, NULL, OPT_ALLOW_SPECIAL},
     {"config", required_argument, NULL, 'c'},
@@ -91,6 +95,7 @@ run(int argc, char **argv)
 		case OPT_YES: r.yes = true; break;
 		case OPT_LIST: names = true; break;
 		case OPT_DEFAULTS_FILE: r.defaults_file = optarg; break;
+		case OPT_IDENTITY: r.identity = optarg; break;
 		case OPT_ALLOW_LINKS: r.links = true; break;
 		case OPT_ALLOW_SPECIAL: r.special = true; break;
 		case 'c': name = optarg; break;
@@ -116,7 +121,8 @@ run(int argc, char **argv)
 		list();
 		return 0;
 	}
-	if ((rc = config_read(name, &config)) != 0)
+	if ((r.identity != NULL && (rc = decrypt_ready(r.identity)) != 0) ||
+	    (rc = config_read(name, &config)) != 0)
 		return rc;
 	r.config = config;
 	if (!r.dry_run && !r.no_units)
@@ -124,6 +130,11 @@ run(int argc, char **argv)
 	if ((rc = backups_find(
 		 config_get(r.config, "BACKUP_DIR"), argc > 0 ? argv : NULL, &r.backups)) != 0)
 		goto out;
+	if (r.identity == NULL && backups_encrypted(&r.backups)) {
+		warnx("the backups are encrypted: --identity FILE is needed");
+		rc = EX_CONFIG;
+		goto out;
+	}
 	check = step == NULL || strcmp(step, "checklist") == 0;
 	if (!r.quiet && step == NULL)
 		tell_backups(&r.backups);

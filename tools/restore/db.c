@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/ordered.h"
 #include "set/config.h"
+#include "set/decrypt.h"
 #include "set/dumpfile.h"
 #include "set/units.h"
 #include "sql/load.h"
@@ -73,6 +74,7 @@ static const char help[] =
 
 enum {
 	OPT_INTO = 256,
+	OPT_IDENTITY,
 	OPT_YES,
 	OPT_TABLE,
 	OPT_NO_DATA,
@@ -95,6 +97,7 @@ enum {
 
 static const struct option options[] = {
     {"into", required_argument, NULL, OPT_INTO},
+    {"identity", required_argument, NULL, OPT_IDENTITY},
     {"yes", no_argument, NULL, OPT_YES},
     {"table", required_argument, NULL, OPT_TABLE},
     {"no-data", no_argument, NULL, OPT_NO_DATA},
@@ -146,6 +149,7 @@ struct wish {
 	char **tables; /* of it */
 	struct way way;
 	struct restore_units units;
+	const char *identity;
 	bool settle, drop_old, list, json;
 };
 
@@ -159,6 +163,7 @@ take_options(int argc, char **argv, struct wish *w)
 	while ((c = getopt_long(argc, argv, "c:h:P:S:u:pj:nqvV", options, NULL)) != -1) {
 		switch (c) {
 		case OPT_INTO: w->load.into = optarg; break;
+		case OPT_IDENTITY: w->identity = optarg; break;
 		case OPT_YES: w->load.yes = true; break;
 		case OPT_TABLE: w->tables[w->pick.n++] = optarg; break;
 		case OPT_NO_DATA: w->pick.no_data = true; break;
@@ -291,7 +296,7 @@ with_server(struct wish *w, const char *path)
 		rc = upkeep_settle(login, into, o);
 	else if (rc == 0 && w->drop_old)
 		rc = upkeep_drop_old(login, into, o);
-	else if (rc == 0 && (rc = dumpfile_open(path, &dump)) == 0)
+	else if (rc == 0 && (rc = dumpfile_open(path, w->identity, &dump)) == 0)
 		rc = w->pick.n > 0 || w->pick.no_data
 			 ? part_load(login, dump, o, &w->pick)
 			 : load_run(login, dumpfile_source(dump), o);
@@ -317,8 +322,10 @@ run(int argc, char **argv)
 	argv += optind;
 	if (nonsense(&w, argc) || (argc == 1 && restore_terminal(argv[0])))
 		rc = restore_usage();
+	else if (w.identity != NULL && (rc = decrypt_ready(w.identity)) != 0)
+		goto out;
 	else if (w.list)
-		rc = part_list(argv[0], w.load.foreign, w.load.quiet, w.json);
+		rc = part_list(argv[0], w.identity, w.load.foreign, w.load.quiet, w.json);
 	else
 		rc = with_server(&w, argc == 1 ? argv[0] : NULL);
 out:

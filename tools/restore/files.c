@@ -4,6 +4,7 @@
 #include <err.h>
 #include <getopt.h>
 
+#include "set/decrypt.h"
 #include "set/files.h"
 
 static const char *const synopsis[] = {
@@ -31,6 +32,7 @@ static const char help[] =
 enum {
 	OPT_INTO = 256,
 	OPT_YES,
+	OPT_IDENTITY,
 	OPT_WHAT,
 	OPT_FOLDER,
 	OPT_CARRY,
@@ -44,6 +46,7 @@ enum {
 static const struct option options[] = {
     {"into", required_argument, NULL, OPT_INTO},
     {"yes", no_argument, NULL, OPT_YES},
+    {"identity", required_argument, NULL, OPT_IDENTITY},
     {"what", required_argument, NULL, OPT_WHAT},
     {"folder", required_argument, NULL, OPT_FOLDER},
     {"carry", required_argument, NULL, OPT_CARRY},
@@ -72,6 +75,7 @@ run(int argc, char **argv)
 		switch (c) {
 		case OPT_INTO: o.into = optarg; break;
 		case OPT_YES: o.yes = true; break;
+		case OPT_IDENTITY: o.identity = optarg; break;
 		case OPT_WHAT: o.what = optarg; break;
 		case OPT_FOLDER: o.folder = optarg; break;
 		case OPT_CARRY: o.carry = optarg; break;
@@ -107,6 +111,8 @@ run(int argc, char **argv)
 		warnx("--folder or single paths, not both");
 		return restore_usage();
 	}
+	if (o.identity != NULL && (rc = decrypt_ready(o.identity)) != 0)
+		return rc;
 	if (!o.list && (rc = restore_open_units(&units, !o.dry_run)) != 0)
 		return rc;
 	o.config = units.config;

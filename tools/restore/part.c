@@ -32,11 +32,11 @@ part_load(struct login *login, struct dumpfile *dump, struct load_options *o,
 }
 
 int
-part_list(const char *path, bool foreign, bool quiet, bool json)
+part_list(const char *path, const char *identity, bool foreign, bool quiet, bool json)
 {
 	struct dumpfile *dump = NULL;
 	struct contents *contents = NULL;
-	int rc = dumpfile_open(path, &dump);
+	int rc = dumpfile_open(path, identity, &dump);
 
 	if (rc == 0)
 		rc = contents_read(dump, foreign, quiet, &contents);
