@@ -319,7 +319,7 @@ own() {
 	verify_fails "x.age: age: not of version 1" "$T/x.age"
 	cp "$BAD/good-dump.sql.gz" "$T/x.age"
 	verify_fails "x.age: not encrypted, as its name says" "$T/x.age"
-	expect_fail 65 "stdin: encrypted: not proven without the key" siantre-verify <"$T/one.age"
+	expect_fail 78 "stdin: encrypted: --identity FILE is needed" siantre-verify <"$T/one.age"
 	[ ! -s "$T/stdout" ]
 }
 

@@ -232,6 +232,30 @@ START_TEST(bad_armour)
 }
 END_TEST
 
+/* How many bytes are in it, which the length of the file alone tells. */
+START_TEST(inner_bytes)
+{
+	static const size_t plain[] = {
+	    0, 1, 65535, 65536, 65537, 131071, 131072, 131073, 1000000};
+	struct age *a;
+	char *payload;
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		size_t chunks = plain[i] == 0 ? 1 : (plain[i] + 65535) / 65536;
+		size_t len = 16 + plain[i] + 16 * chunks;
+
+		ck_assert_ptr_nonnull(a = age_new());
+		ck_assert_ptr_nonnull(payload = calloc(1, len));
+		age_add(a, HEADER, sizeof(HEADER) - 1);
+		age_add(a, payload, len);
+		ck_assert_ptr_null(age_finish(a));
+		ck_assert_uint_eq(age_inner_bytes(a), plain[i]);
+		free(payload);
+		age_free(a);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -242,6 +266,7 @@ main(void)
 	tcase_add_test(t, cut_headers);
 	tcase_add_test(t, long_lines);
 	tcase_add_test(t, recipients);
+	tcase_add_test(t, inner_bytes);
 	tcase_add_test(t, armoured);
 	tcase_add_test(t, bad_armour);
 	return unit_main(t);

@@ -110,6 +110,30 @@ START_TEST(pipes)
 }
 END_TEST
 
+/* A file as stdin, which stays the caller's and is read from where it stands. */
+START_TEST(filter)
+{
+	struct child c;
+	char buf[16] = "";
+	int fd = open("in", O_RDWR | O_CREAT, 0600);
+
+	ck_assert_int_eq(io_write(fd, "hello", 5), 0);
+	ck_assert_int_eq(lseek(fd, 1, SEEK_SET), 1);
+	ck_assert_int_eq(child_filter(&c, ARGV(W("cat")), CHILD_OUT, fd, -1, -1), 0);
+	ck_assert_int_eq(c.in, -1);
+	ck_assert_int_eq(io_read(c.out, buf, sizeof(buf)), 4);
+	ck_assert_str_eq(buf, "ello");
+	ck_assert_int_eq(child_wait(&c), 0);
+	/* A pipe is not asked for, whatever the flags say. */
+	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+	ck_assert_int_eq(
+	    child_filter(&c, SH("test \"$(cat)\" = hello"), CHILD_IN, fd, -1, -1), 0);
+	ck_assert_int_eq(c.in, -1);
+	ck_assert_int_eq(child_wait(&c), 0);
+	ck_assert_int_eq(close(fd), 0);
+}
+END_TEST
+
 START_TEST(descriptors)
 {
 	struct child c;
@@ -388,6 +412,7 @@ main(void)
 	tcase_add_test(t, ends);
 	tcase_add_test(t, failures);
 	tcase_add_test(t, pipes);
+	tcase_add_test(t, filter);
 	tcase_add_test(t, descriptors);
 	tcase_add_test(t, standard_descriptors);
 	tcase_add_test(t, surroundings);

@@ -34,6 +34,7 @@ agree(struct manifest_file *f, struct proof *p, enum kind kind)
 	    "database", "siantre", "table", "users", "rows", 0, "sha256", other);
 	memset(f, 0, sizeof(*f));
 	f->plain_bytes = 1000;
+	f->inner_bytes = -1;
 	f->plain_sha256 = digest;
 	f->entries = kind == KIND_TAR ? 7 : -1;
 	f->dump = kind == KIND_DUMP ? dump : NULL;
@@ -101,6 +102,34 @@ START_TEST(dumps)
 }
 END_TEST
 
+/* What set.json tells of an encrypted file: its length without the key, all of it with one. */
+START_TEST(encrypted)
+{
+	struct manifest_file f;
+	struct proof p;
+	char buf[160];
+	json_t *dump = agree(&f, &p, KIND_DUMP);
+
+	f.inner_bytes = 500;
+	f.inner_sha256 = digest;
+	json_object_del(dump, "tables");
+	AGREES();
+	f.plain_bytes = 999;
+	DIFFERS("unpacked size differs: 1000 bytes, set.json says 999");
+	f.plain_bytes = 1000;
+	json_object_set_new(dump, "digest", json_string(other));
+	DIFFERS("digest of the dump differs from set.json");
+	p.kind = KIND_AGE;
+	p.plain_bytes = 500;
+	AGREES();
+	p.plain_bytes = 501;
+	DIFFERS("encrypted size differs: 501 bytes in it, set.json says 500");
+	f.inner_bytes = -1;
+	AGREES();
+	json_decref(dump);
+}
+END_TEST
+
 /* Two lists whose names run together the same way are not the same list. */
 START_TEST(tables_do_not_run_together)
 {
@@ -126,6 +155,7 @@ main(void)
 
 	tcase_add_test(tc, sizes_and_digests);
 	tcase_add_test(tc, dumps);
+	tcase_add_test(tc, encrypted);
 	tcase_add_test(tc, tables_do_not_run_together);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);

@@ -37,6 +37,8 @@ START_TEST(defaults)
 	    {"KEEP", "within=30d"},
 	    {"KEEP_FULL", "within=90d"},
 	    {"TRASH", "3d"},
+	    {"ENCRYPT_TO", ""},
+	    {"IDENTITY", ""},
 	    {"LOCK_WAIT", "4h"},
 	    {"RPO", "24h"},
 	    {"GRACE", "2h"},
@@ -139,6 +141,8 @@ static const struct {
     {"RPO=-1h\n", "RPO=-1h: not a duration"},
     {"PACK_LEVEL=0\n", "PACK_LEVEL=0: not a level between 1 and 9"},
     {"PACK_LEVEL=10\n", "PACK_LEVEL=10: not a level"},
+    {"ENCRYPT_TO=age1x\n", "x.conf:1: ENCRYPT_TO: an age1... is damaged or not whole"},
+    {"IDENTITY=key.txt\n", "IDENTITY=key.txt: it does not begin with a slash"},
     {"APP_DIR=/a\nBACKUP_DIR=/a/b\n", "x.conf:2: BACKUP_DIR=/a/b: it lies in APP_DIR"},
     {"APP_DIR=/a/\nBACKUP_DIR=/a\n", "it lies in APP_DIR"},
     {"CHECK_URL=localhost\n", "it does not begin with http:// or https://"},
@@ -168,6 +172,24 @@ START_TEST(refused)
 	ck_assert_int_eq(rc, EX_CONFIG);
 	ck_assert_ptr_null(c);
 	ck_assert_msg(strstr(said, junk[_i].words) != NULL, "it said: %s", said);
+}
+END_TEST
+
+/* A key that stands in the wrong place is not carried into logs. */
+START_TEST(hidden)
+{
+	struct config *c = NULL;
+	const char *said;
+	int rc;
+
+	unit_write("x.conf", "ENCRYPT_TO=AGE-SECRET-KEY-1QQQQ\n");
+	unit_catch();
+	rc = config_read("./x.conf", &c);
+	said = unit_caught();
+	ck_assert_int_eq(rc, EX_CONFIG);
+	ck_assert_ptr_nonnull(
+	    strstr(said, "x.conf:1: ENCRYPT_TO: a secret key, which must not"));
+	ck_assert_ptr_null(strstr(said, "QQQQ"));
 }
 END_TEST
 
@@ -229,6 +251,7 @@ main(void)
 	tcase_add_test(t, shipped);
 	tcase_add_test(t, values);
 	tcase_add_loop_test(t, refused, 0, (int)(sizeof(junk) / sizeof(junk[0])));
+	tcase_add_test(t, hidden);
 	tcase_add_test(t, unknown_key);
 	tcase_add_loop_test(t, files, 0, 7);
 	return unit_main(t);

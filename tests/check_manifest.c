@@ -140,6 +140,67 @@ START_TEST(matched_notes)
 }
 END_TEST
 
+/* Of an encrypted file both digests; and nothing that tells what is in it. */
+START_TEST(encrypted)
+{
+	struct manifest_file f;
+	struct manifest *m;
+	char hex[HASH_HEX], text[4096];
+	const char *said;
+
+	mkdir("set", 0700);
+	unit_write("set/db_backup.sql.gz.age", "sealed");
+	unit_write("set/env_backup.env.age", "other");
+	hash_bytes("sealed", 6, hex);
+	/* The first try was thrown away; the file is that of the second. */
+	snprintf(text, sizeof(text),
+	    "{\"tool\":\"age\",\"name\":\"db_backup.sql.gz.age\",\"bytes\":6,\"sha256\":"
+	    "\"%064d\",\"inner_bytes\":4,\"inner_sha256\":\"%064d\"}\n"
+	    "{\"tool\":\"siantre-dump\",\"digest\":\"D\",\"server\":\"10.11\",\"position\":"
+	    "null,\"databases\":[\"rahasia\"],\"partial\":{\"where\":\"rahasia\"},"
+	    "\"tables\":[{\"table\":\"rahasia\"}],\"warnings\":[\"rahasia\"]}\n"
+	    "{\"tool\":\"siantre-pack\",\"sha256\":\"%064d\",\"plain_bytes\":100,"
+	    "\"plain_sha256\":\"%064d\",\"dump\":\"D\",\"warnings\":3,"
+	    "\"skipped\":[{\"path\":\"rahasia\",\"why\":\"vanished\"}]}\n"
+	    "{\"tool\":\"siantre-dump\",\"digest\":\"E\",\"warnings\":[\"rahasia\"]}\n"
+	    "{\"tool\":\"age\",\"name\":\"db_backup.sql.gz.age\",\"bytes\":6,\"sha256\":"
+	    "\"%s\",\"inner_bytes\":5,\"inner_sha256\":\"%064d\"}\n"
+	    "{\"tool\":\"job\",\"warnings\":[\"no web server\"]}\n",
+	    1, 2, 3, 4, hex, 3);
+	unit_write("notes", text);
+	m = round_trip();
+	ck_assert_int_eq(manifest_file(m, 0, &f), 0);
+	ck_assert_int_eq(f.inner_bytes, 5);
+	ck_assert_str_eq(f.inner_sha256 + 63, "3");
+	ck_assert_int_eq(f.plain_bytes, 100);
+	ck_assert_str_eq(f.plain_sha256 + 63, "4");
+	ck_assert_str_eq(json_string_value(json_object_get(f.dump, "digest")), "D");
+	ck_assert_str_eq(json_string_value(json_object_get(f.dump, "server")), "10.11");
+	ck_assert_int_eq(manifest_file(m, 1, &f), 0); /* nobody noted anything */
+	ck_assert_int_eq(f.inner_bytes, -1);
+	ck_assert_ptr_null(f.inner_sha256);
+	ck_assert_str_eq(manifest_warning(m, 0),
+	    "db_backup.sql.gz.age: 3 warnings, named in the log of this machine");
+	ck_assert_str_eq(manifest_warning(m, 1),
+	    "db_backup.sql.gz.age: 1 warning, named in the log of this machine");
+	ck_assert_str_eq(manifest_warning(m, 2),
+	    "siantre-dump: 1 warning, named in the log of this machine");
+	ck_assert_str_eq(manifest_warning(m, 3), "no web server");
+	ck_assert_ptr_null(strstr(unit_read("set/set.json"), "rahasia"));
+	manifest_free(m);
+
+	/* A file that is not what its note says. */
+	unit_write("set/db_backup.sql.gz.age", "forged");
+	m = begin();
+	unit_catch();
+	ck_assert_int_eq(manifest_fill(m, "set", "notes"), EX_DATAERR);
+	said = unit_caught();
+	ck_assert_ptr_nonnull(
+	    strstr(said, "db_backup.sql.gz.age: not what siantre-run --age has made"));
+	manifest_free(m);
+}
+END_TEST
+
 /* A dump that was not packed is known by its own last line. */
 START_TEST(plain_dump)
 {
@@ -240,6 +301,10 @@ static const struct {
 	"a size that cannot be"},
     {FILES("\"name\":\"x\",\"bytes\":1,\"sha256\":\"" HEX "\",\"plain_sha256\":\"x\""),
 	"what is said of a file's content cannot be"},
+    {FILES("\"name\":\"x\",\"bytes\":1,\"sha256\":\"" HEX "\",\"inner_sha256\":\"x\""),
+	"what is said of a file's content cannot be"},
+    {FILES("\"name\":\"x\",\"bytes\":1,\"sha256\":\"" HEX "\",\"inner_bytes\":-1"),
+	"a size that cannot be"},
     {FILES("\"name\":\"x\",\"bytes\":1,\"sha256\":\"" HEX "\",\"dump\":[]"),
 	"what is said of a file's content cannot be"},
     {HEAD "\"files\":[],\"warnings\":{}}", "the warnings are no list"},
@@ -305,6 +370,7 @@ main(void)
 
 	tcase_add_test(t, plain);
 	tcase_add_test(t, matched_notes);
+	tcase_add_test(t, encrypted);
 	tcase_add_test(t, plain_dump);
 	tcase_add_test(t, many_warnings);
 	tcase_add_loop_test(

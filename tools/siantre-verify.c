@@ -223,7 +223,8 @@ main(int argc, char **argv)
 
 	if (drilled) {
 		if (o.require_end || t.record || spool != NULL || force || jobs != 0) {
-			warnx("--level drill goes with --config, --identity, --report, --json and "
+			warnx("--level drill goes with --config, --identity, --report, --json "
+			      "and "
 			      "--quiet");
 			return usage();
 		}

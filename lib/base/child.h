@@ -38,8 +38,7 @@ int child_start(struct child *c, char *const argv[], char *const env[], const ch
  * As child_start(), with the descriptor ${in} as its stdin, which stays the caller's, and no pipe
  * for that.
  */
-int child_filter(
-    struct child *c, char *const argv[], int flags, int in, int out, int err);
+int child_filter(struct child *c, char *const argv[], int flags, int in, int out, int err);
 
 /**
  * child_wait(c):

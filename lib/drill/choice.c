@@ -163,25 +163,30 @@ choice_is_encrypted(const struct manifest_file *f)
 	return kind_promises_age(f->name);
 }
 
+/* Whether ${name} ends with ${end}, or with that and ".age". */
+static bool
+ends(const char *name, const char *end)
+{
+	size_t len = strlen(name) - (kind_promises_age(name) ? strlen(".age") : 0);
+	size_t tail = strlen(end);
+
+	return len > tail && strncmp(name + len - tail, end, tail) == 0;
+}
+
 bool
 choice_is_dump(const struct manifest_file *f)
 {
-	size_t len = strlen(f->name);
-
-	if (choice_is_encrypted(f))
-		return false;
-	return f->dump != NULL || (len > 4 && strcmp(f->name + len - 4, ".sql") == 0) ||
-	       (len > 7 && strcmp(f->name + len - 7, ".sql.gz") == 0);
+	return f->dump != NULL || ends(f->name, ".sql") || ends(f->name, ".sql.gz");
 }
 
 bool
 choice_is_tar(const struct manifest_file *f)
 {
-	return kind_promises_tar(f->name) && !choice_is_encrypted(f);
+	return ends(f->name, ".tar") || ends(f->name, ".tar.gz") || ends(f->name, ".tgz");
 }
 
 uint64_t
-choice_room(const struct choice *c, bool loads)
+choice_room(const struct choice *c, bool loads, bool opens)
 {
 	struct manifest_file f;
 	uint64_t most = 0, need, plain;
@@ -191,11 +196,15 @@ choice_room(const struct choice *c, bool loads)
 			plain = f.plain_bytes >= 0 ? (uint64_t)f.plain_bytes
 						   : (uint64_t)f.bytes * PACKED;
 			need = 0;
+			if (choice_is_encrypted(&f) && !opens)
+				continue;
 			/* Rows, their indexes, and a sort beside them. */
 			if (choice_is_dump(&f) && loads)
 				need = plain * 5 / 2;
 			else if (choice_is_tar(&f))
 				need = plain + plain / 10;
+			if (choice_is_encrypted(&f))
+				need += 2 * (uint64_t)f.bytes;
 			most = need > most ? need : most;
 		}
 	}

@@ -43,19 +43,20 @@ const struct choice_set *choice_find(const struct choice *c, const char *job);
 
 /**
  * choice_is_dump(f), choice_is_tar(f), choice_is_encrypted(f):
- * Whether the file ${f} of a set is a dump; an archive of files; encrypted.  Only its name and
- * set.json are looked at.
+ * Whether the file ${f} of a set is, or was before it was encrypted, a dump; an archive of files;
+ * whether it is encrypted.  Only its name and set.json are looked at.
  */
 bool choice_is_dump(const struct manifest_file *f);
 bool choice_is_tar(const struct manifest_file *f);
 bool choice_is_encrypted(const struct manifest_file *f);
 
 /**
- * choice_room(c, loads):
+ * choice_room(c, loads, opens):
  * Return how many bytes drilling them one after the other may take at most: tables with their
- * indexes and logs (where ${loads}, in our own folder), unpacked trees.
+ * indexes and logs (where ${loads}, in our own folder), unpacked trees; and where ${opens}, so
+ * that encrypted files count as well, two copies of these, ours and siantre-restore's.
  */
-uint64_t choice_room(const struct choice *c, bool loads);
+uint64_t choice_room(const struct choice *c, bool loads, bool opens);
 
 /**
  * choice_free(c):

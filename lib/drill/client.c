@@ -74,7 +74,7 @@ client_query(const char *options, const char *database, const char *statement, c
 	char *const argv[] = {program, defaults, batch, names, charset, timeout, execute, text,
 	    database != NULL ? use : NULL, NULL};
 
-	if (outside_start(&o, argv, CHILD_OUT, -1) != 0)
+	if (outside_start(&o, argv, CHILD_OUT, -1, -1) != 0)
 		goto out;
 	take(o.child.out, answer, size);
 	status = outside_end(&o, line);

@@ -18,6 +18,7 @@
 #include "drill/definers.h"
 #include "drill/outside.h"
 #include "drill/tables.h"
+#include "set/decrypt.h"
 #include "set/kind.h"
 #include "sql/endmark.h"
 
@@ -32,6 +33,8 @@ struct visit {
 	enum drill_part part;
 	const char *file;
 	char *path;
+	char *inner;              /* the name of the dump before it was encrypted */
+	int plain;                /* the decrypted dump; -1: it is not encrypted */
 	struct endmark *saved;    /* what the set's dump is … */
 	struct endmark *restored; /* … and what came back */
 	struct definers *definers;
@@ -73,15 +76,15 @@ failed(struct visit *v, int code, const char *otherwise)
 	return code;
 }
 
-/* The end of ${argv}, whose stdout is a dump, read into ${e}. */
+/* The end of ${argv}, whose stdin is ${in} (-1: none) and stdout a dump, read into ${e}. */
 static int
-read_dump(struct visit *v, char *const argv[], struct endmark *e, struct definers *d)
+read_dump(struct visit *v, char *const argv[], int in, struct endmark *e, struct definers *d)
 {
 	struct outside o;
 	const char *problem;
 	int status, good;
 
-	if (outside_start(&o, argv, CHILD_OUT, -1) != 0)
+	if (outside_start(&o, argv, CHILD_OUT, in, -1) != 0)
 		return failed(v, 1, argv[0]);
 	good = push(v, o.child.out, e, d);
 	status = outside_end(&o, v->line);
@@ -108,14 +111,23 @@ static int
 read_saved(struct visit *v)
 {
 	char program[] = "siantre-pack", unpack[] = "-d", quiet[] = "-q";
-	char cat[] = "cat", end[] = "--";
-	char *const packed[] = {program, unpack, quiet, v->path, NULL};
-	char *const plain[] = {cat, end, v->path, NULL};
-	char sizes[32];
-	int rc;
+	char cat[] = "cat", end[] = "--", sizes[32];
+	bool encrypted = kind_promises_age(v->file);
+	char *file = encrypted ? NULL : v->path; /* else stdin */
+	char *const packed[] = {program, unpack, quiet, file, NULL};
+	char *const plain[] = {cat, end, file, NULL};
+	int fd = -1, rc = 0;
 
 	protocol_begin(v->protocol, v->set->job, v->set->name, DRILL_OTHER, "read %s", v->file);
-	rc = read_dump(v, kind_promises_gzip(v->file) ? packed : plain, v->saved, v->definers);
+	if (encrypted &&
+	    ((fd = open(v->path, O_RDONLY | O_CLOEXEC)) == -1 ||
+		(rc = decrypt_fd(fd, v->path, v->landing->identity, true, &v->plain)) != 0)) {
+		io_close(&fd);
+		return failed(v, rc != 0 ? rc : EX_IOERR, "it cannot be decrypted");
+	}
+	io_close(&fd);
+	rc = read_dump(
+	    v, kind_promises_gzip(v->inner) ? packed : plain, v->plain, v->saved, v->definers);
 	if (rc != 0)
 		return rc;
 	num_human(sizes, sizeof(sizes), endmark_bytes(v->saved));
@@ -172,6 +184,9 @@ load(struct visit *v)
 	char compare[] = "--compare=rows", to[] = "--into", *name = NULL;
 	char *defaults = outside_argument("--defaults-file=%s", v->landing->options);
 	char *config = outside_argument("--config=%s", v->landing->config);
+	const char *identity = v->landing->identity;
+	char with[] = "--identity",
+	     *key = outside_argument("%s", identity != NULL ? identity : "");
 	int rc = 1;
 
 	protocol_begin(v->protocol, v->set->job, v->set->name, v->part, "load %s", v->file);
@@ -179,10 +194,19 @@ load(struct visit *v)
 		into = only_database(v);
 	strlcpy(v->landing->loaded, into != NULL ? into : "", sizeof(v->landing->loaded));
 	name = outside_argument("%s", v->landing->loaded);
-	if (name == NULL || defaults == NULL || config == NULL)
+	if (name == NULL || defaults == NULL || config == NULL || key == NULL)
 		goto out;
-	char *const argv[] = {program, db, quiet, units, compare, config, defaults, v->path,
-	    into != NULL ? to : NULL, name, NULL};
+	char *argv[16] = {program, db, quiet, units, compare, config, defaults, v->path};
+	size_t n = 8;
+
+	if (identity != NULL) {
+		argv[n++] = with;
+		argv[n++] = key;
+	}
+	if (into != NULL) {
+		argv[n++] = to;
+		argv[n++] = name;
+	}
 
 	if (v->landing->database == NULL && definers_count(v->definers) > 0 &&
 	    (rc = make_definers(v)) != 0)
@@ -197,6 +221,7 @@ out:
 			? "with the accounts of its definers"
 			: NULL);
 	free(name);
+	free(key);
 	free(config);
 	free(defaults);
 	return rc;
@@ -259,7 +284,7 @@ compare(struct visit *v)
 			    (argv[n] = strdup(t->database)) != NULL)
 				n++;
 	}
-	if ((rc = read_dump(v, argv, v->restored, NULL)) != 0)
+	if ((rc = read_dump(v, argv, -1, v->restored, NULL)) != 0)
 		goto out;
 	if (tables_compare(v->saved, v->restored, named, v->detail, sizeof(v->detail)) > 0) {
 		rc = EX_DATAERR;
@@ -297,7 +322,8 @@ int
 database_drill(struct protocol *p, struct landing *l, const struct choice_set *set,
     const char *file, enum drill_part part)
 {
-	struct visit v = {.protocol = p, .landing = l, .set = set, .part = part, .file = file};
+	struct visit v = {
+	    .protocol = p, .landing = l, .set = set, .part = part, .file = file, .plain = -1};
 	int rc = EX_OSERR;
 
 	l->loaded[0] = '\0';
@@ -306,8 +332,8 @@ database_drill(struct protocol *p, struct landing *l, const struct choice_set *s
 		warn("drill");
 		goto out;
 	}
-	if ((v.saved = endmark_new()) == NULL || (v.restored = endmark_new()) == NULL ||
-	    (v.definers = definers_new()) == NULL)
+	if ((v.inner = decrypt_name(file)) == NULL || (v.saved = endmark_new()) == NULL ||
+	    (v.restored = endmark_new()) == NULL || (v.definers = definers_new()) == NULL)
 		goto out;
 	if ((rc = read_saved(&v)) != 0)
 		not_loaded(&v, rc);
@@ -319,6 +345,8 @@ out:
 	endmark_free(v.saved);
 	endmark_free(v.restored);
 	definers_free(v.definers);
+	io_close(&v.plain);
+	free(v.inner);
 	free(v.path);
 	return rc;
 }

@@ -8,9 +8,10 @@
 
 /* Where dumps are loaded. */
 struct landing {
-	const char *options; /* option file of the login */
-	const char *config;  /* for siantre-restore */
-	const char *version; /* of the server */
+	const char *options;  /* option file of the login */
+	const char *config;   /* for siantre-restore */
+	const char *version;  /* of the server */
+	const char *identity; /* opens what is encrypted; NULL: nothing of that is drilled */
 	const char
 	    *database;    /* the scratch database; NULL: the dump's own names, on our server */
 	char loaded[256]; /* filled in: the database that was loaded; empty: none, or several */

@@ -27,6 +27,7 @@
 #include "drill/scratch.h"
 #include "drill/server.h"
 #include "drill/setdrill.h"
+#include "set/decrypt.h"
 #include "set/job.h"
 
 struct drill {
@@ -66,16 +67,16 @@ choose(struct drill *d)
 	return 0;
 }
 
-/* Whether any set holds a dump, so that a server is needed. */
+/* Whether any set holds a dump that can be loaded, so that a server is needed. */
 static bool
-has_dump(const struct choice *c)
+has_dump(const struct choice *c, bool opens)
 {
 	const struct choice_set *s;
 	struct manifest_file f;
 
 	for (size_t i = 0; (s = choice_set(c, i)) != NULL; i++)
 		for (size_t j = 0; manifest_file(s->manifest, j, &f) == 0; j++)
-			if (choice_is_dump(&f))
+			if (choice_is_dump(&f) && (opens || !choice_is_encrypted(&f)))
 				return true;
 	return false;
 }
@@ -164,8 +165,9 @@ static int
 work(struct drill *d)
 {
 	const struct choice_set *s;
-	bool own = server_available(), dumps = has_dump(d->chosen);
-	int rc = scratch_room(d->scratch, choice_room(d->chosen, dumps && own));
+	bool opens = d->place.landing.identity != NULL;
+	bool own = server_available(), dumps = has_dump(d->chosen, opens);
+	int rc = scratch_room(d->scratch, choice_room(d->chosen, dumps && own, opens));
 
 	if (rc != 0) {
 		protocol_begin(d->protocol, NULL, NULL, DRILL_OTHER, "look for room");
@@ -264,7 +266,12 @@ drill_run(const struct config *c, const struct drill_options *o)
 		return EX_OSERR;
 	unsetenv("SIANTRE_NOTES");
 	step_back();
-	if ((rc = checks_read(config_get(c, "DRILL_SQL"), &d.checks)) != 0 ||
+	d.place.landing.identity = o->identity;
+	if (o->identity == NULL && *config_get(c, "IDENTITY") != '\0')
+		d.place.landing.identity = config_get(c, "IDENTITY");
+	if ((d.place.landing.identity != NULL &&
+		(rc = decrypt_ready(d.place.landing.identity)) != 0) ||
+	    (rc = checks_read(config_get(c, "DRILL_SQL"), &d.checks)) != 0 ||
 	    (rc = choose(&d)) != 0 ||
 	    (rc = scratch_open(config_get(c, "DRILL_DIR"), &d.scratch)) != 0)
 		goto out;

@@ -124,7 +124,7 @@ ask(const struct look *l, const char *const *arguments, size_t *len)
 	      (argv[n++] = outside_argument("--work-tree=%s", l->tree)) == NULL;
 	for (size_t i = 0; arguments[i] != NULL; i++)
 		bad = bad || (argv[n++] = strdup(arguments[i])) == NULL;
-	if (!bad && outside_start(&o, argv, CHILD_OUT | CHILD_QUIET, -1) == 0) {
+	if (!bad && outside_start(&o, argv, CHILD_OUT | CHILD_QUIET, -1, -1) == 0) {
 		o.answers = true;
 		read = io_read_file(o.child.out, ANSWER_MAX, &answer, len) == 0;
 		if (outside_end(&o, line) != 0 || !read) {

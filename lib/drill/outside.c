@@ -18,7 +18,7 @@
 #define RELAYED 65536 /* bytes of it that are shown */
 
 int
-outside_start(struct outside *o, char *const argv[], int flags, int out)
+outside_start(struct outside *o, char *const argv[], int flags, int in, int out)
 {
 	int null = -1, rc = -1;
 
@@ -30,8 +30,10 @@ outside_start(struct outside *o, char *const argv[], int flags, int out)
 		warn("start %s", argv[0]);
 		goto out;
 	}
-	rc = child_start(
-	    &o->child, argv, NULL, NULL, flags | CHILD_GROUP, out == -1 ? null : out, o->said);
+	flags |= CHILD_GROUP;
+	out = out == -1 ? null : out;
+	rc = in != -1 ? child_filter(&o->child, argv, flags, in, out, o->said)
+		      : child_start(&o->child, argv, NULL, NULL, flags, out, o->said);
 out:
 	io_close(&null);
 	if (rc != 0)
@@ -88,7 +90,7 @@ outside_run(char *const argv[], int out, char line[OUTSIDE_SAID])
 {
 	struct outside o;
 
-	if (outside_start(&o, argv, 0, out) != 0) {
+	if (outside_start(&o, argv, 0, -1, out) != 0) {
 		snprintf(line, OUTSIDE_SAID, "%s: cannot be started", argv[0]);
 		return 1;
 	}

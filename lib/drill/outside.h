@@ -20,11 +20,11 @@ struct outside {
 #define OUTSIDE_SAID 2048 /* bytes of it that a line keeps, NUL included */
 
 /**
- * outside_start(o, argv, flags, out):
+ * outside_start(o, argv, flags, in, out):
  * Start ${argv}: ${flags} and ${out} are child_start()'s, but that its stdout is /dev/null for
- * -1.  Return 0, or -1 after reporting.
+ * -1; its stdin is ${in}, or for -1 what ${flags} say.  Return 0, or -1 after reporting.
  */
-int outside_start(struct outside *o, char *const argv[], int flags, int out);
+int outside_start(struct outside *o, char *const argv[], int flags, int in, int out);
 
 /**
  * outside_end(o, line):

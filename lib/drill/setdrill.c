@@ -15,8 +15,11 @@
 #include "drill/client.h"
 #include "drill/outside.h"
 #include "drill/tree.h"
+#include "set/decrypt.h"
 #include "set/verified.h"
 #include "sql/quote.h"
+
+#define ENV "env_backup.env"
 
 static enum drill_part
 part_of(const char *job)
@@ -28,11 +31,12 @@ part_of(const char *job)
 
 /* As an administrator does before he relies on it. */
 static int
-prove(struct protocol *p, const struct choice_set *set)
+prove(struct protocol *p, const struct choice_set *set, const char *identity)
 {
 	char program[] = "siantre-verify", quiet[] = "-q", level[] = "--level=structure";
 	char line[OUTSIDE_SAID], *path = strdup(set->path);
-	char *const argv[] = {program, quiet, level, path, NULL};
+	char *key = identity != NULL ? outside_argument("--identity=%s", identity) : NULL;
+	char *const argv[] = {program, quiet, level, path, key, NULL};
 	int status = 1;
 
 	protocol_begin(p, set->job, set->name, part_of(set->job), "prove the set");
@@ -42,6 +46,7 @@ prove(struct protocol *p, const struct choice_set *set)
 	if (status != 0 && (status < EX__BASE || status > EX__MAX))
 		status = 1;
 	protocol_end(p, status == 0 ? DRILL_OK : DRILL_FAIL, status, line);
+	free(key);
 	free(path);
 	return status;
 }
@@ -116,20 +121,19 @@ drill_dump(struct setdrill_place *place, const struct choice_set *set, const cha
 
 /* The one file without which nothing starts on a new server. */
 static int
-drill_env(struct protocol *p, const struct choice_set *set, const char *name)
+drill_env(struct protocol *p, const struct choice_set *set, const struct manifest_file *f,
+    const char *identity)
 {
 	struct dotenv *d = NULL;
 	char *path = NULL;
 	const char *key;
 	int fd = -1, rc = EX_DATAERR;
 
-	protocol_begin(p, set->job, set->name, DRILL_FILES, "read %s", name);
-	if (asprintf(&path, "%s/%s", set->path, name) == -1) {
+	protocol_begin(p, set->job, set->name, DRILL_FILES, "read %s", f->name);
+	if (asprintf(&path, "%s/%s", set->path, f->name) == -1) {
 		path = NULL;
 		warn("drill");
-	} else if ((fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1) {
-		warn("%s", path);
-	} else {
+	} else if (decrypt_open(set->path, ENV, identity, &fd) == 0) {
 		d = dotenv_read(fd, path);
 	}
 	if (d == NULL) {
@@ -206,21 +210,22 @@ drill_file(
     struct setdrill_place *place, const struct choice_set *set, const struct manifest_file *f)
 {
 	enum drill_part part = part_of(set->job);
+	const char *identity = place->landing.identity;
 
-	if (choice_is_encrypted(f)) {
+	if (choice_is_encrypted(f) && identity == NULL) {
 		protocol_begin(place->protocol, set->job, set->name, part, "open %s", f->name);
-		warnx("%s/%s: encrypted: without its key nothing of it can be drilled",
-		    set->path, f->name);
-		protocol_end(
-		    place->protocol, DRILL_FAIL, 1, "encrypted, and the key is not here");
-		return 1;
+		warnx("%s/%s: encrypted: --identity FILE is needed: not rehearsed", set->path,
+		    f->name);
+		protocol_end(place->protocol, DRILL_FAIL, EX_CONFIG,
+		    "not rehearsed: encrypted, --identity FILE is needed");
+		return EX_CONFIG;
 	}
 	if (choice_is_dump(f))
 		return drill_dump(place, set, f->name);
 	if (choice_is_tar(f))
-		return tree_drill(place->protocol, place->scratch, set, f, part);
-	if (strcmp(f->name, "env_backup.env") == 0)
-		return drill_env(place->protocol, set, f->name);
+		return tree_drill(place->protocol, place->scratch, set, f, identity, part);
+	if (strcmp(f->name, ENV) == 0 || strcmp(f->name, ENV ".age") == 0)
+		return drill_env(place->protocol, set, f, identity);
 	return 0;
 }
 
@@ -266,7 +271,7 @@ void
 setdrill_run(struct setdrill_place *place, const struct choice_set *set)
 {
 	struct manifest_file f;
-	int rc = prove(place->protocol, set), one;
+	int rc = prove(place->protocol, set, place->landing.identity), one;
 	bool whole = rc == 0;
 
 	if (whole)

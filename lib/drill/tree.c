@@ -23,6 +23,8 @@
 #include "base/tree.h"
 #include "base/utf8.h"
 #include "drill/outside.h"
+#include "set/decrypt.h"
+#include "set/kind.h"
 
 #define FOLDER "unpacked.siantre-drill" /* a name that no archive begins with */
 #define TOLD 5
@@ -118,20 +120,25 @@ take_lines(struct differences *d, int fd)
 
 static int
 unpack(struct protocol *p, const struct scratch *s, const struct choice_set *set,
-    const struct manifest_file *file, char *archive, char *folder, enum drill_part part)
+    const struct manifest_file *file, char *archive, const char *identity, char *folder,
+    enum drill_part part)
 {
 	char program[] = "siantre-restore", files[] = "files", quiet[] = "-q",
 	     into[] = "--into";
 	char units[] = "--no-units", option[] = "--config", config[PATH_MAX],
-	     links[] = "--allow-links", line[OUTSIDE_SAID], detail[64] = "";
+	     links[] = "--allow-links", with[] = "--identity", key[PATH_MAX] = "",
+	     line[OUTSIDE_SAID], detail[64] = "";
 	/* Links out of the tree are an application's own, and nobody follows them here. */
 	char *const argv[] = {
 	    program, files, quiet, units, option, config, links, into, folder, archive, NULL};
+	char *const opening[] = {program, files, quiet, units, option, config, links, with, key,
+	    into, folder, archive, NULL};
 	int status;
 
 	strlcpy(config, scratch_config(s), sizeof(config));
+	strlcpy(key, identity != NULL ? identity : "", sizeof(key));
 	protocol_begin(p, set->job, set->name, part, "unpack %s", file->name);
-	status = outside_run(argv, -1, line);
+	status = outside_run(identity != NULL ? opening : argv, -1, line);
 	if (status != 0) {
 		status = status >= EX__BASE && status <= EX__MAX ? status : 1;
 		protocol_end(p, DRILL_FAIL, status, line);
@@ -145,24 +152,36 @@ unpack(struct protocol *p, const struct scratch *s, const struct choice_set *set
 
 static int
 compare(struct protocol *p, const struct choice_set *set, const struct manifest_file *file,
-    char *archive, char *folder)
+    char *archive, const char *identity, char *folder)
 {
 	char program[] = "tar", compares[] = "--compare",
 	     known[] = "--warning=no-unknown-keyword";
 	char from[] = "--file", in[] = "--directory", line[OUTSIDE_SAID];
+	char packed[] = "--gzip", bare[] = "--no-auto-compress", stdin_[] = "-";
 	char *const argv[] = {program, compares, known, from, archive, in, folder, NULL};
+	char *inner = decrypt_name(file->name);
+	char *const opened[] = {program, compares, known,
+	    inner != NULL && kind_promises_gzip(inner) ? packed : bare, from, stdin_, in,
+	    folder, NULL};
 	struct differences d = {0};
 	struct outside o;
-	int status = 2, rc = 0;
+	int sealed = -1, fd = -1, status = 2, rc = 0;
 
 	protocol_begin(p, set->job, set->name, DRILL_OTHER, "compare %s", file->name);
 	line[0] = '\0';
 	d.opened = open_all(folder);
-	if (outside_start(&o, argv, CHILD_OUT, -1) == 0) {
+	if (choice_is_encrypted(file) &&
+	    ((sealed = open(archive, O_RDONLY | O_CLOEXEC)) == -1 ||
+		decrypt_fd(sealed, archive, identity, true, &fd) != 0))
+		strlcpy(line, "it cannot be decrypted", sizeof(line));
+	else if (outside_start(&o, fd != -1 ? opened : argv, CHILD_OUT, fd, -1) == 0) {
 		o.answers = true;
 		take_lines(&d, o.child.out);
 		status = outside_end(&o, line);
 	}
+	io_close(&sealed);
+	io_close(&fd);
+	free(inner);
 	if (sig_stop() != 0) {
 		protocol_end(p, DRILL_FAIL, 1, "stopped");
 		return 1;
@@ -192,7 +211,7 @@ compare(struct protocol *p, const struct choice_set *set, const struct manifest_
 
 int
 tree_drill(struct protocol *p, const struct scratch *s, const struct choice_set *set,
-    const struct manifest_file *file, enum drill_part part)
+    const struct manifest_file *file, const char *identity, enum drill_part part)
 {
 	char *folder = scratch_file(s, FOLDER), *archive = NULL;
 	int rc = EX_OSERR;
@@ -201,8 +220,8 @@ tree_drill(struct protocol *p, const struct scratch *s, const struct choice_set 
 		archive = NULL;
 		warn("drill");
 	} else if (folder != NULL &&
-		   (rc = unpack(p, s, set, file, archive, folder, part)) == 0) {
-		rc = compare(p, set, file, archive, folder);
+		   (rc = unpack(p, s, set, file, archive, identity, folder, part)) == 0) {
+		rc = compare(p, set, file, archive, identity, folder);
 	}
 	if (folder != NULL)
 		tree_remove(folder, true);

@@ -6,12 +6,12 @@
 #include "drill/scratch.h"
 
 /**
- * tree_drill(p, s, set, file, part):
- * Unpack the archive ${file} of ${set} in the scratch folder as a recovery would, have tar(1)
+ * tree_drill(p, s, set, file, identity, part):
+ * Unpack the archive ${file} of ${set}, which ${identity} opens where it is encrypted, in the scratch folder as a recovery would, have tar(1)
  * compare what lies there then with the archive, and remove it; a step each, of which unpacking
  * counts for ${part}.  Return 0, or an exit code after reporting.
  */
 int tree_drill(struct protocol *p, const struct scratch *s, const struct choice_set *set,
-    const struct manifest_file *file, enum drill_part part);
+    const struct manifest_file *file, const char *identity, enum drill_part part);
 
 #endif

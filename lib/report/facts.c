@@ -112,6 +112,8 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 		goto out;
 	}
 	j->verified++;
+	if (j->rehearsed == NULL && strcmp(v.level, "drill") == 0)
+		replace(&j->rehearsed, name);
 	if (j->newest != NULL)
 		goto out;
 	replace(&j->newest, name);
@@ -281,6 +283,12 @@ facts_job(const struct facts *f, size_t i)
 	return i < f->njobs ? &f->jobs[i] : NULL;
 }
 
+bool
+facts_sealed(const struct facts_job *j)
+{
+	return strcmp(j->level, "sealed") == 0;
+}
+
 const struct facts_failure *
 facts_failure(const struct facts *f, size_t i)
 {
@@ -338,6 +346,7 @@ facts_free(struct facts *f)
 		free(j->oldest);
 		free(j->newest);
 		free(j->unverified);
+		free(j->rehearsed);
 		free(j->status);
 		free(j->message);
 	}

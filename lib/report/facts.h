@@ -31,6 +31,7 @@ struct facts_job {
 	int64_t bytes;   /* its size; -1: none */
 	char level[16];  /* how deep it was proven, and when; empty: none */
 	char proven[24];
+	char *rehearsed;  /* name of the newest set that a drill has brought back; NULL: none */
 	char *unverified; /* name of the newest set, where it is not verified; NULL */
 	char run[24];     /* when the last run ended; empty: the journal has none */
 	char *status;     /* how: ok, warn, fail; NULL: as above, as the next three */
@@ -78,6 +79,12 @@ const struct facts_wish *facts_wish(const struct facts *f);
  * Return the ${i}th job: db, files, full, then others by name; NULL behind the last.
  */
 const struct facts_job *facts_job(const struct facts *f, size_t i);
+
+/**
+ * facts_sealed(j):
+ * Return whether the newest verified set is encrypted and nobody has looked into it.
+ */
+bool facts_sealed(const struct facts_job *j);
 
 /**
  * facts_failure(f, i):

@@ -31,10 +31,11 @@ job_object(const struct facts_job *j)
 		    text(j->status), "exit", j->exit, "seconds",
 		    j->seconds >= 0 ? json_real(j->seconds) : json_null(), "message",
 		    text(j->message));
-	return json_pack("{s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "job", text(j->job), "state",
-	    facts_state_word(j->state), "rpo", count(j->rpo), "sets", count((int64_t)j->sets),
-	    "verified", count((int64_t)j->verified), "oldest", text(j->oldest), "newest",
-	    newest, "unverified", text(j->unverified), "run", run);
+	return json_pack("{s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "job", text(j->job),
+	    "state", facts_state_word(j->state), "rpo", count(j->rpo), "sets",
+	    count((int64_t)j->sets), "verified", count((int64_t)j->verified), "oldest",
+	    text(j->oldest), "newest", newest, "unverified", text(j->unverified), "run", run,
+	    "rehearsed", text(j->rehearsed));
 }
 
 int

@@ -113,10 +113,9 @@ tell(struct operand *op, const struct operands_told *t, json_t *reports)
 								   : op->inner.code;
 	}
 	if (t->json)
-		json_array_append_new(reports, op->set
-						   ? proofs_json_set(op->path, a, rc)
-						   : proofs_json_file(op->path, &op->proof,
-							 inner_of(op)));
+		json_array_append_new(
+		    reports, op->set ? proofs_json_set(op->path, a, rc)
+				     : proofs_json_file(op->path, &op->proof, inner_of(op)));
 	else if (!t->quiet && op->set)
 		proofs_print_set(op->path, a, rc, t->verbose);
 	else if (!t->quiet && op->code == 0)

@@ -16,7 +16,8 @@ proofs_print_file(const char *name, const struct proof *p, const struct proof *i
 	if (p->code != 0 || (inner != NULL && inner->code != 0))
 		printf("%s: FAILED\n", tar_printable(name));
 	else
-		printf("%s: ok: %s%s\n", tar_printable(name), inner != NULL ? "encrypted: " : "",
+		printf("%s: ok: %s%s\n", tar_printable(name),
+		    inner != NULL ? "encrypted: " : "",
 		    prove_describe(inner != NULL ? inner : p, what, sizeof(what)));
 }
 
@@ -80,9 +81,9 @@ proofs_json_file(const char *name, const struct proof *p, const struct proof *in
 	if (p->kind == KIND_TAR || p->kind == KIND_INDEX)
 		set_count(o, "entries", p->entries);
 	if (p->kind == KIND_AGE) {
-		json_object_set_new(o, "level", json_string(inner == NULL || inner->kind == KIND_AGE
-								? "sealed"
-								: "structure"));
+		json_object_set_new(o, "level",
+		    json_string(
+			inner == NULL || inner->kind == KIND_AGE ? "sealed" : "structure"));
 		set_count(o, "recipients", p->entries);
 		set_count(o, "inner_bytes", p->plain_bytes);
 	}
@@ -114,8 +115,7 @@ proofs_json_set(const char *name, const struct audit *a, int code)
 		json_object_set_new(o, "level", json_string(audit_level(a)));
 	}
 	for (size_t i = 0; a != NULL && (p = audit_file(a, i, &file)) != NULL; i++)
-		json_array_append_new(
-		    files, proofs_json_file(file, p, audit_inner(a, i)));
+		json_array_append_new(files, proofs_json_file(file, p, audit_inner(a, i)));
 	json_object_set_new(o, "files", files);
 	return o;
 }

@@ -30,8 +30,7 @@ void proofs_print_set(const char *name, const struct audit *a, int code, bool ve
  * proofs_json_file(name, p, inner), proofs_json_set(name, a, code):
  * Return the same as a JSON object, which the caller owns; NULL without memory.
  */
-json_t *proofs_json_file(
-    const char *name, const struct proof *p, const struct proof *inner);
+json_t *proofs_json_file(const char *name, const struct proof *p, const struct proof *inner);
 json_t *proofs_json_set(const char *name, const struct audit *a, int code);
 
 #endif

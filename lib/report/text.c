@@ -78,6 +78,18 @@ print_job(const struct facts_job *j, FILE *out, bool colour)
 		fputs("-\n", out);
 }
 
+/* No warning: who encrypts has wanted that this machine cannot look into it. */
+static void
+print_sealed(const struct facts_job *j, FILE *out)
+{
+	fprintf(out, "sealed: %s: %s is encrypted, and not looked into; ",
+	    tar_printable(j->job), j->newest);
+	if (j->rehearsed != NULL)
+		fprintf(out, "the newest that was rehearsed is %s\n", j->rehearsed);
+	else
+		fputs("not rehearsed: a drill needs --identity\n", out);
+}
+
 static void
 print_failure(const struct facts_failure *x, FILE *out)
 {
@@ -95,6 +107,7 @@ text_print(const struct facts *f, FILE *out, bool colour, bool quiet)
 	const struct facts_failure *x;
 	const struct facts_job *j;
 	const char *line;
+	bool sealed = false;
 
 	if (!quiet) {
 		print_heading(f, out, colour);
@@ -103,9 +116,14 @@ text_print(const struct facts *f, FILE *out, bool colour, bool quiet)
 	}
 	for (size_t i = 0; !quiet && (j = facts_job(f, i)) != NULL; i++)
 		print_job(j, out, colour);
+	for (size_t i = 0; (j = facts_job(f, i)) != NULL; i++)
+		sealed = sealed || facts_sealed(j);
 	if (!quiet && (facts_warning(f, 0) != NULL || facts_failure(f, 0) != NULL ||
-			  facts_garbage(f) > 0 || facts_torn(f)))
+			  facts_garbage(f) > 0 || facts_torn(f) || sealed))
 		fputc('\n', out);
+	for (size_t i = 0; !quiet && (j = facts_job(f, i)) != NULL; i++)
+		if (facts_sealed(j))
+			print_sealed(j, out);
 	for (size_t i = 0; (line = facts_warning(f, i)) != NULL; i++)
 		fprintf(out, "%swarning%s: %s\n", colour ? YELLOW : "", colour ? PLAIN : "",
 		    tar_printable(line));

@@ -32,11 +32,10 @@ agerun_start(struct agerun *a, char *const argv[], int flags, int in, int out)
 	if (a->said == -1 || (null = open(_PATH_DEVNULL, O_RDWR | O_CLOEXEC)) == -1)
 		warn("start age");
 	else if (in != -1)
-		rc = child_filter(
-		    &a->child, argv, flags, in, out != -1 ? out : null, a->said);
+		rc = child_filter(&a->child, argv, flags, in, out != -1 ? out : null, a->said);
 	else
-		rc = child_start(&a->child, argv, NULL, NULL, flags, out != -1 ? out : null,
-		    a->said);
+		rc = child_start(
+		    &a->child, argv, NULL, NULL, flags, out != -1 ? out : null, a->said);
 	io_close(&null);
 	if (rc != 0)
 		io_close(&a->said);

@@ -246,4 +246,3 @@ audit_job(const struct audit *a)
 {
 	return a->manifest != NULL ? manifest_text(a->manifest, "job") : "";
 }
-

@@ -84,7 +84,8 @@ check_manifest(struct audit *a)
 	for (size_t i = 0; manifest_file(a->manifest, i, &f) == 0; i++) {
 		hex = sums_find(a->sums, f.name);
 		if (hex == NULL)
-			audit_defect(a, f.name, MANIFEST_NAME " names it, " SUMS_NAME " does not");
+			audit_defect(
+			    a, f.name, MANIFEST_NAME " names it, " SUMS_NAME " does not");
 		else if (strcmp(hex, f.sha256) != 0)
 			audit_defect(a, f.name,
 			    MANIFEST_NAME " and " SUMS_NAME " disagree about its digest");

@@ -47,4 +47,3 @@ audit_record(const struct audit *a)
 		return 0;
 	return verified_write(a->folder, level, true, NULL);
 }
-

@@ -19,6 +19,7 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "set/check.h"
+#include "set/checkage.h"
 #include "set/findings.h"
 #include "set/job.h"
 #include "set/space.h"
@@ -368,6 +369,7 @@ check_config(const struct config *c, const char *jobs, bool json)
 	look_at_application(&k);
 	look_at_web(&k);
 	look_at_theirs(&k, "warn", "exclude list", exclude, "EXCLUDE_LIST");
+	checkage_look(c, k.found);
 	look_at_place(&k);
 	look_at_jobs(&k, jobs);
 	rc = findings_print(k.found, json);

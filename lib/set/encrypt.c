@@ -235,7 +235,8 @@ encrypt_complete(const char *recipients, const struct manifest *m)
 			continue;
 		warnx("%s: %s", f.name,
 		    kind_promises_age(f.name)
-			? "encrypted, but not by siantre-run --age: nobody can tell what is in it"
+			? "encrypted, but not by siantre-run --age: nobody can tell what is in "
+			  "it"
 			: "ENCRYPT_TO is set, and the job has not encrypted this file");
 		fprintf(stderr, "hint: the jobs in " LIBDIR "/siantre/jobs show how\n");
 		return EX_CONFIG;

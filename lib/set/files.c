@@ -340,7 +340,8 @@ files_restore(const char *source, const struct files_options *o)
 	    (o->folder != NULL && (rc = take_folder(o->folder, &folder, &first)) != 0))
 		goto out;
 	e.folder = folder;
-	e.in = input_open(source, o->what != NULL ? o->what : "app", o->identity, o->quiet, &rc);
+	e.in =
+	    input_open(source, o->what != NULL ? o->what : "app", o->identity, o->quiet, &rc);
 	if (e.in == NULL)
 		goto out;
 	if (o->list) {

@@ -15,9 +15,9 @@ struct files_options {
 	const char
 	    *what; /* --what: which archive of a set; "app" (NULL: that), "storage", "full" */
 	const char
-	    *folder;       /* --folder: of the archive only this one, as if it were the first */
-	const char *identity; /* --identity: opens an archive that is encrypted; NULL */
-	const char *carry; /* --carry: see set/carry.h; NULL: CARRY_DEFAULT */
+	    *folder; /* --folder: of the archive only this one, as if it were the first */
+	const char *identity;        /* --identity: opens an archive that is encrypted; NULL */
+	const char *carry;           /* --carry: see set/carry.h; NULL: CARRY_DEFAULT */
 	const struct config *config; /* whose units stop where its application is exchanged */
 	bool list;                   /* --list: print the names, one a line, change nothing */
 	bool zero;                   /* -0: names end with NUL and are printed as they are */

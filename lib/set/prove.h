@@ -23,13 +23,13 @@ enum prove_level {
 
 struct prove_options {
 	enum prove_level level;
-	const char *sha256; /* what the file's bytes must have; NULL: anything */
-	int64_t bytes;      /* what its size must be; -1: anything */
-	bool require_end;   /* SQL without an end mark is an error */
-	bool require_proof; /* so is all content that proves nothing about itself */
-	int index;          /* the index of the packed file, a descriptor; -1: none */
-	unsigned jobs;      /* threads that unpack; 0: none.  An index needs one. */
-	bool plain_digest;  /* also the digest of the unpacked bytes */
+	const char *sha256;   /* what the file's bytes must have; NULL: anything */
+	int64_t bytes;        /* what its size must be; -1: anything */
+	bool require_end;     /* SQL without an end mark is an error */
+	bool require_proof;   /* so is all content that proves nothing about itself */
+	int index;            /* the index of the packed file, a descriptor; -1: none */
+	unsigned jobs;        /* threads that unpack; 0: none.  An index needs one. */
+	bool plain_digest;    /* also the digest of the unpacked bytes */
 	const char *identity; /* opens what is encrypted; for crew_add_inner() alone */
 };
 

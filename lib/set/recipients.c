@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NATIVE 62 /* characters of an age1... that is no plugin's */
+#define NATIVE 62  /* characters of an age1... that is no plugin's */
 #define KEY_MIN 60 /* digits of base64 in the shortest ssh key */
 
 static const char bech32[] = "023456789acdefghjklmnpqrstuvwxyz";
@@ -90,9 +90,10 @@ judge_one(const char *at, size_t len)
 		return judge_ssh(at, len, strlen("ssh-ed25519 "));
 	if (begins(at, len, "ssh-rsa "))
 		return judge_ssh(at, len, strlen("ssh-rsa "));
-	return *at == '/' ? NULL
-			  : "not age1..., an ssh-ed25519 or ssh-rsa public key, or the path of a "
-			    "file of recipients, with commas between";
+	return *at == '/'
+		   ? NULL
+		   : "not age1..., an ssh-ed25519 or ssh-rsa public key, or the path of a "
+		     "file of recipients, with commas between";
 }
 
 const char *

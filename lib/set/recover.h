@@ -21,10 +21,10 @@ struct recover {
 	    *defaults_file; /* login of the database's administrator; NULL: root, by socket */
 	struct backups backups;
 	const char *identity; /* opens what is encrypted; NULL */
-	bool yes;     /* what is there and differs may be replaced */
-	bool dry_run; /* say what would be done */
-	bool links;   /* symlinks that lead out of the application are fine */
-	bool special; /* devices, set-id bits and capabilities are fine */
+	bool yes;             /* what is there and differs may be replaced */
+	bool dry_run;         /* say what would be done */
+	bool links;           /* symlinks that lead out of the application are fine */
+	bool special;         /* devices, set-id bits and capabilities are fine */
 	bool quiet;
 	bool no_units;   /* no unit is stopped where something is exchanged */
 	struct buf said; /* what the step at hand has to say, one line */

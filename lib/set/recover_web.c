@@ -267,7 +267,8 @@ put_full(struct making *k)
 	if (*web != '\0')
 		return fetch_each(archive, k->r->identity, web, put_entry, k);
 	/* That of the server which is installed here. */
-	return fetch_each(archive, k->r->identity, places[!child_exists("nginx")], put_entry, k);
+	return fetch_each(
+	    archive, k->r->identity, places[!child_exists("nginx")], put_entry, k);
 }
 
 /* Ask the server that is here whether it likes its configuration, and tell it to use it. */

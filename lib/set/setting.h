@@ -17,9 +17,9 @@ enum setting_kind {
 	UNITS,       /* auto, none, or names of units with blanks between */
 	RULES,       /* of retention, or empty */
 	DURATION,
-	SIZE,       /* bytes */
-	LEVEL,      /* 1 to 9 */
-	URL_OR_NOT, /* http:// or https://, or empty */
+	SIZE,        /* bytes */
+	LEVEL,       /* 1 to 9 */
+	URL_OR_NOT,  /* http:// or https://, or empty */
 	TEXT_OR_NOT, /* any, on one line */
 	RECIPIENTS   /* see set/recipients.h, or empty; may be a secret by mistake */
 };

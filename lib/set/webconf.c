@@ -77,8 +77,7 @@ cut(struct webconf *w, const char *name, size_t len)
 }
 
 int
-webconf_read(
-    const char *folder, const char *name, const char *identity, struct webconf **out)
+webconf_read(const char *folder, const char *name, const char *identity, struct webconf **out)
 {
 	struct webconf *w = calloc(1, sizeof(*w));
 	char *path = NULL;
