@@ -41,7 +41,8 @@ static const char help[] =
     "Runs the job JOB (db, files, full, or a script of yours in " CONFIG_FOLDER "/jobs): it\n"
     "gets an empty folder, and what it leaves there becomes a set once all of it is proven.\n"
     "As root it first becomes the user " RIGHTS_USER ". Prints the path of the set.\n"
-    "The job drill makes no set: it restores the newest ones for good measure.\n"
+    "The jobs ship and drill make none: one brings the copies elsewhere up to date, the other\n"
+    "restores the newest sets for good measure.\n"
     "\n"
     "  -c, --config NAME   " CONFIG_FOLDER "/NAME.conf, or a path (siantre)\n"
     "      --jobs DIR      take the scripts from this folder only\n"
@@ -316,7 +317,10 @@ main(int argc, char **argv)
 		r.wait = config_number(config, "LOCK_WAIT");
 	if ((rc = job_find(r.job, jobs, &r.script)) != 0)
 		goto out;
-	if (dry && chore_is(r.job))
+	if (chore_idle(config, r.job)) {
+		if (!quiet && !r.scheduled)
+			warnx("%s: SHIP_TO is empty: there is no place to send to", r.job);
+	} else if (dry && chore_is(r.job))
 		printf("%s would run\n", r.script);
 	else if (dry)
 		printf("%s would fill a set in %s%s\n", r.script,

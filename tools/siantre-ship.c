@@ -330,6 +330,8 @@ main(int argc, char **argv)
 
 	rc = rights_drop();
 	if (rc == 0)
+		rc = rights_forgo();
+	if (rc == 0)
 		rc = config_read(g.config, &config);
 	if (rc == 0)
 		rc = job_path() == 0 ? work(&g, config, argc, argv) : EX_OSERR;

@@ -16,6 +16,14 @@
 int rights_drop(void);
 
 /**
+ * rights_forgo(void):
+ * After rights_drop(), give up CAP_DAC_READ_SEARCH too, for good and for all children: who speaks
+ * with other machines needs what this user owns, and no more.  Return 0, or EX_NOPERM after
+ * reporting.
+ */
+int rights_forgo(void);
+
+/**
  * rights_open(dir, path, flags):
  * Open ${path} below the descriptor ${dir} where a less trusted account owns the tree:
  * openat2 with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS, O_NONBLOCK, O_NOCTTY and O_CLOEXEC.

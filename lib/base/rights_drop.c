@@ -88,3 +88,21 @@ rights_drop(void)
 	}
 	return 0;
 }
+
+int
+rights_forgo(void)
+{
+	capng_clear(CAPNG_SELECT_CAPS);
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1 ||
+	    capng_apply(CAPNG_SELECT_CAPS) != 0 || capng_get_caps_process() == -1) {
+		warn("give up rights");
+		return EX_NOPERM;
+	}
+	/* Believe the kernel, not the library. */
+	if (capng_have_capability(CAPNG_PERMITTED, CAP_DAC_READ_SEARCH) ||
+	    capng_have_capability(CAPNG_AMBIENT, CAP_DAC_READ_SEARCH)) {
+		warnx("give up rights: they are still there");
+		return EX_NOPERM;
+	}
+	return 0;
+}

@@ -10,7 +10,13 @@
 bool
 chore_is(const char *job)
 {
-	return strcmp(job, "drill") == 0 || strcmp(job, "check") == 0;
+	return strcmp(job, "ship") == 0 || strcmp(job, "drill") == 0 || strcmp(job, "check") == 0;
+}
+
+bool
+chore_idle(const struct config *c, const char *job)
+{
+	return strcmp(job, "ship") == 0 && *config_get(c, "SHIP_TO") == '\0';
 }
 
 size_t

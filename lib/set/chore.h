@@ -7,8 +7,8 @@
 #include "set/config.h"
 
 /*
- * Jobs that look after the sets and make none: drill and check.  They need neither the lock of
- * the application nor a folder, and write an event of their own, named like the job.
+ * Jobs that look after the sets and make none: ship, drill and check.  They need neither the lock
+ * of the application nor a folder, and write an event of their own, named like the job.
  */
 
 /**
@@ -16,6 +16,12 @@
  * Return whether ${job} is one of them.
  */
 bool chore_is(const char *job);
+
+/**
+ * chore_idle(c, job):
+ * Return whether the configuration gives the chore ${job} nothing to do: ship without SHIP_TO.
+ */
+bool chore_idle(const struct config *c, const char *job);
 
 /**
  * chore_events(c, job):
