@@ -538,6 +538,33 @@ quiet_about_secrets() {
 	expect_fail 74 "$T/nowhere: No such file" all "$T/nowhere"
 }
 
+@test "from another place: the newest sets are fetched, proven, and used" {
+	local far=$T/far
+	mkdir "$far"
+	chown siantre-backup: "$far"
+	backup db files
+	echo "SHIP_TO=$far" >>"$T/x.conf"
+	expect_ok siantre-ship -c "$T/x.conf" --create "$far"
+	expect_ok siantre-run -c "$T/x.conf" ship
+	set=$(basename "$(dirname "$(find "$T/backup" -name db_backup.sql.gz)")")
+	lost
+	rm -rf "${T:?}/backup/antrian" "$T/state/ship"
+	expect_ok all --from "$far"
+	grep -qxF "from         database  $T/state/fetched/$set" "$T/stdout"
+	point ✓ "tables and rows"
+	same_facts "$T/was" "$APP"
+	# A second run fetches nothing and finds all of it there.
+	mv "$far/$set/db_backup.sql.gz" "$T/away"
+	expect_ok all --from "$far"
+	line rows there
+	# What is damaged there is not used.
+	rm -rf "$T/state/fetched"
+	expect_fail 65 "db_backup.sql.gz: it is not there" all --from "$far"
+	[ -z "$(find "$T/state/fetched" -name db_backup.sql.gz)" ]
+	expect_fail 64 "--from brings the sets" all --from "$far" "$T/backup"
+	expect_fail 78 "no README.txt there" all --from "$T"
+}
+
 @test "options" {
 	backup db files
 	expect_fail 64 '--step: "nope" is no step' all --step nope

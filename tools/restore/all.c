@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "base/child.h"
 #include "base/sig.h"
 #include "set/checklist.h"
 #include "set/decrypt.h"
@@ -16,6 +18,7 @@
 
 static const char *const synopsis[] = {
     "all [options] [BACKUP_DIR|SET ...]",
+    "all [options] --from DEST",
     "all --list",
     NULL,
 };
@@ -26,6 +29,7 @@ static const char help[] =
     "BACKUP_DIR or from those named, a line a step, and prints the recovery checklist.\n"
     "What is there already is left as it is: it can be run again at any time.\n"
     "\n"
+    "      --from DEST                 fetch the newest sets from there first (siantre-ship)\n"
     "      --step NAME                 this step alone, or \"checklist\" (--list names them)\n"
     "      --yes                       replace what is there and differs\n"
     "      --list                      print the names of the steps\n"
@@ -34,6 +38,7 @@ static const char help[] =
 
 enum {
 	OPT_STEP = 256,
+	OPT_FROM,
 	OPT_YES,
 	OPT_LIST,
 	OPT_DEFAULTS_FILE,
@@ -45,6 +50,7 @@ enum {
 };
 
 static const struct option options[] = {
+    {"from", required_argument, NULL, OPT_FROM},
     {"step", required_argument, NULL, OPT_STEP},
     {"yes", no_argument, NULL, OPT_YES},
     {"list", no_argument, NULL, OPT_LIST},
@@ -79,18 +85,61 @@ tell_backups(const struct backups *b)
 	printf("from         full      %s\n", b->full != NULL ? b->full : "-");
 }
 
+/*
+ * Have siantre-ship bring the newest sets from ${from} into STATE_DIR/fetched, whose path is the
+ * caller's.  What is there already is not fetched again.
+ */
+static int
+fetch(const struct config *c, const char *from, char **folder)
+{
+	char ship[] = "siantre-ship", with[] = "-c", option[] = "--from", latest[] = "latest";
+	char *argv[8], *name = NULL, *place = NULL;
+	size_t n = 0;
+	struct child child;
+	int status = -1;
+
+	*folder = NULL;
+	if (asprintf(folder, "%s/fetched", config_get(c, "STATE_DIR")) == -1)
+		*folder = NULL;
+	name = strdup(config_name(c));
+	place = strdup(from);
+	if (*folder == NULL || name == NULL || place == NULL) {
+		warn("%s", from);
+		goto out;
+	}
+	argv[n++] = ship;
+	if (*name != '\0') {
+		argv[n++] = with;
+		argv[n++] = name;
+	}
+	argv[n++] = option;
+	argv[n++] = place;
+	argv[n++] = latest;
+	argv[n++] = *folder;
+	argv[n] = NULL;
+	if (child_start(&child, argv, NULL, NULL, 0, STDERR_FILENO, -1) == 0)
+		status = child_wait(&child);
+out:
+	free(name);
+	free(place);
+	/* What is wrong it has said. */
+	return status == -1 ? EX_OSERR : status;
+}
+
 static int
 run(int argc, char **argv)
 {
 	struct config *config = NULL;
 	struct recover r = {0};
-	const char *step = NULL, *name = NULL;
+	const char *step = NULL, *name = NULL, *from = NULL;
+	char *fetched[] = {NULL, NULL};
 	char *path = NULL;
 	bool names = false, check;
 	int c, rc, again;
 
 	while ((c = getopt_long(argc, argv, "c:nqvV", options, NULL)) != -1) {
 		switch (c) {
+		case OPT_FROM: from = optarg; break;
 		case OPT_STEP: step = optarg; break;
 		case OPT_YES: r.yes = true; break;
 		case OPT_LIST: names = true; break;
@@ -110,6 +159,10 @@ run(int argc, char **argv)
 	}
 	argc -= optind;
 	argv += optind;
+	if (from != NULL && argc > 0) {
+		warnx("--from brings the sets: no other is named beside it");
+		return restore_usage();
+	}
 
 	/* `su` leaves root without the folders that servers are in. */
 	if (getenv("PATH") == NULL ||
@@ -125,10 +178,15 @@ run(int argc, char **argv)
 	    (rc = config_read(name, &config)) != 0)
 		return rc;
 	r.config = config;
+	if (from != NULL && (rc = fetch(config, from, &fetched[0])) != 0)
+		goto out;
 	if (!r.dry_run && !r.no_units)
 		(void)units_settle(config);
-	if ((rc = backups_find(
-		 config_get(r.config, "BACKUP_DIR"), argc > 0 ? argv : NULL, &r.backups)) != 0)
+	if ((rc = backups_find(config_get(r.config, "BACKUP_DIR"),
+		 from != NULL ? fetched
+		 : argc > 0   ? argv
+			      : NULL,
+		 &r.backups)) != 0)
 		goto out;
 	if (r.identity == NULL && backups_encrypted(&r.backups)) {
 		warnx("the backups are encrypted: --identity FILE is needed");
@@ -145,6 +203,7 @@ run(int argc, char **argv)
 		rc = rc != 0 ? rc : again;
 	}
 out:
+	free(fetched[0]);
 	backups_free(&r.backups);
 	buf_free(&r.said);
 	config_free(config);
