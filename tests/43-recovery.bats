@@ -231,6 +231,40 @@ quiet_about_secrets() {
 	[ ! -s "$T/stdout" ]
 }
 
+@test "from encrypted backups, with the key alone" {
+	age-keygen -o "$T/key" 2>/dev/null
+	echo "ENCRYPT_TO=$(age-keygen -y "$T/key")" >>"$T/x.conf"
+	backup db files full
+	lost
+	expect_fail 78 "siantre-restore: the backups are encrypted: --identity FILE is needed" all
+	[ ! -e "$T/www" ]
+	age-keygen -o "$T/other" 2>/dev/null
+	not_all --identity "$T/other" --step application
+	grep -qF "app_files.tar.gz.age: cannot be decrypted: no identity matched" "$T/stderr"
+	[ -z "$(ls "$T/www" 2>/dev/null)" ]
+	expect_ok all --identity "$T/key"
+	quiet_about_secrets
+	line application "done" "$APP from $T/backup/antrian/"
+	line env there "$APP/.env, APP_KEY as in the backup"
+	line rows "done" "into database \`antrian_db\`: 10 tables, 211 rows"
+	line web "done" "1 files and links, tested"
+	same_facts "$T/was" "$APP"
+	siantre-dump -q --defaults-file="$DB/root.cnf" antrian_db | cmp - "$T/was.sql"
+	# set.json does not name them: this is from the dump itself.
+	point ✓ "tables and rows" "10 tables, 211 rows, as in the backup"
+	grep -qxF "11 of 11 points are right" "$T/stdout"
+	sql "DELETE FROM users LIMIT 1" antrian_db
+	not_all --identity "$T/key" --step checklist
+	point ✗ "tables and rows" "the backup"
+	# The .env alone, and from the full backup alone.
+	rm "$APP/.env"
+	expect_ok all --identity "$T/key" --step env
+	cmp "$APP/.env" "$T/was/.env"
+	rm -r "$APP"
+	expect_ok all --identity "$T/key" --step application "$T"/backup/antrian/full/2*
+	line application "done" "$APP from $T/backup/antrian/full/"
+}
+
 @test "from the full backup alone: composer and npm fetch what it leaves out, not as root" {
 	printf '[Service]\nExecStart=/opt/own/worker\n' >"$T/etc/antrian-queue-worker.service"
 	echo "FULL_EXTRA_PATHS=$T/etc" >>"$T/x.conf"
