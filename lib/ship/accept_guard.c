@@ -87,8 +87,8 @@ accept_guard_open(const char *incoming, const char *tree, int *fd)
 		warn("%s", incoming);
 		return EX_IOERR;
 	}
-	if ((*fd = open(tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
-	    fstat(*fd, &st) != 0 || (path = realpath(tree, NULL)) == NULL) {
+	if (stat(tree, &st) != 0 || (!S_ISDIR(st.st_mode) && (errno = ENOTDIR)) ||
+	    (path = realpath(tree, NULL)) == NULL) {
 		rc = errno == ENOENT || errno == ENOTDIR ? EX_CANTCREAT : EX_IOERR;
 		warn("%s", tree);
 		/* A disk that is not mounted must not look like a tree without sets. */
@@ -104,5 +104,9 @@ accept_guard_open(const char *incoming, const char *tree, int *fd)
 		rc = check_above(path, &in);
 	}
 	free(path);
+	if (rc == 0 && (*fd = open(tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
+		warn("%s", tree);
+		rc = EX_IOERR;
+	}
 	return rc;
 }

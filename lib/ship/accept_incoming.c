@@ -207,25 +207,33 @@ accept_incoming_remove(const struct accept_incoming *in, size_t i)
 {
 	const char *set = in->list[i].set, *name = accepted_name(set), *path;
 	char out[sizeof(REMOVED) + ACCEPTED_SET];
-	int dir = folder_of(in, set, &path), rc;
+	int dir = folder_of(in, set, &path), fd = accept_incoming_enter(in, i), rc = -1;
 
 	snprintf(out, sizeof(out), REMOVED "%s", name);
+	/* A set that we may not empty stays as it is, instead of in the way. */
+	if (fd == -1 || faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
+		goto fail;
 	rc = renameat(dir, name, dir, out);
 	if (rc != 0 && (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) &&
 	    tree_remove_at(dir, out, path) == 0)
 		rc = renameat(dir, name, dir, out);
-	if (rc != 0 && errno == ENOENT)
-		return 0;
+	if (rc != 0)
+		goto fail;
+	rc = tree_remove_at(dir, out, path);
+	goto out;
+fail:
+	/* Others may remove what is theirs. */
+	rc = errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -1;
 	if (rc != 0)
 		warn("remove %s/%s", path, name);
-	else
-		rc = tree_remove_at(dir, out, path);
+out:
 	if (rc != 0)
 		fprintf(stderr,
 		    "hint: what the daemon's user makes in %s must be writable by this user's "
 		    "group: \"incoming chmod\" in rsyncd.conf(5)\n",
 		    in->path);
-	return rc == 0 ? 0 : -1;
+	io_close(&fd);
+	return rc;
 }
 
 void
