@@ -53,8 +53,11 @@ install_to() {
 
 @test "cron lines and timers keep the same hours" {
 	while read -r minute hour day months weekday _ command; do
-		job=${command##*--wait }
+		job=${command#*--wait }
 		job=${job%%;*}
+		# What a unit starts when it has succeeded, cron starts behind it.
+		then=$(sed -n 's/^OnSuccess=siantre-\(.*\).service$/\1/p' "$ROOT/systemd/siantre-$job.service")
+		[ "$command" = "${command%%; then *}; then /usr/bin/siantre-run --wait $job;${then:+ /usr/bin/siantre-run --wait $then;} fi" ]
 		calendar=$(sed -n 's/^OnCalendar=//p' "$ROOT/systemd/siantre-$job.timer")
 		[ "$weekday" = 0 ] && name='Sun ' || name=''
 		[ "$day" = '*' ] || day=$(printf %02d "$day")
