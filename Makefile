@@ -31,7 +31,7 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 endif
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments deps help clean demo check check-san check-differ fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments bench-prune deps help clean demo check check-san check-differ check-forget fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -123,6 +123,11 @@ check-differ: ## odd INSERT statements against the server: ten minutes (SECONDS=
 	@$(MAKE) --no-print-directory -s -j2 all
 	@SIANTRE_BUILD=$(BUILD) tests/differ $(or $(SECONDS),600) $(SEED)
 
+check-forget: ## the rules of retention against restic: minutes (SEED=, HISTORIES=)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all
+	@PATH="$(abspath $(BUILD)):$$PATH" tests/forget $(or $(SEED),1) $(or $(HISTORIES),200)
+
 # What benches run beside the tools.
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
@@ -130,12 +135,13 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 
 benches: $(BENCHES)
 
-BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore
+BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune
 bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
 bench-pack: ## siantre-pack and siantre-verify against theirs (ROWS= or SQL=, ROUNDS=, PART=)
 bench-tree: ## siantre-pack and siantre-restore on a tree against theirs (FILES=, ROUNDS=, DATA=DIR)
 bench-restore: ## siantre-restore db against its peers (ROWS=, ROUNDS=, KEYS=with|without|both, POOL=)
 bench-fragments: ## what the size of fragments is worth (ROWS= or SQL=, BITS=, ROUNDS=)
+bench-prune: ## siantre-prune on many names (SETS=)
 $(BENCH_GOALS):
 	@tests/deps.sh bench
 	@$(MAKE) --no-print-directory -s -j2 all benches
@@ -207,7 +213,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches checks check check-differ check-flips check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches checks check check-differ check-flips check-forget check-san clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint
 .PHONY: force
 .SECONDARY:

@@ -125,6 +125,9 @@ put_name(const struct retention_set *s, void *task)
 
 	fputs(s->name, stdout);
 	putchar(t->end);
+	/* Who reads of a set that is moved shall know of it, whatever comes next. */
+	if (t->yes)
+		fflush(stdout);
 }
 
 /* All of them as JSON.  Return 0, or an exit code after reporting. */

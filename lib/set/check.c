@@ -282,6 +282,8 @@ look_at_place(struct check *k)
 {
 	const char *root = config_get(k->config, "BACKUP_DIR");
 	const char *mount = config_get(k->config, "BACKUP_MOUNT");
+	const char *keep = config_get(k->config, "KEEP");
+	const char *full = config_get(k->config, "KEEP_FULL");
 	char *log = strdup(config_get(k->config, "LOG_FILE")), number[16];
 	uint64_t bytes;
 
@@ -294,6 +296,9 @@ look_at_place(struct check *k)
 	if (space_free(root, &bytes) == 0)
 		findings_add(k->found, "ok", "free space", "%s",
 		    num_human(number, sizeof(number), bytes));
+	findings_add(k->found, "ok", "retention", "%s; full: %s; then %s in the trash",
+	    *keep != '\0' ? keep : "all sets stay", *full != '\0' ? full : "all sets stay",
+	    config_get(k->config, "TRASH"));
 	look_at_ours(k, "state folder", config_get(k->config, "STATE_DIR"), "0750");
 	if (log != NULL)
 		look_at_ours(k, "log folder", dirname(log), "0750");

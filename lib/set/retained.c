@@ -46,9 +46,9 @@ warn_job(const char *job, const struct tally *t, bool acting)
 		if (buf_string(&b) != NULL)
 			warnx("%s", b.data);
 		if (t->held->hold == RETENTION_MOST)
-			warnx("hint: look at siantre-prune -v; if that is right, siantre-prune "
-			      "--yes "
-			      "--allow-many");
+			fputs("hint: look at siantre-prune -v; if that is right: siantre-prune --yes "
+			      "--allow-many\n",
+			    stderr);
 	} else if (!acting && t->go > t->all / 2) {
 		warnx("%s: %zu of %zu would go, more than half", b.data, t->go, t->all);
 	}
