@@ -18,7 +18,7 @@ bench=(borgbackup gzip isal mydumper pigz python3 restic zstd)
 check=(
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
-	nginx-light procps python3 rsync util-linux xxd
+	nginx-light openssh-client procps python3 rsync util-linux xxd
 	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc
 	debhelper dpkg-dev fakeroot lintian
 )
