@@ -9,6 +9,7 @@ libdir   ?= $(prefix)/lib
 mandir   ?= $(prefix)/share/man
 sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
 unitdir  ?= $(prefix)/lib/systemd/system
+docdir   ?= $(prefix)/share/doc/siantre-backup
 BUILD    ?= build
 CC       ?= cc
 CFLAGS   ?= -O2 -g
@@ -197,6 +198,10 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	for f in systemd/*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done
+	install -d "$(DESTDIR)$(docdir)/examples"
+	for f in examples/*; do \
+		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(docdir)/examples/$${f##*/}" && \
+		chmod 0644 "$(DESTDIR)$(docdir)/examples/$${f##*/}" || exit 1; done
 
 # dpkg-buildpackage writes beside the sources: it gets a copy of its own.
 DEB_TREE := build/deb/siantre-backup-$(VERSION)

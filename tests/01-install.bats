@@ -33,6 +33,9 @@ install_to() {
 	for unit in "$ROOT"/systemd/*; do
 		cmp "$unit" "$T/root/lib/systemd/system/${unit##*/}"
 	done
+	for example in "$ROOT"/examples/*; do
+		cmp "$example" "$T/root/usr/share/doc/siantre-backup/examples/${example##*/}"
+	done
 	# The tools look where they were installed.
 	grep -qa /usr/lib/siantre/jobs "$T/root/usr/bin/siantre-run" || grep -qa '^/usr/lib$' <(strings -a "$T/root/usr/bin/siantre-run")
 
@@ -47,6 +50,7 @@ install_to() {
 	[ -x "$T/root/usr/local/bin/siantre-run" ]
 	[ -f "$T/root/usr/local/etc/siantre/siantre.conf" ]
 	grep -q '^ExecStart=/usr/local/bin/siantre-run ' "$T/root/usr/local/lib/systemd/system/siantre-db.service"
+	grep -q '^ExecStart=/usr/local/bin/siantre-ship ' "$T/root/usr/local/share/doc/siantre-backup/examples/siantre-accept@.service"
 	grep -q '\-x /usr/local/bin/siantre-run' "$T/root/usr/local/etc/cron.d/siantre-backup"
 	[ -z "$(find "$T/root" -mindepth 1 -maxdepth 1 ! -name usr)" ]
 }

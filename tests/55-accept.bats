@@ -494,18 +494,23 @@ time.sleep(random.random() / 20)"
 	echo "# taken: $taken, refused: $refused" >&3
 }
 
-@test "sets that vanish under our hands are no error of ours" {
+@test "sets that vanish or become links under our hands are no error, and not followed" {
 	local i rc
 	cd "$IN"
+	for i in $(seq 10 24); do
+		make_set "$T/elsewhere" "202610${i}_020000" db "a set of others"
+		make_set "$SRC" "202610${i}_020000"
+	done
+	chmod -R a+rX "$T/elsewhere"
 	meddle "
 os.rename(s, 'gone')
-os.symlink('/etc', s)
-time.sleep(random.random() / 500)
+os.symlink('$T/elsewhere/' + s, s)
+time.sleep(random.random() / 200)
 os.unlink(s)
 os.rename('gone', s)
-time.sleep(random.random() / 100)"
+time.sleep(random.random() / 200)"
 	for i in $(seq 10 24); do
-		put "202610${i}_020000" 2>/dev/null || true
+		deliver "202610${i}_020000" 2>/dev/null || true
 		rc=0
 		accept >"$T/stdout" 2>"$T/stderr" || rc=$?
 		[ $rc = 0 ] || [ $rc = 65 ] || {
@@ -517,7 +522,9 @@ time.sleep(random.random() / 100)"
 	rm -rf "$IN/gone"
 	accept || [ $? = 65 ]
 	whole
-	[ -d /etc ]
+	[ "$(wc -l <"$IN/ACCEPTED")" -gt 0 ]
+	! grep -r "a set of others" "$TREE" || false
+	[ "$(find "$T/elsewhere" -name SHA256SUMS | wc -l)" = 15 ]
 }
 
 @test "dates: not from the future, not too late, not too many of a day" {
