@@ -238,7 +238,7 @@ size_of() {
 	done
 	expect_fail 65 "siantre-ship: $IN/20261120_020000: $TREE/20261120_020000 stands already, with another SHA256SUMS" accept
 	said "siantre-ship: $IN/20261121_020000: $TREE/20261121_020000 stands already, with another SHA256SUMS"
-	said "hint: what stands is never replaced; see which is right: diff -r $IN/20261120_020000 $TREE/20261120_020000"
+	said "hint: what stands is never replaced; to see which is right: diff -r --no-dereference $IN/20261120_020000 $TREE/20261120_020000"
 	[ "$(find "$TREE" -type f -path '*/2*' ! -path '*/20261122*' -exec sha256sum {} + | sort)" = "$before" ]
 	whole
 	[ -d "$TREE/20261122_020000" ]
@@ -375,8 +375,8 @@ sums='sha256sum -- [a-z]* >SHA256SUMS'
 	refused ": SHA256SUMS lists verified.json"
 	bend "echo more >more; $sums"
 	refused ": more: set.json does not name it"
-	bend "sed -i 's/\"bytes\":[0-9]*/\"bytes\":1125899906842624/' set.json; $sums"
-	expect_fail 74 "siantre-ship: $IN/20261120_020000: takes 1.0 PiB, " accept
+	bend "sed -i 's/\"bytes\":[0-9]*/\"bytes\":112589990684262/' set.json; $sums"
+	expect_fail 74 "siantre-ship: $IN/20261120_020000: takes 102 TiB, " accept
 	rm -r "$IN/20261120_020000"
 	bend "sed -i 's/\"bytes\":[0-9]*/\"bytes\":99999999999999999999/' set.json; $sums"
 	expect_fail 65 "$TREE/.partial/20261120_020000/set.json:1: not JSON" accept

@@ -297,6 +297,9 @@ static const struct {
     {FILES("\"name\":\"x\",\"bytes\":1.5,\"sha256\":\"" HEX "\""), "a size that cannot be"},
     {FILES("\"name\":\"x\",\"bytes\":9007199254740993,\"sha256\":\"" HEX "\""),
 	"a size that cannot be"},
+    {FILES("\"name\":\"x\",\"bytes\":1125899906842624,\"sha256\":\"" HEX
+	   "\"},{\"name\":\"y\",\"bytes\":1,\"sha256\":\"" HEX "\""),
+	"sizes that cannot be"},
     {FILES("\"name\":\"x\",\"bytes\":1,\"sha256\":\"" HEX "\",\"entries\":\"many\""),
 	"a size that cannot be"},
     {FILES("\"name\":\"x\",\"bytes\":1,\"sha256\":\"" HEX "\",\"plain_sha256\":\"x\""),

@@ -15,7 +15,7 @@
 #include "set/sums.h"
 
 #define FILES_MAX 10000       /* more files make no set */
-#define BYTES_MAX (1LL << 50) /* nor do larger ones */
+#define BYTES_MAX (1LL << 50) /* nor do larger ones, alone or together */
 
 /* The JSON object is the whole state: what is read is what was written. */
 struct manifest {
@@ -112,6 +112,7 @@ judge(const json_t *root)
 		     *warning;
 	const json_t *warnings = json_object_get(root, "warnings");
 	const char *name;
+	json_int_t total = 0;
 	size_t i;
 
 	if (json_integer_value(json_object_get(root, "format")) != 1)
@@ -140,6 +141,9 @@ judge(const json_t *root)
 		if (!is_size(file, "bytes", false) || !is_size(file, "plain_bytes", true) ||
 		    !is_size(file, "inner_bytes", true) || !is_size(file, "entries", true))
 			return "a size that cannot be";
+		total += json_integer_value(json_object_get(file, "bytes"));
+		if (total > BYTES_MAX)
+			return "sizes that cannot be";
 		if ((plain != NULL && !is_digest(json_string_value(plain))) ||
 		    (inner != NULL && !is_digest(json_string_value(inner))) ||
 		    (dump != NULL && !json_is_object(dump)))

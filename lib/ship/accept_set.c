@@ -19,7 +19,8 @@
 #include "ship/accept_copy.h"
 #include "ship/accept_judge.h"
 
-#define FILES_MAX 1000 /* a set of ours has ten */
+#define FILES_MAX 1000     /* a set of ours has ten */
+#define LIST_MAX (8 << 20) /* a set.json that tells of 10,000 tables has three */
 
 /* The set that is being taken. */
 struct taking {
@@ -50,7 +51,7 @@ describe(const struct taking *t)
 	const char *name;
 
 	strlcpy(r->job, manifest_text(t->manifest, "job"), sizeof(r->job));
-	/* At most FILES_MAX times 1 PiB: no overflow. */
+	/* A manifest has 1 PiB at most, and SHA256SUMS no file twice. */
 	for (size_t i = 0; (name = sums_name(t->sums, i)) != NULL; i++)
 		if (accept_judge_entry(t->manifest, name, &f) == 0) {
 			r->bytes += (uint64_t)f.bytes;
@@ -80,7 +81,7 @@ take_lists(struct taking *t, char *text, size_t len)
 	}
 	if ((rc = accept_judge_folder(t->copy.from, t->sums, t->where)) != 0)
 		goto out;
-	rc = accept_copy_read(&t->copy, MANIFEST_NAME, MANIFEST_MAX, &json, &len);
+	rc = accept_copy_read(&t->copy, MANIFEST_NAME, LIST_MAX, &json, &len);
 	if (rc == 1)
 		rc = refuse(t, "no " MANIFEST_NAME);
 	if (rc != 0)
@@ -165,6 +166,20 @@ open_parent(const struct taking *t)
 	return fd;
 }
 
+/* Move the copy to its place, or exchange it with what is there. */
+static int
+move(const struct taking *t, int parent, bool exchange)
+{
+	int from = t->a->partial, rc;
+
+	rc = renameat2(
+	    from, t->name, parent, t->name, exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+	/* Not every file system knows these; that the name is free, we have seen. */
+	if (rc != 0 && errno == EINVAL && !exchange)
+		rc = renameat(from, t->name, parent, t->name);
+	return rc;
+}
+
 /* From here on everybody sees it, and all of it. */
 static int
 place(const struct taking *t)
@@ -175,8 +190,7 @@ place(const struct taking *t)
 
 	if (parent == -1)
 		return rc;
-	if (fsync(t->copy.to) != 0 || renameat2(a->partial, t->name, parent, t->name,
-					  heal ? RENAME_EXCHANGE : RENAME_NOREPLACE) != 0) {
+	if (fsync(t->copy.to) != 0 || move(t, parent, heal) != 0) {
 		warn("rename %s to %s/%s", t->there, a->options->tree, t->set);
 	} else if (fsync(parent) != 0) {
 		/* What may be gone after a power cut is no backup. */

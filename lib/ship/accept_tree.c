@@ -81,6 +81,9 @@ look_at(struct accept_tree *t, const char *folder, const char *set)
 	size_t len;
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = -1;
 
+	/* Somebody may be pruning. */
+	if (dir == -1 && errno == ENOENT)
+		return 0;
 	/* A set without SHA256SUMS is one that somebody else must look at: it is not ours. */
 	if (dir != -1 && fstatat(dir, SUMS_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (record_read(folder, SUMS_NAME, SUMS_MAX, &text, &len) != 0)
