@@ -18,7 +18,7 @@ bench=(borgbackup gzip isal mydumper pigz python3 restic zstd)
 check=(
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
-	nginx-light openssh-client procps python3 rsync util-linux xxd
+	nginx-light openssh-client openssh-server procps python3 rclone rsync util-linux xxd
 	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc
 	debhelper dpkg-dev fakeroot lintian
 )
@@ -30,7 +30,10 @@ case ${1:-check} in
 build) ;;
 demo) want+=("${demo[@]}") ;;
 bench) want+=("${demo[@]}" "${bench[@]}") ;;
-check) want+=("${demo[@]}" "${check[@]}") ;;
+check)
+	want+=("${demo[@]}" "${check[@]}")
+	command -v npm >/dev/null || want+=(npm) # some builds of nodejs bring it along
+	;;
 *)
 	echo "usage: tests/deps.sh [build|demo|bench|check]" >&2
 	exit 64
@@ -72,9 +75,16 @@ if [ ${#missing[@]} -gt 0 ]; then
 	echo "tests/deps.sh: installing ${missing[*]}"
 	apt update || echo "tests/deps.sh: apt-get update failed; trying with the lists at hand" >&2
 	apt install -y --no-install-recommends "${missing[@]}"
+	# Tests start servers of their own: a machine that let nobody in does not begin to now.
+	if [[ " ${missing[*]} " == *" openssh-server "* ]] && [ -d /run/systemd/system ]; then
+		${as_root[@]+"${as_root[@]}"} systemctl --quiet disable --now ssh.service
+	fi
 fi
 
 if [ "$(id -u)" = 0 ] && ! getent passwd "$user" >/dev/null; then
 	useradd --system --user-group --home-dir /var/lib/siantre --no-create-home \
 	    --shell /usr/sbin/nologin "$user"
 fi
+
+# Without it the tests that need an S3 server are skipped.
+[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/s3/install" || true

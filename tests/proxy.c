@@ -274,6 +274,19 @@ serve(struct conn **slot, const struct pollfd *p)
 		hang_up(slot, false);
 }
 
+/*
+ * The kernel takes megabytes on its own account while the line stands still, which hides from
+ * the sender that it does: a small buffer lets it know soon.
+ */
+static void
+small_buffer(int fd)
+{
+	int bytes = 65536;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)) == -1)
+		err(1, "SO_RCVBUF");
+}
+
 static void
 take(int listener, in_port_t target)
 {
@@ -293,6 +306,7 @@ take(int listener, in_port_t target)
 	if ((c->fd[BACK] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) ==
 	    -1)
 		err(1, "socket");
+	small_buffer(c->fd[BACK]);
 	/* An error is found when poll says that it has ended. */
 	c->connecting = true;
 	(void)connect(c->fd[BACK], (const struct sockaddr *)&a, sizeof(a));
@@ -307,10 +321,15 @@ listen_on(uint64_t port)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
 	socklen_t len = sizeof(a);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	/* Two who are willing to share may both have a port on which nobody listens. */
+	int share = proxy.mode->what != REFUSE;
 
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) == -1 ||
+	if (fd == -1)
+		err(1, "socket");
+	small_buffer(fd); /* those that it takes inherit it */
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &share, sizeof(share)) == -1 ||
 	    bind(fd, (const struct sockaddr *)&a, sizeof(a)) == -1 ||
 	    getsockname(fd, (struct sockaddr *)&a, &len) == -1 ||
 	    (proxy.mode->what != REFUSE && listen(fd, 64) == -1))

@@ -2,7 +2,7 @@
 #   start_rsyncd   $RSYNCD the folder, $RSYNCD_PORT, $RSYNCD_URL
 #   start_sshd     $SSHD, $SSHD_PORT, $SSH_CONFIG: `ssh -F "$SSH_CONFIG" far`
 #   start_sftp, start_webdav, start_s3   $SFTP, $WEBDAV, $S3, …_PORT; all in $RCLONE_CONFIG
-#   start_proxy [--count] TARGET_PORT MODE [N]   $PROXY_PORT, $PROXY (its number)
+#   start_proxy [--count] [--port PORT] TARGET_PORT MODE [N]   $PROXY_PORT, $PROXY (its number)
 # Called from setup_file they serve all tests of the file until stop_far in teardown_file; called
 # in a test, until stop_far in teardown, which comes before lib_teardown:
 #   setup_file() { start_rsyncd; }        teardown() { stop_far; lib_teardown; }
@@ -113,16 +113,19 @@ ssh_through() {
 	export SSH_CONFIG=$root/ssh_config.$1
 }
 
-# start_proxy [--count] TARGET_PORT MODE [N]: see tests/proxy.c.
+# start_proxy [--count] [--port PORT] TARGET_PORT MODE [N]: see tests/proxy.c.
 start_proxy() {
-	local root dir options=()
+	local root dir options=() port=0
 	far_root
 	dir=$(mktemp -d "$root/proxy.XXXXXX")
-	if [ "$1" = --count ]; then
+	while [[ $1 == --* ]]; do
+		case $1 in
+		--count) options=(--count "$dir/count") ;;
+		--port) port=$2 && shift ;;
+		esac
 		shift
-		options=(--count "$dir/count")
-	fi
-	"$BUILD/proxy" "${options[@]}" 0 "$@" >"$dir/port" 2>"$dir/err" 3>&- 4>&- &
+	done
+	"$BUILD/proxy" "${options[@]}" "$port" "$@" >"$dir/port" 2>"$dir/err" 3>&- 4>&- &
 	PROXY=$! PROXY_PORT='' PROXY_DIR=$dir
 	echo "$PROXY" >"$dir/pid"
 	for _ in {1..600}; do
@@ -249,4 +252,45 @@ seal_set() {
 		chmod 0700 .
 	)
 	far_ours "$1"
+}
+
+# set_of NAME JOB FILE...: a verified set of that name that holds copies of these files.
+set_of() {
+	local name=$1 dir
+	shift
+	seed_set "$@"
+	dir=$BACKUP/$name
+	[ "$1" != full ] || dir=$BACKUP/full/$name
+	[ "$seed" = "$dir" ] || mv -T "$seed" "$dir"
+	chmod u+w "$dir/set.json"
+	sed -i "s/\"set\": \"${seed##*/}\"/\"set\": \"$name\"/" "$dir/set.json"
+	seal_set "$dir"
+	siantre-verify -q --record "$dir"
+}
+
+# make_big_pair DIR [ROWS [HOW]]: two packed dumps of a SiAntre of so many queue rows (200000: 67
+# MB of SQL, 18 MB packed; twenty seconds), by the server of start_db: DIR/first/db_backup.sql.gz
+# with its index, and DIR/second/…, before which one run of rows of the largest table was changed
+# or appended (HOW: changed is the default): as many as 1 % of all rows of the database.
+make_big_pair() {
+	local dir=$1 rows=${2:-200000} run
+	run=$((rows * 19 / 1000)) # there are 1.9 rows for each queue row
+	fill_small far_pair "$rows"
+	sql "DROP TRIGGER queues_log" far_pair # it would write into a second place
+	pack_dump "$dir/first"
+	case ${3:-changed} in
+	changed) sql "UPDATE queues SET visitor = SHA1(id), note = CONCAT('diubah ', SHA1(id + 1)), wait_seconds = RAND(id)
+	    WHERE id BETWEEN $((rows / 3)) AND $((rows / 3 + run - 1))" far_pair ;;
+	appended) sql "INSERT INTO queues (service_id, day, number, visitor, phone, note, wait_seconds, created_at)
+	    SELECT 1 + seq % 7, '2026-11-23', seq, SHA1(seq), CRC32(seq), SHA1(seq + 1), RAND(seq), '2026-11-23 01:00:00'
+	    FROM seq_1_to_$run" far_pair ;;
+	esac
+	pack_dump "$dir/second"
+	sql "DROP DATABASE far_pair"
+}
+
+pack_dump() {
+	mkdir -p "$1"
+	siantre-dump -q --defaults-file="$DB/root.cnf" far_pair |
+	    siantre-pack -q --require-end --index "$1/db_backup.sql.gz.idx" -o "$1/db_backup.sql.gz"
 }

@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# tests/proxy: each way in which a line can be bad is that way, to the byte.
+# shellcheck disable=SC2154,SC2030,SC2031
+
+load lib
+load remotes
+
+# A server that keeps what each connection sends in $T/got.N, and then sends $T/back.
+setup() {
+	lib_setup
+	head -c 300000 /dev/urandom >"$T/data"
+	head -c 200000 /dev/urandom >"$T/back"
+	python3 - "$T" >"$T/server.port" 3>&- 4>&- <<'PYTHON' &
+import os, socket, sys, threading
+folder = sys.argv[1]
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+def serve(n, c):
+    try:
+        with open(f"{folder}/got.{n}", "wb", buffering=0) as f:
+            while got := c.recv(65536):
+                f.write(got)
+            c.sendall(open(f"{folder}/back", "rb").read())
+            c.shutdown(socket.SHUT_WR)
+        how = "end"
+    except ConnectionError:
+        how = "reset"
+    open(f"{folder}/.how", "w").write(how)
+    os.rename(f"{folder}/.how", f"{folder}/how.{n}")
+n = 0
+while True:
+    c, _ = s.accept()
+    n += 1
+    threading.Thread(target=serve, args=(n, c), daemon=True).start()
+PYTHON
+	server=$!
+	until [ -s "$T/server.port" ]; do sleep 0.02; done
+	port=$(cat "$T/server.port")
+}
+
+teardown() {
+	kill "$server"
+	stop_far
+	lib_teardown
+}
+
+# talk [SECONDS]: send $T/data through the proxy, keep the answer in $T/answer; what happened, and
+# how many bytes of the answer came, are printed.
+talk() {
+	python3 - "$T" "$PROXY_PORT" "${1:-20}" 3>&- 4>&- <<'PYTHON'
+import socket, sys, threading
+folder, port, limit = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+got, how = b"", "end"
+try:
+    c = socket.create_connection(("127.0.0.1", port), timeout=limit)
+    def send():
+        try:
+            c.sendall(open(f"{folder}/data", "rb").read())
+            c.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+    threading.Thread(target=send, daemon=True).start()
+    while more := c.recv(65536):
+        got += more
+except ConnectionRefusedError:
+    how = "refused"
+except ConnectionResetError:
+    how = "reset"
+except TimeoutError:
+    how = "nothing"
+open(f"{folder}/answer", "wb").write(got)
+print(how, len(got))
+PYTHON
+}
+
+# server_saw N HOW BYTES: how the Nth connection ended, and how many bytes came until then.
+server_saw() {
+	local _
+	for _ in {1..500}; do
+		[ ! -f "$T/how.$1" ] || break
+		sleep 0.02
+	done
+	echo "connection $1: $(cat "$T/how.$1"), $(stat -c %s "$T/got.$1") bytes"
+	[ "$(cat "$T/how.$1")/$(stat -c %s "$T/got.$1")" = "$2/$3" ]
+}
+
+# turned A B: which bits differ, as `BYTE:OLD:NEW` with octal values, the first byte being 1.
+turned() {
+	cmp -l "$1" "$2" | awk '{ print $1 ":" $2 ":" $3 }'
+}
+
+# one_bit BYTE:OLD:NEW N: it is byte N, and one bit of it.
+one_bit() {
+	local byte old new
+	IFS=: read -r byte old new <<<"$1"
+	[ "$byte" = "$2" ]
+	[ $((8#$old ^ 8#$new)) = 16 ]
+}
+
+@test "count: what goes through is untouched, and counted" {
+	start_proxy --count "$port" count
+	[ "$(talk)" = "end 200000" ]
+	cmp "$T/answer" "$T/back"
+	server_saw 1 end 300000
+	cmp "$T/got.1" "$T/data"
+	: >"$T/data"
+	[ "$(talk)" = "end 200000" ]
+	server_saw 2 end 0
+	# Also while it runs.
+	until grep -q 'open 0 ' "$PROXY_DIR/count"; do sleep 0.02; done
+	read -r _ to _ back _ <"$PROXY_DIR/count"
+	[ "$to/$back" = 300000/400000 ]
+	stop_proxy
+	[ "$SENT/$RECEIVED/$CONNECTIONS" = 300000/400000/2 ]
+}
+
+@test "many connections at a time do not mix" {
+	start_proxy --count "$port" count
+	for n in {1..20}; do
+		(PROXY_PORT=$PROXY_PORT T=$T talk >"$T/said.$n") &
+		talks[n]=$!
+	done
+	wait "${talks[@]}"
+	[ "$(cat "$T"/said.* | sort -u)" = "end 200000" ]
+	for n in {1..20}; do
+		server_saw "$n" end 300000
+		cmp "$T/got.$n" "$T/data"
+	done
+	stop_proxy
+	[ "$SENT/$CONNECTIONS" = 6000000/20 ]
+}
+
+@test "cut: a reset on both sides after N bytes, in each connection" {
+	for n in 0 1 65536 299999; do
+		start_proxy --count "$port" cut "$n"
+		rm -f "$T"/how.* "$T"/got.*
+		[ "$(talk)" = "reset 0" ]
+		[ "$(talk)" = "reset 0" ]
+		for got in "$T"/got.*; do
+			server_saw "${got##*.}" reset "$n"
+			cmp -n "$n" "$got" "$T/data"
+		done
+		stop_proxy
+		[ "$SENT/$CONNECTIONS" = $((2 * n))/2 ]
+	done
+	# It is not reached: nothing happens.
+	start_proxy "$port" cut 300001
+	[ "$(talk)" = "end 200000" ]
+}
+
+@test "cut-back, cut-both: what comes from the server counts" {
+	start_proxy "$port" cut-back 123456
+	[ "$(talk)" = "reset 123456" ]
+	cmp -n 123456 "$T/answer" "$T/back"
+	server_saw 1 end 300000
+	stop_proxy
+	start_proxy "$port" cut-both 450000
+	[ "$(talk)" = "reset 150000" ]
+	stop_proxy
+	start_proxy "$port" cut-both 200000
+	[ "$(talk)" = "reset 0" ]
+	server_saw 3 reset 200000
+}
+
+@test "cut-total: once, then the line is whole" {
+	start_proxy --count "$port" cut-total 500000
+	[ "$(talk)" = "end 200000" ]
+	[ "$(talk)" = "reset 0" ]
+	server_saw 2 reset 200000
+	[ "$(talk)" = "end 200000" ]
+	server_saw 3 end 300000
+	stop_proxy
+	[ "$SENT/$CONNECTIONS" = 800000/3 ]
+	start_proxy "$port" cut-total-back 200001
+	[ "$(talk)" = "end 200000" ]
+	[ "$(talk)" = "reset 1" ]
+	[ "$(talk)" = "end 200000" ]
+}
+
+@test "flip: one bit of the Nth byte, once" {
+	for n in 1 70000 300000; do
+		rm -f "$T"/how.* "$T"/got.*
+		start_proxy "$port" flip "$n"
+		[ "$(talk)" = "end 200000" ]
+		[ "$(talk)" = "end 200000" ]
+		cmp "$T/answer" "$T/back"
+		first=$(find "$T" -name 'got.*' | sort -V | head -n 1)
+		one_bit "$(turned "$T/data" "$first")" "$n"
+		cmp "$T/got.$((${first##*.} + 1))" "$T/data"
+		stop_proxy
+	done
+	rm "$T"/got.*
+	start_proxy "$port" flip 300001
+	[ "$(talk)" = "end 200000" ]
+	[ "$(talk)" = "end 200000" ]
+	cmp "$T/got.7" "$T/data"
+	one_bit "$(turned "$T/data" "$T/got.8")" 1
+}
+
+@test "flip-back" {
+	start_proxy "$port" flip-back 200001
+	[ "$(talk)" = "end 200000" ]
+	cmp "$T/answer" "$T/back"
+	[ "$(talk)" = "end 200000" ]
+	one_bit "$(turned "$T/back" "$T/answer")" 1
+	[ "$(talk)" = "end 200000" ]
+	cmp "$T/answer" "$T/back"
+	cmp "$T/got.2" "$T/data"
+}
+
+@test "slow: so many bytes a second" {
+	start_proxy "$port" slow 400000
+	began=${EPOCHREALTIME/./}
+	[ "$(talk)" = "end 200000" ]
+	took=$((${EPOCHREALTIME/./} - began))
+	# 0.75 s there and 0.5 s back; a busy machine may take longer.
+	echo "$took microseconds"
+	[ "$took" -gt 1100000 ]
+	[ "$took" -lt 10000000 ]
+	cmp "$T/got.1" "$T/data"
+	cmp "$T/answer" "$T/back"
+}
+
+@test "stall: after N bytes nothing moves, and nobody is told" {
+	start_proxy --count "$port" stall 100000
+	[ "$(talk 1)" = "nothing 0" ]
+	[ "$(stat -c %s "$T/got.1")" = 100000 ]
+	[ ! -e "$T/how.1" ] # though the client has gone
+	read -r _ to _ back _ _ _ open <"$PROXY_DIR/count"
+	[ "$to/$back/$open" = 100000/0/1 ]
+	stop_proxy
+	server_saw 1 reset 100000
+	start_proxy "$port" stall-back 50000
+	[ "$(talk 1)" = "nothing 50000" ]
+	server_saw 2 end 300000
+}
+
+@test "refuse: nobody listens there, and nobody else can" {
+	start_proxy "$port" refuse
+	[ "$(talk)" = "refused 0" ]
+	expect_fail 1 "proxy: port $PROXY_PORT: Address already in use" \
+	    proxy --for 1 "$PROXY_PORT" "$port" count
+}
+
+@test "a server that is gone: the client is reset" {
+	start_proxy "$port" count
+	kill "$server"
+	wait "$server" || true
+	[ "$(talk)" = "reset 0" ]
+	sleep 600 3>&- 4>&- &
+	server=$! # for teardown
+}
+
+@test "SIGTERM ends it with 0, and so does its time" {
+	start_proxy "$port" count
+	kill "$PROXY"
+	wait "$PROXY"
+	timeout 20 "$BUILD/proxy" --for 0 0 "$port" count >"$T/out"
+	grep -qE '^[0-9]+$' "$T/out"
+}
+
+@test "what it does not understand" {
+	expect_fail 64 "usage: proxy" proxy --for 1 0 "$port"
+	expect_fail 64 "usage: proxy" proxy --for 1 0 "$port" cut
+	expect_fail 64 "usage: proxy" proxy --for 1 0 "$port" count 5
+	expect_fail 64 "usage: proxy" proxy --for 1 0 "$port" none 5
+	expect_fail 64 "proxy: -5: not a number" proxy --for 1 -- 0 "$port" cut -5
+	expect_fail 64 "proxy: 65536: not a number up to 65535" proxy --for 1 0 65536 count
+}
