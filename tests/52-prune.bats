@@ -33,6 +33,7 @@ setup() {
 	chmod 0700 "$B"
 	printf '%s\n' "BACKUP_DIR=$B" "STATE_DIR=$T/state" "LOG_FILE=$T/log/backup.log" >"$T/x.conf"
 	ours "$B" "$T/state" "$T/log"
+	TODAY=$(date +%F)
 	holder=
 }
 
@@ -48,7 +49,7 @@ ours() {
 
 # ago DAYS [TIME]: the name of a set that many days ago.
 ago() {
-	date -d "-$1 days" "+%Y%m%d_${2:-020000}"
+	date -d "$TODAY -$1 days" "+%Y%m%d_${2:-020000}"
 }
 
 # set_of JOB NAME...: verified sets of JOB.
@@ -577,6 +578,9 @@ survivors() {
 		full/$(ago 100)
 		$(ago 40)
 	END
+	expect_ok prune -v -c "$T/x.conf"
+	said "remove full/$(ago 100) older than 90d"
+	said "remove $(ago 100) older than 30d"
 	printf 'KEEP=\nKEEP_FULL="weekly=2 monthly=1"\n' >>"$T/x.conf"
 	expect_ok prune -c "$T/x.conf"
 	[ "$(cat "$T/stdout")" = "full/$(ago 100)"$'\n'"full/$(ago 40)" ]
