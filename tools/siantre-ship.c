@@ -311,7 +311,7 @@ main(int argc, char **argv)
 		case 'q': g.ship.quiet = true; break;
 		case 'v': g.ship.catchup.verbose = true; break;
 		case OPT_HELP:
-			printf("%s%s", synopsis, help);
+			printf("%s%s%s", synopsis, help, ship_accept_help);
 			return fflush(stdout) == 0 ? 0 : 1;
 		case 'V':
 			printf("siantre-ship %s\n", VERSION);

@@ -17,13 +17,11 @@
 
 static const char synopsis[] = "usage: siantre-ship --accept [options] INCOMING TREE\n";
 
-static const char help[] =
+const char ship_accept_help[] =
     "\n"
-    "On the machine that keeps the copies: copies finished sets out of the folder that "
-    "senders\n"
-    "write to into one that they cannot, and proves them there.\n"
+    "--accept, on the machine that keeps the copies: copies finished sets out of the folder that\n"
+    "senders write to into one that they cannot, and proves them there.\n"
     "\n"
-    "      --accept                do so\n"
     "      --basis N               newest sets of each job that stay for rsync (1)\n"
     "      --reserve SIZE          leave so much of the disk free (1G)\n"
     "      --quota SIZE            all sets of TREE together take no more\n"
@@ -31,10 +29,7 @@ static const char help[] =
     "      --late DURATION         how much older than the newest of its job a set may be "
     "(7d)\n"
     "      --json                  report as JSON\n"
-    "  -q, --quiet                 no line for what is right\n"
-    "  -v, --verbose               a line for each set\n"
-    "      --help                  this text\n"
-    "  -V, --version               version\n";
+    "  -q, -v, --help, -V          as above\n";
 
 enum {
 	OPT_ACCEPT = 256,
@@ -114,7 +109,7 @@ ship_accept(int argc, char **argv)
 		case 'q': o.quiet = true; break;
 		case 'v': o.verbose = true; break;
 		case OPT_HELP:
-			printf("%s%s", synopsis, help);
+			printf("%s%s", synopsis, ship_accept_help);
 			return fflush(stdout) == 0 ? 0 : 1;
 		case 'V':
 			printf("siantre-ship %s\n", VERSION);

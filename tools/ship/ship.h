@@ -31,5 +31,6 @@ int ship_fetch(const struct ship *s, const char *from, const char *set, const ch
 
 /* siantre-ship --accept, with options of its own: main()'s arguments, and its result. */
 int ship_accept(int argc, char **argv);
+extern const char ship_accept_help[];
 
 #endif
