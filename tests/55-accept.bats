@@ -87,6 +87,7 @@ put() {
 
 # deliver SET: put what lies in $SRC there, as the daemon would.
 deliver() {
+	chmod -R g+w "$SRC/$1"
 	as_sender mkdir -p "$IN/$1"
 	as_sender cp -r "$SRC/$1/." "$IN/$1"
 }
@@ -615,16 +616,23 @@ time.sleep(random.random() / 200)"
 }
 
 @test "kill -9 at any moment: no half set is seen, and the next run goes on" {
-	local i pid day=10 delay
+	local i pid day=10 delay name
 	RANDOM=20261
+	head -c 3000000 /dev/urandom >"$T/random"
 	expect_ok accept
 	for i in $(seq $((20 / STEP))); do
 		day=$((day + 1))
 		[ $day -lt 29 ] || { day=10; }
-		put "202610${day}_$(printf %06d "$i")"
+		name=202610${day}_$(printf %06d "$i")
+		mkdir "$SRC/$name"
+		head -c 3000000 "$T/random" >"$SRC/$name/large"
+		finish_set "$SRC/$name" "$name" db
+		deliver "$name"
 		accept --late 1y >"$T/stdout" 2>"$T/stderr" 3>&- &
 		pid=$!
-		printf -v delay '0.%03d' $((RANDOM % (60 * STEP)))
+		# Half of them in the midst of the work, whenever that is.
+		while [ $((i % 2)) = 0 ] && [ ! -d "$TREE/.partial/$name" ] && kill -0 "$pid" 2>/dev/null; do :; done
+		printf -v delay '0.%03d' $((RANDOM % (i % 2 == 0 ? 20 : 80 * STEP)))
 		sleep $delay
 		kill -9 "$pid" "$(cat "$TREE/.accept.lock")" 2>/dev/null || true
 		wait "$pid" || true

@@ -48,8 +48,8 @@ accept_judge_name(const struct accept_options *o, const struct accept_tree *t, c
 	if (there != NULL) {
 		refuse(where, "%s/%s stands already, with another SHA256SUMS", o->tree, set);
 		fprintf(stderr,
-		    "hint: what stands is never replaced; see which is right: diff -r %s "
-		    "%s/%s\n",
+		    "hint: what stands is never replaced; to see which is right: "
+		    "diff -r --no-dereference %s %s/%s\n",
 		    where, o->tree, set);
 		return EX_DATAERR;
 	}
