@@ -25,8 +25,8 @@ def serve(n, c):
         how = "end"
     except ConnectionError:
         how = "reset"
-    open(f"{folder}/.how", "w").write(how)
-    os.rename(f"{folder}/.how", f"{folder}/how.{n}")
+    open(f"{folder}/.how.{n}", "w").write(how)
+    os.rename(f"{folder}/.how.{n}", f"{folder}/how.{n}")
 n = 0
 while True:
     c, _ = s.accept()
@@ -44,33 +44,57 @@ teardown() {
 	lib_teardown
 }
 
-# talk [SECONDS]: send $T/data through the proxy, keep the answer in $T/answer; what happened, and
-# how many bytes of the answer came, are printed.
+# talk [SECONDS [COUNT]]: send $T/data through the proxy over COUNT connections at a time, keep
+# each answer in $T/answer.N; what happened, and how many bytes came, are printed for each.
 talk() {
-	python3 - "$T" "$PROXY_PORT" "${1:-20}" 3>&- 4>&- <<'PYTHON'
-import socket, sys, threading
-folder, port, limit = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-got, how = b"", "end"
-try:
-    c = socket.create_connection(("127.0.0.1", port), timeout=limit)
-    def send():
-        try:
-            c.sendall(open(f"{folder}/data", "rb").read())
-            c.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-    threading.Thread(target=send, daemon=True).start()
-    while more := c.recv(65536):
-        got += more
-except ConnectionRefusedError:
-    how = "refused"
-except ConnectionResetError:
-    how = "reset"
-except TimeoutError:
-    how = "nothing"
-open(f"{folder}/answer", "wb").write(got)
-print(how, len(got))
-PYTHON
+	perl - "$T" "$PROXY_PORT" "${1:-60}" "${2:-1}" 3>&- 4>&- <<'PERL'
+use strict; use IO::Socket::INET; use IO::Select; use Errno;
+my ($folder, $port, $limit, $count) = @ARGV;
+$SIG{PIPE} = 'IGNORE';
+open(my $f, '<', "$folder/data") or die; my $data = do { local $/; <$f> // '' };
+my ($reads, $writes, %of) = (IO::Select->new, IO::Select->new);
+sub over { my ($c, $how) = @_; $c->{how} //= $how; $reads->remove($c->{s}); $writes->remove($c->{s}) }
+my @all = map {
+	my $c = {got => '', sent => 0};
+	$c->{s} = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port);
+	if ($c->{s}) { $c->{s}->blocking(0); $reads->add($c->{s}); $writes->add($c->{s}); $of{$c->{s}} = $c }
+	else { $c->{how} = $!{ECONNREFUSED} ? 'refused' : $!{ECONNRESET} ? 'reset' : $! }
+	$c
+} 1 .. $count;
+my $end = time + $limit;
+while ($reads->count && time <= $end) {
+	my ($r, $w) = IO::Select->select($reads, $writes, undef, 0.1) or next;
+	for my $s (@$w) {
+		my $c = $of{$s};
+		my $n = 0;
+		$n = $s->syswrite($data, 65536, $c->{sent}) if $c->{sent} < length $data;
+		if (!defined $n) {
+			over($c, 'reset') unless $!{EAGAIN};
+			next;
+		}
+		$c->{sent} += $n;
+		if ($c->{sent} == length $data) { $s->shutdown(1); $writes->remove($s) }
+	}
+	for my $s (@$r) {
+		my $c = $of{$s};
+		next if $c->{how};
+		my $n = $s->sysread($c->{got}, 65536, length $c->{got});
+		over($c, defined $n ? 'end' : 'reset') if defined $n ? $n == 0 : !$!{EAGAIN};
+	}
+}
+for my $i (1 .. $count) {
+	my $c = $all[$i - 1];
+	open(my $o, '>', "$folder/answer.$i"); print $o $c->{got}; close $o;
+	print(($c->{how} // 'nothing') . ' ' . length($c->{got}) . "\n");
+}
+PERL
+}
+
+# says WORDS [SECONDS]: what talk prints.
+says() {
+	local said
+	said=$(talk "${2:-60}")
+	[ "$said" = "$1" ] || { echo "expected \"$1\", got \"$said\"" && return 1; }
 }
 
 # server_saw N HOW BYTES: how the Nth connection ended, and how many bytes came until then.
@@ -99,12 +123,12 @@ one_bit() {
 
 @test "count: what goes through is untouched, and counted" {
 	start_proxy --count "$port" count
-	[ "$(talk)" = "end 200000" ]
-	cmp "$T/answer" "$T/back"
+	says "end 200000"
+	cmp "$T/answer.1" "$T/back"
 	server_saw 1 end 300000
 	cmp "$T/got.1" "$T/data"
 	: >"$T/data"
-	[ "$(talk)" = "end 200000" ]
+	says "end 200000"
 	server_saw 2 end 0
 	# Also while it runs.
 	until grep -q 'open 0 ' "$PROXY_DIR/count"; do sleep 0.02; done
@@ -116,13 +140,9 @@ one_bit() {
 
 @test "many connections at a time do not mix" {
 	start_proxy --count "$port" count
+	[ "$(talk 60 20 | uniq -c | awk '{ print $1, $2, $3 }')" = "20 end 200000" ]
 	for n in {1..20}; do
-		(PROXY_PORT=$PROXY_PORT T=$T talk >"$T/said.$n") &
-		talks[n]=$!
-	done
-	wait "${talks[@]}"
-	[ "$(cat "$T"/said.* | sort -u)" = "end 200000" ]
-	for n in {1..20}; do
+		cmp "$T/answer.$n" "$T/back"
 		server_saw "$n" end 300000
 		cmp "$T/got.$n" "$T/data"
 	done
@@ -134,8 +154,8 @@ one_bit() {
 	for n in 0 1 65536 299999; do
 		start_proxy --count "$port" cut "$n"
 		rm -f "$T"/how.* "$T"/got.*
-		[ "$(talk)" = "reset 0" ]
-		[ "$(talk)" = "reset 0" ]
+		says "reset 0"
+		says "reset 0"
 		for got in "$T"/got.*; do
 			server_saw "${got##*.}" reset "$n"
 			cmp -n "$n" "$got" "$T/data"
@@ -145,45 +165,45 @@ one_bit() {
 	done
 	# It is not reached: nothing happens.
 	start_proxy "$port" cut 300001
-	[ "$(talk)" = "end 200000" ]
+	says "end 200000"
 }
 
 @test "cut-back, cut-both: what comes from the server counts" {
 	start_proxy "$port" cut-back 123456
-	[ "$(talk)" = "reset 123456" ]
-	cmp -n 123456 "$T/answer" "$T/back"
+	says "reset 123456"
+	cmp -n 123456 "$T/answer.1" "$T/back"
 	server_saw 1 end 300000
 	stop_proxy
 	start_proxy "$port" cut-both 450000
-	[ "$(talk)" = "reset 150000" ]
+	says "reset 150000"
 	stop_proxy
 	start_proxy "$port" cut-both 200000
-	[ "$(talk)" = "reset 0" ]
+	says "reset 0"
 	server_saw 3 reset 200000
 }
 
 @test "cut-total: once, then the line is whole" {
 	start_proxy --count "$port" cut-total 500000
-	[ "$(talk)" = "end 200000" ]
-	[ "$(talk)" = "reset 0" ]
+	says "end 200000"
+	says "reset 0"
 	server_saw 2 reset 200000
-	[ "$(talk)" = "end 200000" ]
+	says "end 200000"
 	server_saw 3 end 300000
 	stop_proxy
 	[ "$SENT/$CONNECTIONS" = 800000/3 ]
 	start_proxy "$port" cut-total-back 200001
-	[ "$(talk)" = "end 200000" ]
-	[ "$(talk)" = "reset 1" ]
-	[ "$(talk)" = "end 200000" ]
+	says "end 200000"
+	says "reset 1"
+	says "end 200000"
 }
 
 @test "flip: one bit of the Nth byte, once" {
 	for n in 1 70000 300000; do
 		rm -f "$T"/how.* "$T"/got.*
 		start_proxy "$port" flip "$n"
-		[ "$(talk)" = "end 200000" ]
-		[ "$(talk)" = "end 200000" ]
-		cmp "$T/answer" "$T/back"
+		says "end 200000"
+		says "end 200000"
+		cmp "$T/answer.1" "$T/back"
 		first=$(find "$T" -name 'got.*' | sort -V | head -n 1)
 		one_bit "$(turned "$T/data" "$first")" "$n"
 		cmp "$T/got.$((${first##*.} + 1))" "$T/data"
@@ -191,53 +211,53 @@ one_bit() {
 	done
 	rm "$T"/got.*
 	start_proxy "$port" flip 300001
-	[ "$(talk)" = "end 200000" ]
-	[ "$(talk)" = "end 200000" ]
+	says "end 200000"
+	says "end 200000"
 	cmp "$T/got.7" "$T/data"
 	one_bit "$(turned "$T/data" "$T/got.8")" 1
 }
 
 @test "flip-back" {
 	start_proxy "$port" flip-back 200001
-	[ "$(talk)" = "end 200000" ]
-	cmp "$T/answer" "$T/back"
-	[ "$(talk)" = "end 200000" ]
-	one_bit "$(turned "$T/back" "$T/answer")" 1
-	[ "$(talk)" = "end 200000" ]
-	cmp "$T/answer" "$T/back"
+	says "end 200000"
+	cmp "$T/answer.1" "$T/back"
+	says "end 200000"
+	one_bit "$(turned "$T/back" "$T/answer.1")" 1
+	says "end 200000"
+	cmp "$T/answer.1" "$T/back"
 	cmp "$T/got.2" "$T/data"
 }
 
 @test "slow: so many bytes a second" {
 	start_proxy "$port" slow 400000
 	began=${EPOCHREALTIME/./}
-	[ "$(talk)" = "end 200000" ]
+	says "end 200000"
 	took=$((${EPOCHREALTIME/./} - began))
 	# 0.75 s there and 0.5 s back; a busy machine may take longer.
 	echo "$took microseconds"
 	[ "$took" -gt 1100000 ]
 	[ "$took" -lt 10000000 ]
 	cmp "$T/got.1" "$T/data"
-	cmp "$T/answer" "$T/back"
+	cmp "$T/answer.1" "$T/back"
 }
 
 @test "stall: after N bytes nothing moves, and nobody is told" {
 	start_proxy --count "$port" stall 100000
-	[ "$(talk 1)" = "nothing 0" ]
-	[ "$(stat -c %s "$T/got.1")" = 100000 ]
+	says "nothing 0" 1
+	until [ "$(stat -c %s "$T/got.1")" = 100000 ]; do sleep 0.02; done
 	[ ! -e "$T/how.1" ] # though the client has gone
 	read -r _ to _ back _ _ _ open <"$PROXY_DIR/count"
 	[ "$to/$back/$open" = 100000/0/1 ]
 	stop_proxy
 	server_saw 1 reset 100000
 	start_proxy "$port" stall-back 50000
-	[ "$(talk 1)" = "nothing 50000" ]
+	says "nothing 50000" 1
 	server_saw 2 end 300000
 }
 
 @test "refuse: nobody listens there, and nobody else can" {
 	start_proxy "$port" refuse
-	[ "$(talk)" = "refused 0" ]
+	says "refused 0"
 	expect_fail 1 "proxy: port $PROXY_PORT: Address already in use" \
 	    proxy --for 1 "$PROXY_PORT" "$port" count
 }
@@ -246,7 +266,7 @@ one_bit() {
 	start_proxy "$port" count
 	kill "$server"
 	wait "$server" || true
-	[ "$(talk)" = "reset 0" ]
+	says "reset 0"
 	sleep 600 3>&- 4>&- &
 	server=$! # for teardown
 }

@@ -23,9 +23,13 @@ lib_setup() {
 }
 
 lib_teardown() {
-	local disk
+	local disk _
 	for disk in ${LIB_DISKS[@]+"${LIB_DISKS[@]}"}; do
-		umount "$disk"
+		# A server that worked there may only just be leaving.
+		for _ in {1..200}; do
+			! umount "$disk" 2>/dev/null || break
+			sleep 0.05
+		done
 	done
 	chmod -R u+rwX "$T"
 	rm -rf "$T"

@@ -78,8 +78,7 @@ struct conn {
 	int fd[2];
 	struct half half[2];
 	bool connecting;
-	int64_t reached; /* when N was reached, or 0 */
-	bool stalled;    /* and everything until there is passed on */
+	int64_t reached; /* when N was reached, or 0: since then nothing is read */
 };
 
 static struct {
@@ -243,7 +242,7 @@ static void
 serve(struct conn **slot, const struct pollfd *p)
 {
 	struct conn *c = *slot;
-	bool broken = false, done;
+	bool broken = false, cut;
 
 	if (c->connecting && p[BACK].revents != 0) {
 		int problem = 0;
@@ -266,9 +265,9 @@ serve(struct conn **slot, const struct pollfd *p)
 		proxy.happened = proxy.mode->total;
 	}
 	/* A peer that does not read for a second loses what was meant for it. */
-	done = c->reached != 0 && (passed_on(c) || now() > c->reached + 1000000);
-	c->stalled = done && proxy.mode->what == STALL;
-	if (broken || (done && proxy.mode->what == CUT))
+	cut = proxy.mode->what == CUT && c->reached != 0 &&
+	      (passed_on(c) || now() > c->reached + 1000000);
+	if (broken || cut)
 		hang_up(slot, true);
 	else if (c->half[TO].told && c->half[BACK].told)
 		hang_up(slot, false);
@@ -372,7 +371,7 @@ prepare(struct pollfd *p, int listener)
 			struct pollfd *q = &p[1 + 2 * i + way];
 
 			*q = (struct pollfd){.fd = -1};
-			if (c == NULL || c->stalled)
+			if (c == NULL)
 				continue;
 			if (may_read(c, way) > 0)
 				q->events |= POLLIN;
@@ -380,7 +379,8 @@ prepare(struct pollfd *p, int listener)
 				q->events |= POLLOUT;
 			if (q->events != 0)
 				q->fd = c->fd[way];
-			if (c->reached != 0 || proxy.mode->what == SLOW)
+			if (proxy.mode->what == SLOW ||
+			    (proxy.mode->what == CUT && c->reached != 0))
 				wait = 5;
 		}
 	}
@@ -448,7 +448,7 @@ main(int argc, char **argv)
 			continue;
 		}
 		for (int i = 0; i < CONNECTIONS; i++)
-			if (proxy.conn[i] != NULL && !proxy.conn[i]->stalled)
+			if (proxy.conn[i] != NULL)
 				serve(&proxy.conn[i], &p[1 + 2 * i]);
 		if ((p[0].revents & POLLIN) != 0)
 			take(listener, target);

@@ -35,7 +35,7 @@ start_far() {
 	local root
 	far_root
 	far=${2:-$root/$1}
-	"$ROOT/tests/remotes" start "$1" "$far" 3>&- 4>&-
+	"$ROOT/tests/remotes" start "$1" "$far" 3>&- 4>&- || return 1
 }
 
 stop_far_server() {
@@ -43,27 +43,27 @@ stop_far_server() {
 }
 
 start_rsyncd() {
-	start_far rsyncd "$@"
+	start_far rsyncd "$@" || return 1
 	export RSYNCD=$far RSYNCD_PORT RSYNCD_URL
 	RSYNCD_PORT=$(cat "$far/port")
 	RSYNCD_URL=rsync://127.0.0.1:$RSYNCD_PORT
 }
 
 start_sshd() {
-	start_far sshd "$@"
+	start_far sshd "$@" || return 1
 	export SSHD=$far SSHD_PORT SSH_CONFIG=$far/config
 	SSHD_PORT=$(cat "$far/port")
 }
 
 start_sftp() {
-	start_far sftp "$@"
+	start_far sftp "$@" || return 1
 	export SFTP=$far SFTP_PORT
 	SFTP_PORT=$(cat "$far/port")
 	rclone_config
 }
 
 start_webdav() {
-	start_far webdav "$@"
+	start_far webdav "$@" || return 1
 	export WEBDAV=$far WEBDAV_PORT
 	WEBDAV_PORT=$(cat "$far/port")
 	rclone_config
@@ -72,7 +72,7 @@ start_webdav() {
 # start_s3: skips the test where there is no s3rver.
 start_s3() {
 	need_s3
-	start_far s3 "$@"
+	start_far s3 "$@" || return 1
 	export S3=$far S3_PORT
 	S3_PORT=$(cat "$far/port")
 	rclone_config
@@ -199,46 +199,64 @@ seed_set() {
 
 # make_set NAME [JOB]: a verified set of that name (20261123_020000) and job (db) in $BACKUP, as
 # siantre-run makes it: a plain file note.txt, which holds the name, and an archive of 20 kB, the
-# same in all.  Quick: the first of a job takes a run, each other about 20 ms.
+# same in all.  Quick: the first of a job takes a run, the others a few milliseconds each.
 make_set() {
 	make_sets "${2:-db}" "$1"
 }
 
 # make_sets JOB NAME...: several.
 make_sets() {
-	local job=$1 name dir was sum old time began ended made=()
+	local job=$1 in
 	shift
 	set_conf
-	if [ ! -d "$T/far.seed.$job" ]; then
-		mkdir -p "$T/far.in"
+	in=$BACKUP
+	[ "$job" != full ] || in=$BACKUP/full
+	if [ ! -d "$T/far.in" ]; then
+		mkdir "$T/far.in"
 		seq 1 9000 >"$T/far.in/numbers"
 		siantre-pack -q -C "$T/far.in" -o "$T/far.in/files.tar.gz" -f numbers
-		printf '%s\n' 00000000_000000 >"$T/far.in/note.txt"
-		seed_set "$job" "$T/far.in/files.tar.gz" "$T/far.in/note.txt"
-		mv "$seed" "$T/far.seed.$job"
-		echo "${seed##*/}" >"$T/far.seed.$job.name"
+		echo 00000000_000000 >"$T/far.in/note.txt"
 	fi
-	read -r was <"$T/far.seed.$job.name"
-	old=$(printf '%s\n' 00000000_000000 | sha256sum | cut -d ' ' -f 1)
-	for name in "$@"; do
-		dir=$BACKUP/$name
-		[ "$job" != full ] || dir=$BACKUP/full/$name
-		[ ! -e "$dir" ] || { echo "make_sets: $dir is there" && return 1; }
-		mkdir -p "${dir%/*}"
-		cp -a "$T/far.seed.$job" "$dir"
-		chmod -R u+w "$dir"
-		read -r sum _ < <(sha256sum <<<"$name")
-		time=$(date -d "${name:0:8} ${name:9:2}:${name:11:2}:${name:13:2}" +%s)
-		TZ=UTC printf -v began '%(%FT%TZ)T' "$time"
-		TZ=UTC printf -v ended '%(%FT%TZ)T' $((time + 41))
-		printf '%s\n' "$name" >"$dir/note.txt"
-		sed -i -e "s/$old/$sum/g" -e "s/\"set\": \"$was\"/\"set\": \"$name\"/" \
-		    -e "s/\"started\": \"[^\"]*\"/\"started\": \"$began\"/" \
-		    -e "s/\"ended\": \"[^\"]*\"/\"ended\": \"$ended\"/" "$dir/set.json"
-		seal_set "$dir"
-		made+=("$dir")
-	done
-	siantre-verify -q --record "${made[@]}"
+	if [ ! -d "$T/far.seed/$job" ]; then
+		seed_set "$job" "$T/far.in/files.tar.gz" "$T/far.in/note.txt" || return 1
+		mkdir -p "$T/far.seed"
+		mv -T "$seed" "$T/far.seed/$job"
+	fi
+	mkdir -p "$in"
+	# What holds the name of the set, the digest of that, and the digests of all.
+	perl - "$T/far.seed/$job" "$in" "$@" <<'PERL' || return 1
+use strict; use Digest::SHA 'sha256_hex'; use POSIX 'strftime'; use Time::Local;
+my ($seed, $in, @names) = @ARGV;
+my %seed;
+for my $path (glob "$seed/*") {
+	open(my $f, '<', $path) or die "$path: $!"; local $/; $seed{$path =~ s{.*/}{}r} = <$f>;
+}
+delete @seed{'SHA256SUMS', 'verified.json'};
+for my $name (@names) {
+	my %file = %seed;
+	my @t = $name =~ /^(....)(..)(..)_(..)(..)(..)$/ or die "$name: no name of a set\n";
+	my $began = timelocal($t[5], $t[4], $t[3], $t[2], $t[1] - 1, $t[0]);
+	$file{'note.txt'} = "$name\n";
+	my ($old, $new) = map { sha256_hex($_->{'note.txt'}) } \%seed, \%file;
+	for ($file{'set.json'}) {
+		s/$old/$new/;
+		s/("set": ")[^"]*/$1$name/;
+		s/("started": ")[^"]*/$1 . strftime('%FT%TZ', gmtime $began)/e;
+		s/("ended": ")[^"]*/$1 . strftime('%FT%TZ', gmtime $began + 41)/e;
+	}
+	$file{SHA256SUMS} = join '', map { sha256_hex($file{$_}) . "  $_\n" } sort keys %file;
+	mkdir "$in/$name", 0700 or die "$in/$name: $!\n";
+	for (keys %file) {
+		open(my $f, '>', "$in/$name/$_") or die "$in/$name/$_: $!\n";
+		print $f $file{$_};
+		close $f or die "$in/$name/$_: $!\n";
+		chmod 0440, "$in/$name/$_";
+	}
+}
+PERL
+	set -- "${@/#/$in/}"
+	far_ours "$in" "$@"
+	siantre-verify -q --record "$@"
 }
 
 # seal_set DIR: write SHA256SUMS and the rights of a set anew.  It is not verified then.
