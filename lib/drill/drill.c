@@ -252,6 +252,25 @@ tell(struct drill *d, int code)
 	return rc;
 }
 
+/* The key of encrypted sets: 0, or EX_CONFIG after reporting. */
+static int
+find_identity(struct drill *d)
+{
+	const char *path = d->o->identity;
+	int rc;
+
+	if (path == NULL && *config_get(d->config, "IDENTITY") != '\0')
+		path = config_get(d->config, "IDENTITY");
+	d->place.landing.identity = path;
+	if (path == NULL || (rc = decrypt_ready(path)) != 0)
+		return path == NULL ? 0 : rc;
+	/* The tools that we start have no terminal to ask on. */
+	if (!decrypt_asks(path))
+		return 0;
+	warnx("identity %s: it has a passphrase, which a drill cannot ask for", path);
+	return EX_CONFIG;
+}
+
 int
 drill_run(const struct config *c, const struct drill_options *o)
 {
@@ -266,11 +285,7 @@ drill_run(const struct config *c, const struct drill_options *o)
 		return EX_OSERR;
 	unsetenv("SIANTRE_NOTES");
 	step_back();
-	d.place.landing.identity = o->identity;
-	if (o->identity == NULL && *config_get(c, "IDENTITY") != '\0')
-		d.place.landing.identity = config_get(c, "IDENTITY");
-	if ((d.place.landing.identity != NULL &&
-		(rc = decrypt_ready(d.place.landing.identity)) != 0) ||
+	if ((rc = find_identity(&d)) != 0 ||
 	    (rc = checks_read(config_get(c, "DRILL_SQL"), &d.checks)) != 0 ||
 	    (rc = choose(&d)) != 0 ||
 	    (rc = scratch_open(config_get(c, "DRILL_DIR"), &d.scratch)) != 0)

@@ -32,6 +32,26 @@ decrypt_ready(const char *identity)
 }
 
 bool
+decrypt_asks(const char *identity)
+{
+	/* "openssh-key-v1", then the name of the cipher: "none". */
+	static const char bare[] = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU";
+	char head[4096];
+	int fd = open(identity, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t n = fd != -1 ? io_read(fd, head, sizeof(head) - 1) : -1;
+	bool asks = fd != -1 && decrypt_needed(fd);
+
+	head[n > 0 ? n : 0] = '\0';
+	asks = asks || strstr(head, "\nProc-Type: 4,ENCRYPTED") != NULL ||
+	       strstr(head, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL ||
+	       (strstr(head, "-----BEGIN OPENSSH PRIVATE KEY-----") != NULL &&
+		   strstr(head, bare) == NULL);
+	explicit_bzero(head, sizeof(head));
+	io_close(&fd);
+	return asks;
+}
+
+bool
 decrypt_needed(int fd)
 {
 	char head[40];
@@ -49,6 +69,19 @@ decrypt_name(const char *name)
 	if (copy == NULL)
 		warn("%s", name);
 	return copy;
+}
+
+/*
+ * Whether the reason ${line} is about the identity file or its passphrase.  Whatever other words
+ * a later age has for that, it is a failure.
+ */
+static bool
+is_about_key(const char *line, bool proven)
+{
+	return strncmp(line, "reading \"", 9) == 0 || strstr(line, "passphrase") != NULL ||
+	       strncmp(line, "failed to decrypt identity file", 31) == 0 ||
+	       strncmp(line, "failed to decrypt SSH key", 25) == 0 ||
+	       (proven && strncmp(line, "no identity matched", 19) == 0);
 }
 
 int
@@ -80,8 +113,7 @@ decrypt_fd(int fd, const char *name, const char *identity, bool proven, int *out
 	warnx("%s: cannot be decrypted: %s", name, line);
 	if (status != 1)
 		rc = 1;
-	else if (strncmp(line, "reading \"", 9) == 0 ||
-		 (proven && strncmp(line, "no identity matched", 19) == 0))
+	else if (is_about_key(line, proven))
 		rc = EX_CONFIG;
 	else
 		rc = EX_DATAERR;

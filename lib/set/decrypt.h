@@ -19,6 +19,12 @@
 int decrypt_ready(const char *identity);
 
 /**
+ * decrypt_asks(identity):
+ * Return whether the file ${identity} has a passphrase, which age asks for on the terminal.
+ */
+bool decrypt_asks(const char *identity);
+
+/**
  * decrypt_needed(fd):
  * Return whether the regular file ${fd} begins as an encrypted one does, armour or not.
  */
