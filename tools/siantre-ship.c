@@ -266,6 +266,8 @@ judge(const struct given *g, int argc)
 		return "--require-end is for --name";
 	if (g->ship.job != NULL && g->from == NULL)
 		return "--job is for --from";
+	if (g->ship.catchup.dry_run && ((ways > 0 && g->count == 0) || g->ship.name != NULL))
+		return "--dry-run is for sets that are sent";
 	if (g->ship.name != NULL && isatty(STDIN_FILENO))
 		return "stdin is a terminal; redirect it";
 	return NULL;

@@ -2,19 +2,24 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "base/atomic.h"
 #include "base/lock.h"
 #include "base/num.h"
 #include "base/sig.h"
 #include "set/audit.h"
 #include "set/manifest.h"
 #include "ship/expire.h"
+#include "ship/leftover.h"
 #include "ship/plan.h"
 #include "ship/proven.h"
 #include "ship/shipment.h"
@@ -77,6 +82,13 @@ start_progress(const struct run *r)
 			 : NULL;
 }
 
+/* Whether the set was removed here meanwhile, as siantre-prune does. */
+static bool
+gone(const struct plan_set *set)
+{
+	return set->path != NULL && access(set->path, F_OK) != 0 && errno == ENOENT;
+}
+
 static int
 send_set(struct run *r, size_t i)
 {
@@ -86,10 +98,16 @@ send_set(struct run *r, size_t i)
 	say(r, set, r->options->dry_run ? "would send" : "sending");
 	if (r->options->dry_run)
 		return 0;
+	/* Its own trouble keeps back no other. */
+	if ((rc = shipment_check(set->path)) != 0) {
+		if (!gone(set) && sig_stop() == 0)
+			worse(r, rc);
+		return sig_stop() != 0 ? 1 : 0;
+	}
 	progress_note(r->far->transfer.progress, set->name);
 	rc = shipment_send(r->far, set->path, set->name, plan_basis(&r->plan, i));
 	if (rc != 0)
-		return rc;
+		return gone(set) ? 0 : rc;
 	set->there = true;
 	r->result->sent++;
 	r->result->bytes += size(set);
@@ -97,50 +115,63 @@ send_set(struct run *r, size_t i)
 }
 
 static int
-prove_set(struct run *r, const struct plan_set *set)
+prove_set(struct run *r, struct plan_set *set)
 {
-	int rc;
+	int rc = -1;
 
 	say(r, set, r->options->dry_run ? "would prove" : "proving");
 	if (r->options->dry_run)
 		return 0;
-	rc = set->path != NULL && !r->far->hashes && !r->far->reads
-		 ? shipment_prove(r->far, set->path, set->name)
-		 : shipment_reprove(r->far, set->name);
 	/* What is here can mend what is damaged there. */
-	if (rc == EX_DATAERR && set->path != NULL && (r->far->hashes || r->far->reads))
+	if (set->path != NULL)
 		rc = shipment_prove(r->far, set->path, set->name);
-	if (rc == 0)
+	if (set->path == NULL || (rc != 0 && gone(set)))
+		rc = shipment_reprove(r->far, set->name);
+	if (rc == 0) {
 		r->result->proven++;
-	if (rc != 0 && rc != EX_DATAERR)
+		return proven_note(r->proven, set->name, set->sums) == 0 ? 0 : EX_IOERR;
+	}
+	if (rc != EX_DATAERR)
 		return rc;
-	if (proven_note(r->proven, set->name, rc == 0 ? set->sums : NULL) != 0)
-		return EX_IOERR;
-	return rc;
+	/* It is none on which retention may rely. */
+	set->verified = false;
+	return proven_fail(r->proven, set->name) == 0 ? rc : EX_IOERR;
 }
 
-/* Send what is missing, prove what nobody has proven. */
+/* Do with ${i}th set what is to be done in ${turn}: PLAN_SEND or PLAN_PROVE. */
+static int
+take_turn(struct run *r, size_t i, enum plan_todo turn)
+{
+	struct plan_set *set = &r->plan.sets[i];
+
+	if (turn == PLAN_PROVE)
+		return set->todo == PLAN_PROVE ? prove_set(r, set) : 0;
+	switch (set->todo) {
+	case PLAN_SEND: return send_set(r, i);
+	case PLAN_EXPIRED: say(r, set, "too old for"); break;
+	case PLAN_CONFLICT:
+		warnx("%s/%s: another set of this name is there; it is left alone",
+		    r->far->remote->text, set->name);
+		return EX_DATAERR;
+	case PLAN_PROVE:
+	case PLAN_NOTHING:
+	case PLAN_AWAY: break;
+	}
+	return 0;
+}
+
+/*
+ * Send what is missing, the oldest first; then prove what nobody has proven, the newest first: a
+ * year of sets that are read back must not keep the set of tonight waiting.
+ */
 static int
 send_all(struct run *r)
 {
+	size_t n = r->plan.count;
 	int rc = 0;
 
-	for (size_t i = 0; i < r->plan.count && !ends(rc); i++) {
-		struct plan_set *set = &r->plan.sets[i];
-
-		rc = 0;
-		switch (set->todo) {
-		case PLAN_SEND: rc = send_set(r, i); break;
-		case PLAN_PROVE: rc = prove_set(r, set); break;
-		case PLAN_EXPIRED: say(r, set, "too old for"); break;
-		case PLAN_CONFLICT:
-			warnx("%s/%s: another set of this name is there; it is left alone",
-			    r->far->remote->text, set->name);
-			rc = EX_DATAERR;
-			break;
-		case PLAN_NOTHING:
-		case PLAN_AWAY: break;
-		}
+	for (size_t k = 0; k < 2 * n && !ends(rc); k++) {
+		rc = k < n ? take_turn(r, k, PLAN_SEND) : take_turn(r, 2 * n - 1 - k, PLAN_PROVE);
 		if (sig_stop() != 0)
 			rc = 1;
 		worse(r, rc);
@@ -162,11 +193,11 @@ prove_share(struct run *r)
 		there += r->plan.sets[i].there && r->plan.sets[i].todo != PLAN_CONFLICT;
 	left = (size_t)ceil((double)there * share);
 	while (left-- > 0) {
-		const struct plan_set *next = NULL;
+		struct plan_set *next = NULL;
 		int64_t when = INT64_MAX;
 
 		for (size_t i = 0; i < r->plan.count; i++) {
-			const struct plan_set *set = &r->plan.sets[i];
+			struct plan_set *set = &r->plan.sets[i];
 			int64_t its = proven_when(r->proven, set->name);
 
 			if (set->there && *set->sums != '\0' &&
@@ -179,7 +210,7 @@ prove_share(struct run *r)
 			break;
 		rc = prove_set(r, next);
 		/* Once in a run is enough. */
-		r->plan.sets[next - r->plan.sets].todo = PLAN_CONFLICT;
+		next->todo = PLAN_CONFLICT;
 		worse(r, rc);
 		if (ends(rc) || sig_stop() != 0)
 			return ends(rc) ? rc : 1;
@@ -187,14 +218,13 @@ prove_share(struct run *r)
 	return 0;
 }
 
-/* Remove what earlier runs left unfinished, and nobody will finish. */
 static void
 count_there(struct run *r)
 {
 	for (size_t i = 0; i < r->plan.count; i++) {
 		const struct plan_set *set = &r->plan.sets[i];
 
-		if (!set->there)
+		if (!set->there && !set->accepted)
 			continue;
 		r->result->there++;
 		if (strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
@@ -202,18 +232,48 @@ count_there(struct run *r)
 	}
 }
 
+/*
+ * Whether the last run came to its end.  From now on nobody can say so, until this one has come to
+ * its own.
+ */
+static bool
+was_clean(const struct run *r, char *path)
+{
+	return r->options->dry_run || unlink(path) == 0;
+}
+
+/* Take away what runs that did not come to their end left there. */
+static void
+clean_up(struct run *r, const char *path, bool clean)
+{
+	static const char text[] = "Nothing is unfinished there.\n";
+	int rc = 0;
+
+	if (!clean)
+		worse(r, rc = leftover_run(r->far, &r->plan));
+	if (rc == 0 && !r->options->dry_run)
+		(void)atomic_write(path, 0600, text, sizeof(text) - 1);
+}
+
 static int
 work(struct run *r)
 {
 	struct far *f = r->far;
+	char path[PATH_MAX];
+	bool clean;
 	int rc;
 
 	if ((rc = far_look(f)) != 0 || (rc = proven_read(f->state, &r->proven)) != 0)
 		return rc;
 	rc = plan_make(f, r->options->paths, &r->options->keep, r->proven, &r->plan);
+	far_seen(f);
 	worse(r, rc);
+	/* Where a folder here cannot be listed, another one may. */
 	if (ends(rc) && rc != EX_IOERR)
 		return rc;
+	if (snprintf(path, sizeof(path), "%s/clean", f->state) >= (int)sizeof(path))
+		return EX_CANTCREAT;
+	clean = was_clean(r, path);
 	f->transfer.progress = start_progress(r);
 	rc = send_all(r);
 	progress_end(f->transfer.progress);
@@ -221,7 +281,9 @@ work(struct run *r)
 	if (rc == 0)
 		rc = prove_share(r);
 	if (rc == 0)
-		worse(r, expire_run(f, r->options, &r->plan, r->proven, r->result));
+		worse(r, rc = expire_run(f, r->options, &r->plan, r->proven, r->result));
+	if (rc == 0)
+		clean_up(r, path, clean);
 	count_there(r);
 	return rc;
 }
@@ -246,6 +308,8 @@ catchup_run(struct far *f, const struct catchup_options *o, struct catchup_resul
 			    (intmax_t)lock_owner(path));
 		goto out;
 	}
+	/* Whoever is killed may leave a child that goes on for a while: until it ends, too. */
+	(void)fcntl(lock, F_SETFD, 0);
 	worse(&r, work(&r));
 	rc = r.code;
 out:
@@ -296,6 +360,7 @@ catchup_list(struct far *f, struct buf *out)
 	if ((rc = far_look(f)) != 0 || (rc = proven_read(f->state, &proven)) != 0 ||
 	    (rc = plan_make(f, nothing, &all, proven, &p)) != 0)
 		goto out;
+	far_seen(f);
 	for (size_t i = p.count; i-- > 0;) {
 		if (p.sets[i].there)
 			buf_printf(out, "%s\t%s\t%s\n", p.sets[i].name,

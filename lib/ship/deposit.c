@@ -1,5 +1,6 @@
 #include "ship/deposit.h"
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -34,6 +37,7 @@ struct deposit {
 	struct endmark *mark;
 	int code; /* of the end; -1: not yet */
 	char *path;
+	int spool; /* open and locked as long as it is there, or -1 */
 };
 
 bool
@@ -74,7 +78,7 @@ deposit_new(const char *name, int in, bool require_end, struct progress *progres
 	d->in = in;
 	d->require_end = require_end;
 	d->progress = progress;
-	d->code = -1;
+	d->code = d->spool = -1;
 	d->hash = hash_start();
 	if (kind_promises_age(name))
 		rc = (d->age = age_new()) == NULL ? -1 : 0;
@@ -183,34 +187,71 @@ deposit_sha256(const struct deposit *d)
 }
 
 int
+deposit_open(const char *path, int *fd)
+{
+	struct stat mine, named;
+	int rc = EX_CANTCREAT;
+
+	*fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	if (*fd == -1 || fstat(*fd, &mine) != 0 || !S_ISREG(mine.st_mode)) {
+		warn("create %s", path);
+		goto fail;
+	}
+	if (flock(*fd, LOCK_EX | LOCK_NB) != 0 || stat(path, &named) != 0 ||
+	    named.st_ino != mine.st_ino) {
+		warnx("%s: another run is writing it", path);
+		rc = EX_TEMPFAIL;
+		goto fail;
+	}
+	if (ftruncate(*fd, 0) == 0)
+		return 0;
+	warn("create %s", path);
+fail:
+	io_close(fd);
+	return rc;
+}
+
+/* Remove the files in ${folder} that nobody writes any more. */
+static void
+sweep(const char *folder)
+{
+	const struct dirent *entry;
+	DIR *dir = opendir(folder);
+	int fd;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		fd = openat(dirfd(dir), entry->d_name,
+		    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+		io_close(&fd);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+int
 deposit_spool(struct deposit *d, const char *folder)
 {
-	int fd = -1, rc = EX_CANTCREAT;
+	int rc;
 
+	sweep(folder);
 	if (asprintf(&d->path, "%s/%s", folder, d->name) == -1) {
 		d->path = NULL;
 		warn("%s", d->name);
 		return EX_OSERR;
 	}
-	fd = open(d->path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd == -1) {
-		warn("create %s", d->path);
-		goto out;
+	if ((rc = deposit_open(d->path, &d->spool)) != 0) {
+		free(d->path);
+		d->path = NULL;
+		return rc;
 	}
-	rc = deposit_feed(d, fd);
-	if (rc == 1) {
+	rc = deposit_feed(d, d->spool);
+	if (rc == 1 && sig_stop() == 0) {
 		warn("write %s", d->path);
 		rc = EX_IOERR;
 	}
-	if (io_close(&fd) != 0 && rc == 0) {
-		warn("write %s", d->path);
-		rc = EX_IOERR;
-	}
-	if (rc == 0)
-		rc = deposit_end(d);
-out:
-	io_close(&fd);
-	return rc;
+	return rc == 0 ? deposit_end(d) : rc;
 }
 
 const char *
@@ -228,6 +269,7 @@ deposit_free(struct deposit *d)
 		(void)child_wait(&d->pack);
 	if (d->path != NULL)
 		unlink(d->path);
+	io_close(&d->spool);
 	free(d->path);
 	age_free(d->age);
 	endmark_free(d->mark);

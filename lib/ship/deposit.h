@@ -52,9 +52,17 @@ int deposit_end(struct deposit *d);
 const char *deposit_sha256(const struct deposit *d);
 
 /**
+ * deposit_open(path, fd):
+ * Open the file ${path} for a stream, empty, 0600: what somebody who was killed left there is
+ * written over.  Return 0, or the exit code after reporting: EX_TEMPFAIL where somebody writes it
+ * at this moment.
+ */
+int deposit_open(const char *path, int *fd);
+
+/**
  * deposit_spool(d, folder):
  * For those who must know where it ends before they begin: write it to a file in ${folder},
- * removed by deposit_free().  Return 0 where it is whole, or the exit code after reporting.
+ * removed by deposit_free(); and remove what others left there.  Return 0 where it is whole, or the exit code after reporting.
  */
 int deposit_spool(struct deposit *d, const char *folder);
 

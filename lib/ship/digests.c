@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/plain.h"
+#include "base/sig.h"
 #include "set/sums.h"
 #include "set/verified.h"
 
@@ -78,8 +79,11 @@ read_file(struct digests *d, int dir, const char *folder, const char *name)
 	} else {
 		/* What was just written is to come from the disk, not from memory. */
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		if (hash_fd(fd, hex, NULL) != 0)
-			warn("%s/%s", folder, name);
+		if (hash_fd(fd, hex, NULL) != 0) {
+			if (sig_stop() == 0)
+				warn("%s/%s", folder, name);
+			rc = sig_stop() == 0 ? EX_IOERR : 1;
+		}
 		else
 			rc = add(d, name, strlen(name), hex);
 	}
@@ -182,14 +186,33 @@ out:
 	return rc;
 }
 
-/* One difference of ${where}/${name}, which the far end may have named. */
-static void
-differs(const char *where, const char *name, const char *how)
+void
+digests_differ(const char *where, const char *name, const char *how)
 {
 	char *text = strdup(name);
 
 	warnx("%s/%s: %s", where, text != NULL ? plain_text(text) : "?", how);
 	free(text);
+}
+
+/*
+ * Whether ${name} is what a killed rsync, or we, left of one of the files that ${promised} names:
+ * ".NAME.XXXXXX".
+ */
+static bool
+unfinished(const struct digests *promised, const char *name)
+{
+	size_t len = strlen(name);
+	char *plain;
+	bool yes;
+
+	if (*name != '.' || len < 9 || name[len - 7] != '.' ||
+	    (plain = strndup(name + 1, len - 8)) == NULL)
+		return false;
+	yes = find(promised, plain) != NULL || strcmp(plain, SUMS_NAME) == 0 ||
+	      strcmp(plain, VERIFIED_NAME) == 0;
+	free(plain);
+	return yes;
 }
 
 int
@@ -203,17 +226,17 @@ digests_hold(const struct digests *promised, const struct digests *got, const ch
 		line = find(got, promised->lines[i].name);
 		if (line != NULL && strcmp(line->hex, promised->lines[i].hex) == 0)
 			continue;
-		differs(where, promised->lines[i].name,
+		digests_differ(where, promised->lines[i].name,
 		    line == NULL ? "it is not there" : "other bytes than were sent");
 		rc = EX_DATAERR;
 	}
 	for (size_t i = 0; i < got->count; i++) {
 		line = &got->lines[i];
 		if (find(promised, line->name) != NULL ||
-		    strcmp(line->name, VERIFIED_NAME) == 0 ||
+		    strcmp(line->name, VERIFIED_NAME) == 0 || unfinished(promised, line->name) ||
 		    (!sums && strcmp(line->name, SUMS_NAME) == 0))
 			continue;
-		differs(where, line->name, "it does not belong to the set");
+		digests_differ(where, line->name, "it does not belong to the set");
 		rc = EX_DATAERR;
 	}
 	return rc;

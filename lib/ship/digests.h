@@ -35,12 +35,18 @@ int digests_read(const char *folder, struct digests **out);
 
 /**
  * digests_hold(promised, got, where, sums):
- * Return 0 where ${got} is what is ${promised} (verified.json
- * aside, which may change, and SHA256SUMS, unless ${sums}), or EX_DATAERR after reporting every file in ${where} that is missing, too many, or
- * different.
+ * Return 0 where ${got} is what is ${promised} (aside verified.json, which may change, SHA256SUMS,
+ * unless ${sums}, and the temporary files of a transfer that was killed), or EX_DATAERR after
+ * reporting every file in ${where} that is missing, too many, or different.
  */
 int digests_hold(const struct digests *promised, const struct digests *got, const char *where,
     bool sums);
+
+/**
+ * digests_differ(where, name, how):
+ * Report that the file ${name} of ${where}, whoever named it, is ${how}.
+ */
+void digests_differ(const char *where, const char *name, const char *how);
 
 /**
  * digests_free(d):

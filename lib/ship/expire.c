@@ -74,7 +74,7 @@ expire_run(struct far *f, const struct catchup_options *o, struct plan *p,
 			break;
 		p->sets[at[i]].there = false;
 		result->removed++;
-		(void)proven_note(proven, list[i].name, NULL);
+		(void)proven_forget(proven, list[i].name);
 	}
 out:
 	free(list);

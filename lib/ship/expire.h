@@ -8,9 +8,8 @@
 /**
  * expire_run(f, o, p, proven, result):
  * Remove from the destination the sets that the rules do not keep, by the guards of
- * set/retention.h, judged by what is there, not by what is here; and the folders of work in
- * progress that no set here belongs to.  What is removed is not there any more in ${p}.  Return
- * 0, or the exit code after reporting.
+ * set/retention.h, judged by what is there, not by what is here.  What is removed is not there any
+ * more in ${p}.  Return 0, or the exit code after reporting.
  */
 int expire_run(struct far *f, const struct catchup_options *o, struct plan *p,
     struct proven *proven, struct catchup_result *result);

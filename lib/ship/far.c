@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,10 @@
 
 #include "base/atomic.h"
 #include "base/hash.h"
+#include "base/lock.h"
+#include "base/sig.h"
+
+#define LOOK_WAIT 600 /* seconds for the look of another run */
 
 static const char mark_text[] =
     "Backups, made and proven by siantre-backup.\n"
@@ -60,6 +66,7 @@ far_open(const struct remote *remote, const struct transfer_options *options,
 	*out = NULL;
 	if (f == NULL)
 		goto memory;
+	f->looking = -1;
 	f->remote = remote;
 	f->transfer.options = options;
 	f->transfer.name = remote->text;
@@ -109,11 +116,49 @@ marked(const struct far *f)
 	return yes;
 }
 
+/*
+ * One at a time: of two that make the same folder like that at the far end, one could read what the
+ * other is just writing.
+ */
+static int
+take_look(struct far *f)
+{
+	char *path;
+	int rc = 0;
+
+	/* A folder is its own mirror. */
+	if (f->looking != -1 || f->remote->kind == REMOTE_FOLDER)
+		return 0;
+	if (asprintf(&path, "%s/mirror.lock", f->state) == -1) {
+		warn("%s", f->state);
+		return EX_OSERR;
+	}
+	if ((f->looking = lock_take(path, LOOK_WAIT)) == -1) {
+		rc = sig_stop() != 0 ? 1 : errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_CANTCREAT;
+		if (rc == EX_TEMPFAIL)
+			warnx("%s: another run (process %jd) is looking at it", f->remote->text,
+			    (intmax_t)lock_owner(path));
+	} else
+		/* Whoever is killed may leave a child that goes on for a moment. */
+		(void)fcntl(f->looking, F_SETFD, 0);
+	free(path);
+	return rc;
+}
+
+void
+far_seen(struct far *f)
+{
+	lock_release(f->looking);
+	f->looking = -1;
+}
+
 int
 far_look(struct far *f)
 {
-	int rc = f->kind->look(f);
+	int rc = take_look(f);
 
+	if (rc == 0)
+		rc = f->kind->look(f);
 	if (rc == 0 && !marked(f)) {
 		warnx("%s: no " FAR_MARK " there: not a place for backups yet, or its disk is not "
 		      "mounted",
@@ -122,6 +167,8 @@ far_look(struct far *f)
 	}
 	if (rc == EX_CONFIG)
 		warnx("hint: siantre-ship --create %s makes it one", f->remote->text);
+	if (rc != 0)
+		far_seen(f);
 	return rc;
 }
 
@@ -154,6 +201,7 @@ far_close(struct far *f)
 {
 	if (f == NULL)
 		return;
+	far_seen(f);
 	buf_free(&f->transfer.out);
 	free(f->mirror);
 	free(f->state);

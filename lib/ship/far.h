@@ -28,14 +28,25 @@ struct far {
 	const struct far_kind *kind;
 	char *mirror; /* absolute path of the local copy */
 	char *state;  /* absolute path of the folder that it lies in */
+	int looking;  /* the lock of the mirror, or -1 */
 	bool renames; /* sets are made in .partial */
 	bool hashes;  /* it knows SHA-256: proving needs neither traffic nor the bytes */
 	bool reads;   /* its bytes are read back for a proof, at the cost of traffic */
 	bool shell;   /* ssh: it runs commands for us */
+	/* rclone: by what two files are known to be the same. */
+	enum { FAR_BY_HASH, FAR_BY_TIME, FAR_UNKNOWN } known;
 };
 
 #define FAR_MARK "README.txt"
 #define FAR_PARTIAL ".partial"
+#define FAR_STREAM ".stream"
+#define FAR_STREAM_DAYS 7 /* so old, it is nobody's any more */
+#define FAR_RSYNC_PARTIAL ".rsync-partial" /* where rsync has unfinished files, in any folder */
+
+/* A set's name as a pattern, for rsync and for rclone. */
+#define FAR_DIGITS2 "[0-9][0-9]"
+#define FAR_SET_PATTERN                                                                            \
+	FAR_DIGITS2 FAR_DIGITS2 FAR_DIGITS2 FAR_DIGITS2 "_" FAR_DIGITS2 FAR_DIGITS2 FAR_DIGITS2
 
 /* What of a set is sent. */
 enum far_part {
@@ -73,9 +84,15 @@ struct far_kind {
 	int (*publish)(struct far *f, const char *name);
 	/* Remove the folder ${at}: of a set, so that no half of it is ever there. */
 	int (*drop)(struct far *f, const char *at);
+	/*
+	 * Append to ${names} what lies in .partial and may have been left there, a line each as
+	 * drop() takes it; and folders of sets that the mirror does not show.  NULL: there are none.
+	 */
+	int (*unfinished)(struct far *f, struct buf *names);
 	/* Copy the set ${name} to the empty local folder ${to}. */
 	int (*fetch)(struct far *f, const char *name, const char *to);
-	/* Put what ${d} has there as a file; it is there once it is proven. */
+	/* Put what ${d} has there as a file; it is there once it is proven.  On its way it is
+	   .partial/NAME.stream, where there is such a thing. */
 	int (*deposit)(struct far *f, struct deposit *d);
 };
 
@@ -92,10 +109,17 @@ int far_open(const struct remote *remote, const struct transfer_options *options
 
 /**
  * far_look(f):
- * Bring the mirror up to date.  Return 0, or the exit code after reporting: EX_CONFIG where the
- * destination, or its README.txt, is not there.
+ * Bring the mirror up to date, and keep others from doing so before far_seen().  Return 0, or the
+ * exit code after reporting: EX_CONFIG where the destination, or its README.txt, is not there;
+ * EX_TEMPFAIL where another one looks for too long.
  */
 int far_look(struct far *f);
+
+/**
+ * far_seen(f):
+ * The mirror has been read.  Also where far_look() was not called, or failed.
+ */
+void far_seen(struct far *f);
 
 /**
  * far_make(f):

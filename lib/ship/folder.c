@@ -9,11 +9,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
 #include "base/hash.h"
 #include "base/io.h"
+#include "base/sig.h"
 #include "base/tree.h"
 #include "set/sums.h"
 #include "ship/copyfile.h"
@@ -175,7 +177,9 @@ publish(struct far *f, const char *name)
 		return rc;
 	if (atomic_sync_folder(from) != 0)
 		return EX_IOERR;
-	/* Onto a folder that is not empty, or a file, rename(2) refuses to go. */
+	/* Over a set it must not go; what has no SHA256SUMS is no set. */
+	if (!has(to, SUMS_NAME) && tree_remove(to, true) != 0)
+		return EX_IOERR;
 	if (rename(from, to) != 0) {
 		warn("rename %s to %s", from, to);
 		return EX_CANTCREAT;
@@ -252,32 +256,90 @@ read_back(int fd, const char *path, const char *sha256)
 }
 
 static int
+unfinished(struct far *f, struct buf *names)
+{
+	const time_t old = time(NULL) - (time_t)FAR_STREAM_DAYS * 86400;
+	const struct dirent *d;
+	char path[PATH_MAX];
+	struct stat st;
+	DIR *dir;
+	int rc = 0;
+
+	if ((rc = there(f, FAR_PARTIAL, path)) != 0)
+		return rc;
+	if ((dir = opendir(path)) == NULL) {
+		if (errno == ENOENT)
+			return 0;
+		warn("%s", path);
+		return EX_IOERR;
+	}
+	while ((errno = 0, d = readdir(dir)) != NULL) {
+		if (strchr(d->d_name, '\n') != NULL ||
+		    fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    (S_ISREG(st.st_mode) ? st.st_mtime > old : !S_ISDIR(st.st_mode)))
+			continue;
+		buf_printf(names, FAR_PARTIAL "/%s\n", d->d_name);
+	}
+	if (errno != 0) {
+		warn("%s", path);
+		rc = EX_IOERR;
+	}
+	closedir(dir);
+	return rc;
+}
+
+/* Give the stream in ${from} the name ${to}, and replace nothing. */
+static int
+name_stream(const char *from, const char *to)
+{
+	int rc = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+
+	/* Not every file system can promise that. */
+	if (rc != 0 && (errno == EINVAL || errno == ENOSYS))
+		rc = access(to, F_OK) == 0 ? (errno = EEXIST, -1) : rename(from, to);
+	if (rc != 0)
+		warn("rename %s to %s", from, to);
+	return rc == 0 ? 0 : EX_CANTCREAT;
+}
+
+static int
 deposit(struct far *f, struct deposit *d)
 {
-	struct atomic_file *file;
-	char path[PATH_MAX];
-	int rc;
+	char path[PATH_MAX], partial[PATH_MAX], work[PATH_MAX];
+	int fd = -1, rc;
 
-	if ((rc = there(f, deposit_name(d), path)) != 0)
+	if ((rc = there(f, deposit_name(d), path)) != 0 ||
+	    (rc = there(f, FAR_PARTIAL, partial)) != 0 || (rc = make_folder(partial)) != 0)
 		return rc;
 	if (access(path, F_OK) == 0) {
 		warnx("%s: another file of this name is there", path);
 		return EX_CANTCREAT;
 	}
-	if ((file = atomic_open(path, 0440)) == NULL)
+	if (snprintf(work, sizeof(work), "%s/%s" FAR_STREAM, partial, deposit_name(d)) >=
+	    (int)sizeof(work)) {
+		warnx("%s: too long a path", path);
 		return EX_CANTCREAT;
-	rc = deposit_feed(d, atomic_fd(file));
-	if (rc == 1) {
+	}
+	if ((rc = deposit_open(work, &fd)) != 0)
+		return rc;
+	rc = deposit_feed(d, fd);
+	if (rc == 1 && sig_stop() == 0) {
 		warn("write %s", path);
 		rc = EX_IOERR;
 	}
 	if (rc == 0)
 		rc = deposit_end(d);
 	if (rc == 0)
-		rc = read_back(atomic_fd(file), path, deposit_sha256(d));
-	if (rc == 0)
-		return atomic_commit(file) == 0 ? 0 : EX_IOERR;
-	atomic_abort(file);
+		rc = read_back(fd, path, deposit_sha256(d));
+	if (rc == 0 && fchmod(fd, 0440) != 0) {
+		warn("%s", work);
+		rc = EX_IOERR;
+	}
+	if (rc == 0 && (rc = name_stream(work, path)) == 0)
+		rc = atomic_sync_folder(f->remote->path) == 0 ? 0 : EX_IOERR;
+	else
+		(void)unlink(work);
+	io_close(&fd);
 	return rc;
 }
 
@@ -289,6 +351,7 @@ const struct far_kind far_folder = {
     .prove = prove,
     .publish = publish,
     .drop = drop,
+    .unfinished = unfinished,
     .fetch = fetch,
     .deposit = deposit,
 };

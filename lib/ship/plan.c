@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "set/manifest.h"
+#include "set/record.h"
 #include "set/retention.h"
 #include "set/sets.h"
 #include "set/sums.h"
@@ -154,6 +155,42 @@ take_path(struct plan *p, const char *path)
 	return take_set(p, real, name, true);
 }
 
+/*
+ * Whether the set.json in ${folder}, of which nobody knows whether it is whole, is the one that the
+ * SHA256SUMS in ${promising} promises.
+ */
+static bool
+told_by(const char *promising, const char *folder)
+{
+	struct sums *sums = NULL;
+	const char *promised;
+	char *text = NULL, hex[HASH_HEX] = "";
+	size_t len;
+	bool same = false;
+
+	if (sums_read(promising, &sums) == 0 &&
+	    (promised = sums_find(sums, MANIFEST_NAME)) != NULL && holds(folder, MANIFEST_NAME) &&
+	    record_read(folder, MANIFEST_NAME, MANIFEST_MAX, &text, &len) == 0) {
+		hash_bytes(text, len, hex);
+		same = strcmp(hex, promised) == 0;
+	}
+	free(text);
+	sums_free(sums);
+	return same;
+}
+
+/* What is to be done with ${set} of here, of which ${there} is known in the folder ${folder}. */
+static enum plan_todo
+judge(const struct plan_set *set, const struct plan_set *there, const char *folder,
+    const struct proven *proven)
+{
+	if (strcmp(set->sums, there->sums) != 0)
+		/* The same set with a damaged SHA256SUMS can be mended. */
+		return told_by(set->path, folder) ? PLAN_PROVE : PLAN_CONFLICT;
+	return proven_is(proven, set->name, set->sums) && told_by(folder, folder) ? PLAN_NOTHING
+										   : PLAN_PROVE;
+}
+
 /* What is there, with what is here. */
 static int
 take_mirror(struct plan *p, const struct far *f, const struct proven *proven)
@@ -179,15 +216,14 @@ take_mirror(struct plan *p, const struct far *f, const struct proven *proven)
 				sets_free(sets);
 				return EX_OSERR;
 			}
-			set->todo = PLAN_AWAY;
+			/* What was damaged may have been mended by somebody. */
+			set->todo = proven_failed(proven, name) ? PLAN_PROVE : PLAN_AWAY;
 			set->job = there.job;
 			set->verified = there.verified;
 			strlcpy(set->sums, there.sums, sizeof(set->sums));
 			there.job = NULL;
-		} else if (strcmp(set->sums, there.sums) != 0)
-			set->todo = PLAN_CONFLICT;
-		else
-			set->todo = proven_is(proven, name, set->sums) ? PLAN_NOTHING : PLAN_PROVE;
+		} else
+			set->todo = judge(set, &there, sets_path(sets, i), proven);
 		set->there = true;
 		free(there.job);
 	}
@@ -212,9 +248,10 @@ take_accepted(struct plan *p, const struct far *f)
 		hex = accepted_find(a, p->sets[i].name);
 		if (hex == NULL)
 			continue;
-		if (strcmp(hex, p->sets[i].sums) == 0)
+		if (strcmp(hex, p->sets[i].sums) == 0) {
 			p->sets[i].todo = PLAN_NOTHING;
-		else
+			p->sets[i].accepted = true;
+		} else
 			p->sets[i].todo = PLAN_CONFLICT;
 	}
 	accepted_free(a);
@@ -271,8 +308,10 @@ plan_make(const struct far *f, char *const *paths, const struct retention_rules 
 		rc = rc == 0 ? got : rc;
 	}
 	if ((got = take_mirror(p, f, proven)) != 0 || (got = take_accepted(p, f)) != 0 ||
-	    (!retention_rules_empty(keep) && (got = expire(p, keep)) != 0))
+	    (!retention_rules_empty(keep) && (got = expire(p, keep)) != 0)) {
 		rc = got;
+		plan_free(p);
+	}
 	if (p->count > 1)
 		qsort(p->sets, p->count, sizeof(*p->sets), oldest_first);
 	return rc;

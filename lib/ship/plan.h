@@ -28,6 +28,7 @@ struct plan_set {
 	char *job;
 	char sums[HASH_HEX]; /* the digest of its SHA256SUMS: here, else there */
 	bool there;          /* whole, in the destination's folder */
+	bool accepted;       /* whole, in the tree behind it */
 	bool verified;       /* its verified.json counts: here, else there */
 	enum plan_todo todo;
 };
@@ -43,7 +44,7 @@ struct plan {
  * Fill ${p} (plan_free) from ${paths}, up to a NULL: backup folders, of which the verified sets
  * count, and single sets; and from the mirror of ${f}, which is up to date.  ${keep} are the
  * rules of retention there.  Return 0, or the exit code after reporting; EX_DATAERR for a named
- * set that is none, or not verified.
+ * set that is none, or not verified.  Where it cannot be known what is there, ${p} is empty.
  */
 int plan_make(const struct far *f, char *const *paths, const struct retention_rules *keep,
     const struct proven *proven, struct plan *p);

@@ -68,21 +68,45 @@ proven_when(const struct proven *p, const char *set)
 	return text != NULL && event_time(text, &when) == 0 ? when : 0;
 }
 
+bool
+proven_failed(const struct proven *p, const char *set)
+{
+	return record_text(json_object_get(p->sets, set), "failed") != NULL;
+}
+
+/* Say of ${set} ${what}, which is ours, and write all down. */
+static int
+note(struct proven *p, const char *set, json_t *what)
+{
+	if (json_object_set_new(p->sets, set, what) != 0) {
+		warnx("%s: no memory", set);
+		return -1;
+	}
+	return record_write(p->folder, PROVEN_NAME, p->sets);
+}
+
 int
 proven_note(struct proven *p, const char *set, const char *sums)
 {
 	char now[24];
-	int rc;
 
-	if (sums == NULL)
-		rc = json_object_get(p->sets, set) != NULL ? json_object_del(p->sets, set) : 0;
-	else
-		rc = json_object_set_new(p->sets, set,
-		    json_pack("{s:s, s:s}", "sums", sums, "time", event_now(now)));
-	if (rc != 0) {
-		warnx("%s: no memory", set);
-		return -1;
-	}
+	return note(p, set, json_pack("{s:s, s:s}", "sums", sums, "time", event_now(now)));
+}
+
+int
+proven_fail(struct proven *p, const char *set)
+{
+	char now[24];
+
+	return note(p, set, json_pack("{s:s}", "failed", event_now(now)));
+}
+
+int
+proven_forget(struct proven *p, const char *set)
+{
+	if (json_object_get(p->sets, set) == NULL)
+		return 0;
+	(void)json_object_del(p->sets, set);
 	return record_write(p->folder, PROVEN_NAME, p->sets);
 }
 

@@ -31,11 +31,23 @@ bool proven_is(const struct proven *p, const char *set, const char *sums);
 int64_t proven_when(const struct proven *p, const char *set);
 
 /**
+ * proven_failed(p, set):
+ * Return whether ${set} was found damaged there, and not mended since.
+ */
+bool proven_failed(const struct proven *p, const char *set);
+
+/**
  * proven_note(p, set, sums):
- * ${set} has just been proven; ${sums} NULL: it was not, or is gone.  Writes the file.  Return 0,
- * or -1 after reporting.
+ * ${set} has just been proven.  Writes the file.  Return 0, or -1 after reporting.
  */
 int proven_note(struct proven *p, const char *set, const char *sums);
+
+/**
+ * proven_fail(p, set), proven_forget(p, set):
+ * ${set} was found damaged; it is gone.  Return as proven_note().
+ */
+int proven_fail(struct proven *p, const char *set);
+int proven_forget(struct proven *p, const char *set);
 
 /**
  * proven_free(p):

@@ -4,14 +4,20 @@
  * services tell are often those that the sender gave them.
  */
 #include <err.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "base/sig.h"
+#include "set/manifest.h"
 #include "set/sums.h"
+#include "set/verified.h"
+#include "ship/accepted.h"
 #include "ship/deposit.h"
 #include "ship/digests.h"
 #include "ship/far.h"
@@ -28,9 +34,6 @@ begin(const struct far *f, struct words *w, const char *verb)
 	words_add(w, "--retries=1");
 	words_add(w, "--low-level-retries=3");
 	words_add(w, "--ask-password=false");
-	/* It would look for a shell behind SFTP each time, and write what it finds to its
-	   configuration, which belongs to somebody else. */
-	words_add(w, "--sftp-shell-type=none");
 	words_add(w, "--sftp-disable-hashcheck");
 	words_add(w, "--timeout=%" PRId64 "s", o->timeout);
 	words_add(w, "--contimeout=%" PRId64 "s", o->timeout < 30 ? o->timeout : 30);
@@ -76,42 +79,70 @@ run(struct far *f, const char *doing, struct words *w)
 	return run_with(f, doing, w, NULL);
 }
 
+/* Whether rclone says that it can tell when a file was changed. */
+static bool
+knows_times(json_int_t precision)
+{
+	/* What cannot says a hundred years, in nanoseconds. */
+	return precision > 0 && precision < (json_int_t)365 * 86400 * 1000000000;
+}
+
 static int
 open_rclone(struct far *f)
 {
 	struct words w = {0};
-	json_t *told = NULL;
+	json_t *told = NULL, *hashes = NULL;
 	json_error_t error;
+	json_int_t precision = 0;
 	int rc, moves = 0;
 
+	/* It would look for a shell behind SFTP each time, and write what it finds to its
+	   configuration, which belongs to somebody else.  Older ones do not know the option. */
+	if (setenv("RCLONE_SFTP_SHELL_TYPE", "none", 1) != 0) {
+		warn("environment");
+		return EX_OSERR;
+	}
 	begin(f, &w, "backend");
 	words_add(&w, "features");
 	there(f, &w, NULL);
 	if ((rc = run(f, "connect", &w)) != 0)
 		return rc;
 	told = json_loadb(f->transfer.out.data, f->transfer.out.len, 0, &error);
-	if (told == NULL || json_unpack(told, "{s:{s?b}}", "Features", "DirMove", &moves) != 0)
+	if (told == NULL || json_unpack(told, "{s?o, s?I, s:{s?b}}", "Hashes", &hashes, "Precision",
+				&precision, "Features", "DirMove", &moves) != 0)
 		moves = 0;
-	json_decref(told);
 	f->renames = moves;
 	f->reads = true;
+	f->known = json_array_size(hashes) > 0 ? FAR_BY_HASH
+		   : knows_times(precision)   ? FAR_BY_TIME
+					       : FAR_UNKNOWN;
+	json_decref(told);
 	return 0;
 }
 
+/*
+ * The small texts.  Where the far end tells no hashes, those of one size and time are taken to be
+ * the same, and where it knows no times either, all are read again each time.
+ */
 static int
 look(struct far *f)
 {
-	static const char *const wanted[] = {"+ /" FAR_MARK, "+ /*/SHA256SUMS", "+ /*/set.json",
-	    "+ /*/verified.json", "+ /full/*/SHA256SUMS", "+ /full/*/set.json",
-	    "+ /full/*/verified.json", "- *"};
+	static const char *const texts[] = {SUMS_NAME, MANIFEST_NAME, VERIFIED_NAME};
 	struct words w = {0};
 
 	begin(f, &w, "sync");
-	words_add(&w, "--filter=- /" FAR_PARTIAL "/**");
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		words_add(&w, "--filter=%s", wanted[i]);
+	words_add(&w, "--filter=+ /" FAR_MARK);
+	words_add(&w, "--filter=+ /" ACCEPTED_NAME);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		words_add(&w, "--filter=+ /" FAR_SET_PATTERN "/%s", texts[i]);
+		words_add(&w, "--filter=+ /full/" FAR_SET_PATTERN "/%s", texts[i]);
+	}
+	words_add(&w, "--filter=- *");
 	words_add(&w, "--max-size=64M");
-	words_add(&w, "--checksum");
+	if (f->known == FAR_BY_HASH)
+		words_add(&w, "--checksum");
+	else if (f->known == FAR_UNKNOWN)
+		words_add(&w, "--ignore-times");
 	words_add(&w, "--fast-list");
 	there(f, &w, NULL);
 	words_add(&w, "%s", f->mirror);
@@ -191,6 +222,60 @@ prove(struct far *f, const char *local, const char *at, bool sums)
 	return rc;
 }
 
+/* Run what may find nothing there: EX_CONFIG is an answer, and not reported. */
+static int
+ask(struct far *f, const char *doing, struct words *w)
+{
+	struct transfer_run r = {.doing = doing, .argv = w->list, .flags = TRANSFER_SILENT};
+	int rc = w->failed ? EX_OSERR : transfer_run(&f->transfer, &r);
+
+	if (rc != 0 && rc != EX_CONFIG && !w->failed && sig_stop() == 0) {
+		/* Said again, for people. */
+		r.flags = 0;
+		rc = transfer_run(&f->transfer, &r);
+	}
+	words_free(w);
+	return rc;
+}
+
+/* Remove ${at}; that it is not there is fine. */
+static int
+erase(struct far *f, const char *verb, const char *at)
+{
+	struct words w = {0};
+	int rc;
+
+	begin(f, &w, verb);
+	there(f, &w, at);
+	rc = ask(f, "remove", &w);
+	return rc == EX_CONFIG ? 0 : rc;
+}
+
+/*
+ * Make sure that there is no folder ${name}: into one that is there rclone would move one file
+ * after the other.  One without SHA256SUMS is no set.
+ */
+static int
+vacate(struct far *f, const char *name)
+{
+	struct words w = {0};
+	const char *told;
+	int rc;
+
+	begin(f, &w, "lsf");
+	there(f, &w, name);
+	if ((rc = ask(f, "look", &w)) != 0)
+		return rc == EX_CONFIG ? 0 : rc;
+	if ((told = buf_string(&f->transfer.out)) == NULL)
+		return EX_OSERR;
+	if (strncmp(told, SUMS_NAME "\n", sizeof(SUMS_NAME)) == 0 ||
+	    strstr(told, "\n" SUMS_NAME "\n") != NULL) {
+		warnx("%s/%s: another set of this name is there", f->remote->text, name);
+		return EX_CANTCREAT;
+	}
+	return erase(f, "purge", name);
+}
+
 static int
 publish(struct far *f, const char *name)
 {
@@ -198,6 +283,8 @@ publish(struct far *f, const char *name)
 	char *from = NULL;
 	int rc;
 
+	if ((rc = vacate(f, name)) != 0)
+		return rc;
 	if (asprintf(&from, FAR_PARTIAL "/%s", far_base(name)) == -1) {
 		warn("%s", name);
 		return EX_OSERR;
@@ -210,32 +297,15 @@ publish(struct far *f, const char *name)
 	return rc;
 }
 
-/* Remove ${at}; that it is not there is fine. */
-static int
-erase(struct far *f, const char *verb, const char *at)
-{
-	struct words w = {0};
-	struct transfer_run r = {.doing = "remove", .argv = w.list};
-	int rc;
-
-	begin(f, &w, verb);
-	there(f, &w, at);
-	r.flags = TRANSFER_SILENT;
-	rc = w.failed ? EX_OSERR : transfer_run(&f->transfer, &r);
-	if (rc != 0 && rc != EX_CONFIG) { /* said again, for people */
-		r.flags = 0;
-		rc = transfer_run(&f->transfer, &r);
-	}
-	words_free(&w);
-	return rc == EX_CONFIG ? 0 : rc;
-}
-
 static int
 drop(struct far *f, const char *at)
 {
+	size_t len = strlen(at), end = strlen(FAR_STREAM);
 	char *sums = NULL;
 	int rc;
 
+	if (len > end && strcmp(at + len - end, FAR_STREAM) == 0)
+		return erase(f, "deletefile", at);
 	if (asprintf(&sums, "%s/" SUMS_NAME, at) == -1) {
 		warn("%s", at);
 		return EX_OSERR;
@@ -244,6 +314,72 @@ drop(struct far *f, const char *at)
 	rc = erase(f, "deletefile", sums);
 	free(sums);
 	return rc != 0 ? rc : erase(f, "purge", at);
+}
+
+/*
+ * Append what lies in the folder ${at} ("": the destination) to ${names}, a line each, with ${at}
+ * before it.  Folders, or files that are older than a stream ever takes.
+ */
+static int
+list(struct far *f, const char *at, bool folders, struct buf *names)
+{
+	struct words w = {0};
+	const char *line;
+	int rc;
+
+	begin(f, &w, "lsf");
+	words_add(&w, folders ? "--dirs-only" : "--files-only");
+	if (!folders)
+		words_add(&w, "--min-age=%dd", FAR_STREAM_DAYS);
+	words_add(&w, "--dir-slash=false");
+	there(f, &w, *at != '\0' ? at : NULL);
+	if ((rc = ask(f, "look", &w)) != 0)
+		return rc == EX_CONFIG ? 0 : rc;
+	line = buf_string(&f->transfer.out);
+	for (size_t len; line != NULL && *line != '\0'; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		buf_printf(names, "%s%s%.*s\n", at, *at != '\0' ? "/" : "", (int)len, line);
+	}
+	return line != NULL ? 0 : EX_OSERR;
+}
+
+/* Whether the mirror has the SHA256SUMS of ${name}: then it is a whole set. */
+static bool
+is_whole(const struct far *f, const char *name)
+{
+	char *path;
+	bool yes;
+
+	if (asprintf(&path, "%s/%s/" SUMS_NAME, f->mirror, name) == -1)
+		return true;
+	yes = access(path, F_OK) == 0 || errno != ENOENT;
+	free(path);
+	return yes;
+}
+
+static int
+unfinished(struct far *f, struct buf *names)
+{
+	struct buf all = {0};
+	char *rest, *line;
+	int rc;
+
+	if ((rc = list(f, FAR_PARTIAL, true, names)) != 0 ||
+	    (rc = list(f, FAR_PARTIAL, false, names)) != 0 || (rc = list(f, "", true, &all)) != 0 ||
+	    (rc = list(f, "full", true, &all)) != 0)
+		goto out;
+	if (buf_string(&all) == NULL) {
+		rc = EX_OSERR;
+		goto out;
+	}
+	/* The mirror does not show folders in which none of the small texts is. */
+	for (rest = all.data; (line = strsep(&rest, "\n")) != NULL;) {
+		if (*line != '\0' && !is_whole(f, line))
+			buf_printf(names, "%s\n", line);
+	}
+out:
+	buf_free(&all);
+	return rc;
 }
 
 static int
@@ -266,7 +402,7 @@ deposit(struct far *f, struct deposit *d)
 	char *partial = NULL;
 	int rc;
 
-	if (asprintf(&partial, FAR_PARTIAL "/%s", name) == -1) {
+	if (asprintf(&partial, FAR_PARTIAL "/%s" FAR_STREAM, name) == -1) {
 		warn("%s", name);
 		return EX_OSERR;
 	}
@@ -318,6 +454,7 @@ const struct far_kind far_rclone = {
     .prove = prove,
     .publish = publish,
     .drop = drop,
+    .unfinished = unfinished,
     .fetch = fetch,
     .deposit = deposit,
 };

@@ -61,12 +61,28 @@ judge_daemon(const char *rest)
 	return judge_host(rest, len);
 }
 
+/*
+ * The folder at the far end of ssh.  Where it is relative it begins at home, whichever program
+ * asks; only a shell would know what to make of a tilde.
+ */
+static const char *
+take_path(struct remote *r, const char *path)
+{
+	if (*path == '~' && (path[1] == '/' || path[1] == '\0')) {
+		path++;
+		path += strspn(path, "/");
+	} else if (*path == '~')
+		return "a folder is named without a tilde";
+	r->path = *path == '\0' ? strdup(".") : trimmed(path, strlen(path));
+	return NULL;
+}
+
 /* ssh://[user@]host[:port]/path */
 static const char *
 take_ssh_url(struct remote *r, const char *rest)
 {
 	size_t len = strcspn(rest, "/"), host = len;
-	const char *at = memrchr(rest, '@', len), *colon;
+	const char *at = memrchr(rest, '@', len), *colon, *problem;
 	uint64_t port;
 
 	if (rest[len] == '\0')
@@ -81,23 +97,26 @@ take_ssh_url(struct remote *r, const char *rest)
 			return "its port is none";
 	}
 	r->host = strndup(rest, host);
-	r->path = trimmed(rest + len, strlen(rest + len));
-	return judge_host(rest, host);
+	/* "/~/path" is one that begins at home. */
+	if (strncmp(rest + len, "/~", 2) == 0)
+		len++;
+	problem = take_path(r, rest + len);
+	return problem != NULL ? problem : judge_host(rest, host);
 }
 
 /* [user@]host:path, where no slash stands before the colon; an address of IPv6 in brackets. */
 static const char *
 take_ssh(struct remote *r, const char *text)
 {
-	const char *colon = strchr(text, ':'), *bracket = strstr(text, "]:");
+	const char *colon = strchr(text, ':'), *bracket = strstr(text, "]:"), *problem;
 
 	if (bracket != NULL && (*text == '[' || strstr(text, "@[") != NULL))
 		colon = bracket + 1;
 	if (colon[1] == ':')
 		return "write rsync://host/module/path for a daemon";
 	r->host = strndup(text, (size_t)(colon - text));
-	r->path = colon[1] == '\0' ? strdup(".") : trimmed(colon + 1, strlen(colon + 1));
-	return judge_host(text, (size_t)(colon - text));
+	problem = take_path(r, colon + 1);
+	return problem != NULL ? problem : judge_host(text, (size_t)(colon - text));
 }
 
 static const char *

@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/tree.h"
 #include "set/sums.h"
+#include "set/verified.h"
 #include "ship/digests.h"
 #include "ship/plan.h"
 
@@ -59,6 +60,38 @@ seal(const char *folder)
 	return rc == 0 && atomic_sync_folder(folder) != 0 ? EX_IOERR : rc;
 }
 
+/*
+ * Remove from ${folder} what its SHA256SUMS does not name: what somebody left in the set there must
+ * not keep us from having it.
+ */
+static int
+leave_out(const struct sums *sums, const char *folder)
+{
+	const struct dirent *d;
+	DIR *dir = opendir(folder);
+	int rc = 0;
+
+	if (dir == NULL) {
+		warn("%s", folder);
+		return EX_IOERR;
+	}
+	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
+		    strcmp(d->d_name, SUMS_NAME) == 0 || strcmp(d->d_name, VERIFIED_NAME) == 0 ||
+		    sums_find(sums, d->d_name) != NULL)
+			continue;
+		digests_differ(folder, d->d_name, "it does not belong to the set; left out");
+		if (tree_remove_at(dirfd(dir), d->d_name, folder) != 0)
+			rc = EX_IOERR;
+	}
+	if (rc == 0 && errno != 0) {
+		warn("%s", folder);
+		rc = EX_IOERR;
+	}
+	closedir(dir);
+	return rc;
+}
+
 /* Hold ${folder} against its own SHA256SUMS, which must be the one that the mirror has. */
 static int
 prove(const struct far *f, const char *name, const char *folder, const char *sums)
@@ -71,7 +104,8 @@ prove(const struct far *f, const char *name, const char *folder, const char *sum
 		warnx("%s/%s: it changed while it was fetched", f->remote->text, name);
 		rc = EX_DATAERR;
 	}
-	if (rc == 0 && (rc = digests_promised(folder, true, &promised)) == 0 &&
+	if (rc == 0 && (rc = leave_out(own, folder)) == 0 &&
+	    (rc = digests_promised(folder, true, &promised)) == 0 &&
 	    (rc = digests_read(folder, &got)) == 0)
 		rc = digests_hold(promised, got, folder, true);
 	sums_free(own);
@@ -152,13 +186,15 @@ retrieve_run(struct far *f, const char *set, const char *job, const char *folder
 	struct plan p = {0};
 	size_t found = 0;
 	bool latest = strcmp(set, "latest") == 0;
-	int rc;
+	int rc, got;
 
 	if ((rc = far_look(f)) != 0 || (rc = proven_read(f->state, &proven)) != 0 ||
 	    (rc = plan_make(f, nothing, &all, proven, &p)) != 0 ||
 	    (rc = make_folder(folder)) != 0)
 		goto out;
-	for (size_t i = 0; rc == 0 && i < p.count; i++) {
+	far_seen(f);
+	/* What is wrong with the set of one job keeps back no other. */
+	for (size_t i = 0; (rc == 0 || rc == EX_DATAERR) && i < p.count; i++) {
 		const struct plan_set *s = &p.sets[i];
 
 		if (!s->there || *s->sums == '\0' || s->job == NULL ||
@@ -166,7 +202,8 @@ retrieve_run(struct far *f, const char *set, const char *job, const char *folder
 		    (latest ? !s->verified || !newest(&p, i) : strcmp(s->name, set) != 0))
 			continue;
 		found++;
-		rc = fetch(f, s, folder, out);
+		got = fetch(f, s, folder, out);
+		rc = rc == 0 || got != 0 ? got : rc;
 	}
 	if (rc == 0 && found == 0) {
 		warnx("%s: no set %s%s%s there", f->remote->text, set,

@@ -16,16 +16,15 @@
 #include <sysexits.h>
 
 #include "base/plain.h"
+#include "set/manifest.h"
 #include "set/sums.h"
 #include "set/verified.h"
+#include "ship/accepted.h"
 #include "ship/deposit.h"
 #include "ship/far.h"
 #include "ship/shell.h"
 #include "ship/words.h"
 
-#define PARTIAL_DIR ".rsync-partial"
-#define DIGITS2 "[0-9][0-9]"
-#define SET_PATTERN DIGITS2 DIGITS2 DIGITS2 DIGITS2 "_" DIGITS2 DIGITS2 DIGITS2
 
 /* rsync with what each call of it needs. */
 static void
@@ -39,7 +38,7 @@ begin(const struct far *f, struct words *w)
 	words_add(w, "-rt");
 	words_add(w, "--no-human-readable");
 	words_add(w, "--timeout=%" PRId64, o->timeout);
-	words_add(w, "--partial-dir=" PARTIAL_DIR);
+	words_add(w, "--partial-dir=" FAR_RSYNC_PARTIAL);
 	if (o->bwlimit > 0) /* in KiB, and 0 would be no limit */
 		words_add(w, "--bwlimit=%" PRIu64, o->bwlimit < 1024 ? 1 : o->bwlimit / 1024);
 	if (f->remote->kind == REMOTE_DAEMON) {
@@ -101,9 +100,9 @@ open_rsync(struct far *f)
 static int
 look(struct far *f)
 {
-	static const char *const wanted[] = {"+ /full/", "+ /" SET_PATTERN "/",
-	    "+ /full/" SET_PATTERN "/", "+ /" FAR_MARK, "+ /ACCEPTED", "+ SHA256SUMS",
-	    "+ set.json", "+ verified.json", "- *"};
+	static const char *const wanted[] = {"+ /full/", "+ /" FAR_SET_PATTERN "/",
+	    "+ /full/" FAR_SET_PATTERN "/", "+ /" FAR_MARK, "+ /" ACCEPTED_NAME,
+	    "+ " SUMS_NAME, "+ " MANIFEST_NAME, "+ " VERIFIED_NAME, "- *"};
 	struct words w = {0};
 
 	begin(f, &w);
@@ -163,13 +162,19 @@ out:
 	return rc;
 }
 
-/* How far ${basis} is from ${at}, for rsync, which counts from where it writes. */
+/*
+ * Where ${basis} is, for the rsync there: it counts from where it writes.  rrsync takes no dots, but
+ * what begins at the root of all that it lets us see.
+ */
 static void
-add_basis(struct words *w, const char *at, const char *basis)
+add_basis(const struct far *f, struct words *w, const char *at, const char *basis)
 {
+	const char *path = f->remote->path;
 	bool full = strncmp(basis, "full/", 5) == 0;
 
-	if (strncmp(at, "full/", 5) == 0 && full)
+	if (f->remote->kind == REMOTE_SSH && !f->shell)
+		words_add(w, "--copy-dest=%s%s/%s", *path == '/' ? "" : "/", path, basis);
+	else if (strncmp(at, "full/", 5) == 0 && full)
 		words_add(w, "--copy-dest=../%s", far_base(basis));
 	else
 		words_add(w, "--copy-dest=%s%s", strchr(at, '/') != NULL ? "../../" : "../",
@@ -211,7 +216,7 @@ send_rsync(struct far *f, const char *local, const char *at, const char *basis, 
 	}
 	add_send(f, &w, local, at, part);
 	if (basis != NULL && part == FAR_FILES)
-		add_basis(&w, at, basis);
+		add_basis(f, &w, at, basis);
 	/* Some daemons lose their way from one folder to the other; without a basis they do not. */
 	add_send(f, &simply, local, at, part);
 	words_add(&simply, "--whole-file");
@@ -313,6 +318,12 @@ drop(struct far *f, const char *at)
 }
 
 static int
+unfinished(struct far *f, struct buf *names)
+{
+	return f->shell ? shell_unfinished(f, names) : 0;
+}
+
+static int
 fetch(struct far *f, const char *name, const char *to)
 {
 	struct words w = {0};
@@ -379,6 +390,7 @@ const struct far_kind far_rsync = {
     .prove = prove,
     .publish = shell_publish,
     .drop = drop,
+    .unfinished = unfinished,
     .fetch = fetch,
     .deposit = deposit,
 };

@@ -8,8 +8,32 @@
 #include <sysexits.h>
 
 #include "base/sig.h"
+#include "set/sums.h"
 #include "ship/deposit.h"
 #include "ship/digests.h"
+
+/*
+ * Add the option ${name} with a file: ssh takes blanks for the end of it, and what follows a
+ * percent sign for something that it knows.
+ */
+static void
+add_file(struct words *w, const char *name, const char *path)
+{
+	struct buf b = {0};
+
+	if (strpbrk(path, "\"'\\") != NULL) {
+		warnx("%s: a quote or a backslash in a path is more than ssh can take", path);
+		w->failed = 1;
+		return;
+	}
+	for (; *path != '\0'; path++)
+		buf_add(&b, *path == '%' ? "%%" : path, *path == '%' ? 2 : 1);
+	if (buf_string(&b) != NULL)
+		words_add(w, "-o%s=\"%s\"", name, b.data);
+	else
+		w->failed = 1;
+	buf_free(&b);
+}
 
 void
 shell_ssh(const struct far *f, struct words *w)
@@ -25,10 +49,10 @@ shell_ssh(const struct far *f, struct words *w)
 	words_add(w, "-oClearAllForwardings=yes");
 	if (o->ssh_key != NULL) {
 		words_add(w, "-oIdentitiesOnly=yes");
-		words_add(w, "-i%s", o->ssh_key);
+		add_file(w, "IdentityFile", o->ssh_key);
 	}
 	if (o->known_hosts != NULL)
-		words_add(w, "-oUserKnownHostsFile=%s", o->known_hosts);
+		add_file(w, "UserKnownHostsFile", o->known_hosts);
 	if (f->remote->port != NULL)
 		words_add(w, "-p%s", f->remote->port);
 }
@@ -40,10 +64,24 @@ begin(const struct far *f, struct words *w)
 	char *path = words_quote(f->remote->path);
 
 	/* A path that begins with a dash is none of cd's options. */
-	words_add(w, "cd -- %s &&", path != NULL ? path : "/nonexistent");
+	words_add(w, "umask 077; cd -- %s &&", path != NULL ? path : "/nonexistent");
 	if (path == NULL)
 		w->failed = 1;
 	free(path);
+}
+
+/* [user@]host for ssh itself, which wants an address of IPv6 without its brackets. */
+static void
+add_host(struct words *w, const char *host)
+{
+	const char *at = strrchr(host, '@');
+	int user = at != NULL ? (int)(at + 1 - host) : 0;
+	size_t len = strlen(host + user);
+
+	if (host[user] == '[' && host[user + (int)len - 1] == ']')
+		words_add(w, "%.*s%.*s", user, host, (int)len - 2, host + user + 1);
+	else
+		words_add(w, "%s", host);
 }
 
 /* Run the script, whose parts ${script} holds, at the far end. */
@@ -54,6 +92,7 @@ run(struct far *f, const char *doing, const struct words *script, unsigned flags
 	struct words w = {0};
 	struct buf line = {0};
 	struct transfer_run r = {.doing = doing, .flags = flags};
+	char *word = NULL;
 	int rc = EX_OSERR;
 
 	for (size_t i = 0; i < script->count; i++) {
@@ -63,9 +102,13 @@ run(struct far *f, const char *doing, const struct words *script, unsigned flags
 	}
 	shell_ssh(f, &w);
 	words_add(&w, "--");
-	words_add(&w, "%s", f->remote->host);
-	if (buf_string(&line) != NULL)
-		words_add(&w, "%s", line.data);
+	add_host(&w, f->remote->host);
+	/* Whatever the shell of the account is, csh and fish too. */
+	if (buf_string(&line) != NULL && (word = words_quote(line.data)) != NULL)
+		words_add(&w, "exec sh -c %s", word);
+	else
+		w.failed = 1;
+	free(word);
 	if (!script->failed && !w.failed && !line.failed) {
 		r.argv = w.list;
 		if (d != NULL) {
@@ -79,36 +122,34 @@ run(struct far *f, const char *doing, const struct words *script, unsigned flags
 	return rc;
 }
 
-/* Append ${text} as one word of the far end's shell. */
-static void
-quoted(struct words *w, const char *text)
-{
-	char *word = words_quote(text);
-
-	if (word != NULL)
-		words_add(w, "%s", word);
-	else
-		w->failed = 1;
-	free(word);
-}
-
 int
 shell_probe(struct far *f)
 {
 	struct words w = {0};
+	char *path = words_quote(f->remote->path);
 	const char *said;
 	int rc;
 
+	if (path == NULL)
+		return EX_OSERR;
+	/* What somebody has removed of a place, rsync would not make. */
+	words_add(&w, "umask 077; cd -- %s 2>/dev/null && [ -e " FAR_MARK " ] && "
+		      "mkdir -p full " FAR_PARTIAL " 2>/dev/null;", path);
+	free(path);
 	/* Whatever a login script says before it does not matter. */
-	words_add(&w, "echo siantre-shell; command -v sha256sum >/dev/null && echo siantre-sums; exit 0");
-	rc = run(f, "connect", &w, TRANSFER_SILENT, NULL);
+	words_add(&w, "echo; echo siantre-shell; command -v sha256sum >/dev/null && "
+		      "echo siantre-sums; exit 0");
+	rc = run(f, "connect", &w, TRANSFER_ASK, NULL);
 	words_free(&w);
-	if (rc == 0 && (said = buf_string(&f->transfer.out)) != NULL) {
+	if (rc == 0) {
+		if ((said = buf_string(&f->transfer.out)) == NULL)
+			return EX_OSERR;
 		f->shell = f->renames = strstr(said, "siantre-shell\n") != NULL;
 		f->hashes = f->shell && strstr(said, "siantre-sums\n") != NULL;
+		return 0;
 	}
 	/* What the forced command of an account without a shell answers, rsync can find out. */
-	return sig_stop() != 0 ? 1 : 0;
+	return f->transfer.answered && sig_stop() == 0 ? 0 : rc;
 }
 
 int
@@ -120,11 +161,12 @@ shell_prove(struct far *f, const char *local, const char *at, bool sums)
 	int rc;
 
 	begin(f, &w);
-	words_add(&w, "cd");
-	quoted(&w, at);
+	words_add(&w, "cd %s", at);
 	/* Files with a dot in front, too: whatever does not belong there is found. */
-	words_add(&w, "&& for f in * .[!.]*; do if [ -f \"$f\" ]; then sha256sum -- \"$f\" || exit; "
-		      "elif [ -e \"$f\" ]; then printf '%%064d  %%s\\n' 0 \"$f\"; fi; done");
+	words_add(&w, "&& for f in * .[!.]*; do if [ \"$f\" = " FAR_RSYNC_PARTIAL " ]; then :; "
+		      "elif [ -f \"$f\" ] && [ ! -h \"$f\" ]; then sha256sum -- \"$f\" || exit; "
+		      "elif [ -e \"$f\" ] || [ -h \"$f\" ]; then printf '%%064d  %%s\\n' 0 \"$f\"; "
+		      "fi; done");
 	if ((rc = run(f, "compare", &w, 0, NULL)) != 0)
 		goto out;
 	rc = EX_OSERR;
@@ -158,12 +200,17 @@ shell_publish(struct far *f, const char *name)
 		return rc;
 	}
 	begin(f, &w);
-	/* On the disk before it has its name; not into a folder that has it. */
-	words_add(&w, "{ sync -f %s || sync; } 2>/dev/null &&", from);
-	words_add(&w, "mkdir -p full && if [ -e %s ]; then echo '%s: File exists' >&2; exit 1; fi &&",
-	    name, name);
+	/* Where the line was cut behind the rename, this is another try. */
+	words_add(&w, "if [ ! -d %s ] && [ -e %s/" SUMS_NAME " ]; then exit 0; fi;", from, name);
+	/* On the disk before it has its name. */
+	words_add(&w, "rm -rf %s/" FAR_RSYNC_PARTIAL " && { sync -f %s || sync; } 2>/dev/null &&",
+	    from, from);
+	/* Not over a set, nor into a folder; what has no SHA256SUMS is no set. */
+	words_add(&w, "mkdir -p full && if [ -e %s/" SUMS_NAME " ]; then "
+		      "echo '%s: File exists' >&2; exit 1; fi && rm -rf -- %s &&",
+	    name, name, name);
 	words_add(&w, "mv -- %s %s && { sync -f . || sync; } 2>/dev/null", from, name);
-	rc = run(f, "rename", &w, TRANSFER_ONCE, NULL);
+	rc = run(f, "rename", &w, 0, NULL);
 	words_free(&w);
 	free(from);
 	return rc;
@@ -189,6 +236,38 @@ shell_drop(struct far *f, const char *at)
 	return rc;
 }
 
+/* Take ".partial/./NAME" of each line, as find prints it. */
+static void
+take_names(struct buf *out, struct buf *names)
+{
+	static const char head[] = FAR_PARTIAL "/./";
+	const char *line = buf_string(out);
+
+	for (size_t len; line != NULL && *line != '\0'; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		if (strncmp(line, head, sizeof(head) - 1) == 0)
+			buf_printf(names, FAR_PARTIAL "/%.*s\n", (int)(len - sizeof(head) + 1),
+			    line + sizeof(head) - 1);
+	}
+}
+
+int
+shell_unfinished(struct far *f, struct buf *names)
+{
+	struct words w = {0};
+	int rc;
+
+	begin(f, &w);
+	words_add(&w, "[ ! -d " FAR_PARTIAL " ] || { find " FAR_PARTIAL "/. ! -name . -prune -type d && "
+		      "find " FAR_PARTIAL "/. ! -name . -prune -type f -mtime +%d; }",
+	    FAR_STREAM_DAYS);
+	rc = run(f, "look", &w, 0, NULL);
+	words_free(&w);
+	if (rc == 0)
+		take_names(&f->transfer.out, names);
+	return rc;
+}
+
 int
 shell_make(struct far *f)
 {
@@ -198,7 +277,7 @@ shell_make(struct far *f)
 
 	if (path == NULL)
 		return EX_OSERR;
-	words_add(&w, "umask 077 && mkdir -p -- %s && cd -- %s && mkdir -p full " FAR_PARTIAL, path, path);
+	words_add(&w, "umask 077; mkdir -p -- %s && cd -- %s && mkdir -p full " FAR_PARTIAL, path, path);
 	rc = run(f, "create", &w, 0, NULL);
 	words_free(&w);
 	free(path);
@@ -213,16 +292,14 @@ shell_deposit(struct far *f, struct deposit *d)
 	const char *told;
 	int rc = EX_OSERR;
 
-	if (asprintf(&tmp, ".%s.partial", deposit_name(d)) == -1) {
+	if (asprintf(&tmp, FAR_PARTIAL "/%s" FAR_STREAM, deposit_name(d)) == -1) {
 		tmp = NULL;
 		warn("%s", deposit_name(d));
 		goto out;
 	}
 	begin(f, &w);
-	words_add(&w, "if [ -e");
-	quoted(&w, deposit_name(d));
-	words_add(&w, "]; then echo 'File exists' >&2; exit 1; fi; umask 077 && cat >");
-	quoted(&w, tmp);
+	words_add(&w, "if [ -e %s ]; then echo 'File exists' >&2; exit 1; fi; cat >%s",
+	    deposit_name(d), tmp);
 	rc = run(f, "send", &w, TRANSFER_ONCE, d);
 	words_free(&w);
 	if (rc == 0)
@@ -230,8 +307,7 @@ shell_deposit(struct far *f, struct deposit *d)
 	if (rc != 0)
 		goto drop;
 	begin(f, &w);
-	words_add(&w, "{ sync -f . || sync; } 2>/dev/null && sha256sum <");
-	quoted(&w, tmp);
+	words_add(&w, "{ sync -f . || sync; } 2>/dev/null && sha256sum <%s", tmp);
 	if ((rc = run(f, "compare", &w, 0, NULL)) != 0)
 		goto drop;
 	words_free(&w);
@@ -242,17 +318,15 @@ shell_deposit(struct far *f, struct deposit *d)
 		goto drop;
 	}
 	begin(f, &w);
-	words_add(&w, "mv -f --");
-	quoted(&w, tmp);
-	quoted(&w, deposit_name(d));
-	words_add(&w, "&& { sync -f . || sync; } 2>/dev/null");
-	rc = run(f, "rename", &w, TRANSFER_ONCE, NULL);
+	words_add(&w, "if [ -e %s ]; then if [ -e %s ]; then echo 'File exists' >&2; exit 1; fi; "
+		      "mv -- %s %s; fi && { sync -f . || sync; } 2>/dev/null",
+	    tmp, deposit_name(d), tmp, deposit_name(d));
+	rc = run(f, "rename", &w, 0, NULL);
 	goto out;
 drop:
 	words_free(&w);
 	begin(f, &w);
-	words_add(&w, "rm -f --");
-	quoted(&w, tmp);
+	words_add(&w, "rm -f -- %s", tmp);
 	(void)run(f, "remove", &w, TRANSFER_ONCE | TRANSFER_SILENT, NULL);
 out:
 	words_free(&w);

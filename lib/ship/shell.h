@@ -28,6 +28,7 @@ int shell_probe(struct far *f);
 int shell_prove(struct far *f, const char *local, const char *at, bool sums);
 int shell_publish(struct far *f, const char *name);
 int shell_drop(struct far *f, const char *at);
+int shell_unfinished(struct far *f, struct buf *names);
 int shell_make(struct far *f);
 int shell_deposit(struct far *f, struct deposit *d);
 

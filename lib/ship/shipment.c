@@ -11,9 +11,8 @@
 #include "set/sums.h"
 #include "ship/digests.h"
 
-/* Hold the set in ${folder} against what it promises itself. */
-static int
-prove_local(const char *folder)
+int
+shipment_check(const char *folder)
 {
 	struct digests *promised = NULL, *got = NULL;
 	int rc;
@@ -58,16 +57,19 @@ prove_sums(struct far *f, const char *local, const char *name)
 		return rc;
 	if (asprintf(&folder, "%s/%s", f->mirror, name) == -1) {
 		warn("%s", name);
+		far_seen(f);
 		return EX_OSERR;
 	}
-	if ((rc = sums_read(local, &here)) == 0 && (rc = sums_read(folder, &there)) == 0 &&
-	    strcmp(sums_digest(here), sums_digest(there)) != 0) {
+	if ((rc = sums_read(local, &here)) == 0 && (rc = sums_read(folder, &there)) != 0)
+		rc = EX_DATAERR;
+	if (rc == 0 && strcmp(sums_digest(here), sums_digest(there)) != 0) {
 		warnx("%s/%s/" SUMS_NAME ": other bytes than were sent", f->remote->text, name);
 		rc = EX_DATAERR;
 	}
 	sums_free(here);
 	sums_free(there);
 	free(folder);
+	far_seen(f);
 	return rc;
 }
 
@@ -77,8 +79,6 @@ shipment_send(struct far *f, const char *local, const char *name, const char *ba
 	char at[64];
 	int rc;
 
-	if ((rc = prove_local(local)) != 0)
-		return rc;
 	if (f->renames)
 		snprintf(at, sizeof(at), FAR_PARTIAL "/%s", far_base(name));
 	else
@@ -87,9 +87,17 @@ shipment_send(struct far *f, const char *local, const char *name, const char *ba
 		return rc;
 	if (f->renames)
 		return f->kind->publish(f, name);
-	if ((rc = f->kind->send(f, local, at, NULL, FAR_SUMS)) != 0)
-		return rc;
-	return prove_sums(f, local, name);
+	for (int tries = 2;;) {
+		if ((rc = f->kind->send(f, local, at, NULL, FAR_SUMS)) != 0)
+			return rc;
+		if ((rc = prove_sums(f, local, name)) != EX_DATAERR)
+			return rc;
+		if (--tries == 0)
+			break;
+	}
+	/* What is there now is not the set: nobody must take it for one. */
+	(void)f->kind->drop(f, at);
+	return rc;
 }
 
 int
@@ -97,8 +105,12 @@ shipment_prove(struct far *f, const char *local, const char *name)
 {
 	int rc = f->kind->prove(f, local, name, true);
 
-	if (rc != EX_DATAERR || (rc = prove_local(local)) != 0)
+	if (rc != EX_DATAERR)
 		return rc;
+	if (shipment_check(local) != 0) {
+		warnx("%s: %s is damaged there, and here", f->remote->text, name);
+		return rc;
+	}
 	warnx("%s: %s is damaged there; sending it anew", f->remote->text, name);
 	if ((rc = f->kind->send(f, local, name, NULL, FAR_ANEW)) != 0 ||
 	    (rc = f->kind->send(f, local, name, NULL, FAR_SUMS)) != 0)
@@ -134,6 +146,8 @@ shipment_reprove(struct far *f, const char *name)
 		rc = digests_hold(promised, got, where, true);
 	(void)tree_remove(back, true);
 out:
+	if (rc == EX_DATAERR)
+		warnx("%s: %s is damaged there, and not here any more", f->remote->text, name);
 	digests_free(promised);
 	digests_free(got);
 	free(texts);

@@ -63,8 +63,8 @@ take_progress(struct transfer *t, char *line)
 	return true;
 }
 
-/* Take what is whole of ${line}, in lines. */
-static void
+/* Take what is whole of ${line}, in lines.  Return -1 where it is too much. */
+static int
 take_lines(struct transfer *t, struct buf *line)
 {
 	size_t from = 0, to;
@@ -72,39 +72,46 @@ take_lines(struct transfer *t, struct buf *line)
 	for (to = 0; to < line->len; to++) {
 		if (line->data[to] != '\n' && line->data[to] != '\r')
 			continue;
-		char end = line->data[to];
 		line->data[to] = '\0';
-		if (to > from && !take_progress(t, line->data + from) &&
-		    t->out.len < TRANSFER_OUT) {
+		if (to > from && !take_progress(t, line->data + from)) {
+			if (t->out.len + (to - from) >= TRANSFER_OUT)
+				return -1;
 			buf_text(&t->out, line->data + from);
 			buf_add(&t->out, "\n", 1);
 		}
-		line->data[to] = end;
 		from = to + 1;
 	}
 	memmove(line->data, line->data + from, line->len - from);
 	line->len -= from;
+	/* A line that does not end is not one of the programs that we know. */
+	return line->len < SAID_MAX ? 0 : -1;
 }
 
-/* Read the stdout of ${c} to its end. */
-static void
+/*
+ * Read the stdout of ${c} to its end.  Return 0, or an exit code: EX_DATAERR where it is too much,
+ * EX_OSERR without memory.
+ */
+static int
 take_output(struct transfer *t, struct child *c)
 {
 	struct buf line = {0};
 	char chunk[8192];
 	ssize_t got;
+	int rc = 0;
 
 	while ((got = io_read_some(c->out, chunk, sizeof(chunk))) > 0) {
-		/* A line that does not end is not one of the programs that we know. */
-		if (line.len < SAID_MAX)
-			buf_add(&line, chunk, (size_t)got);
-		if (!line.failed)
-			take_lines(t, &line);
+		/* To the end in any case: it must not be stopped by a pipe that is full. */
+		if (rc != 0)
+			continue;
+		buf_add(&line, chunk, (size_t)got);
+		if (line.failed || take_lines(t, &line) != 0 || t->out.failed)
+			rc = line.failed || t->out.failed ? EX_OSERR : EX_DATAERR;
 	}
 	buf_add(&line, "\n", 1);
-	if (!line.failed)
-		take_lines(t, &line);
+	if (rc == 0 && (line.failed || take_lines(t, &line) != 0 || t->out.failed))
+		rc = line.failed || t->out.failed ? EX_OSERR : EX_DATAERR;
 	buf_free(&line);
+	return rc;
 }
 
 /* What the child wrote into ${fd}, for the caller to free; never NULL but without memory. */
@@ -135,14 +142,14 @@ take_stats(struct transfer *t)
 
 /*
  * Run ${argv} once.  Return its exit status, or -1 after reporting; ${*said} is the caller's.
- * ${*code} is left alone unless what feeds it failed, and reported that.
+ * ${*code} is left alone unless the trouble is on our side of it, and was reported.
  */
 static int
 once(struct transfer *t, const struct transfer_run *r, char *const *argv, char **said, int *code)
 {
 	struct child c;
 	int err_fd, flags = CHILD_OUT | CHILD_GROUP, status = -1;
-	int fed = 0;
+	int fed = 0, taken;
 
 	*said = NULL;
 	buf_reset(&t->out, 65536);
@@ -160,13 +167,17 @@ once(struct transfer *t, const struct transfer_run *r, char *const *argv, char *
 			kill(-c.pid, SIGKILL);
 		io_close(&c.in);
 	}
-	take_output(t, &c);
+	taken = take_output(t, &c);
 	status = child_wait(&c);
 	*said = read_said(err_fd);
 	if (status == 0)
 		take_stats(t);
 	if (fed > 1)
 		*code = fed;
+	else if (taken != 0 && sig_stop() == 0) {
+		warnx("%s: %s: %s printed more than can be taken", t->name, r->doing, argv[0]);
+		*code = taken;
+	}
 out:
 	io_close(&err_fd);
 	return status;
@@ -191,13 +202,15 @@ transfer_run(struct transfer *t, const struct transfer_run *r)
 	int64_t pause = o->pause;
 	unsigned left = r->flags & TRANSFER_ONCE || o->tries == 0 ? 1 : o->tries;
 	char *said, text[24];
-	int status, fed = 0;
+	bool silent = false;
+	int status, own = 0;
 
 	if (!child_exists(argv[0]))
 		return missing(t, argv[0]);
 	for (;;) {
-		status = once(t, r, argv, &said, &fed);
-		if (fed != 0 || status == 0 || status == -1 || sig_stop() != 0)
+		status = once(t, r, argv, &said, &own);
+		t->answered = status != -1 && status != 255;
+		if (own != 0 || status == 0 || status == -1 || sig_stop() != 0)
 			break;
 		trouble_judge(argv[0], status, said != NULL ? said : "", &trouble);
 		if (trouble.differently && r->differently != NULL && argv != r->differently) {
@@ -205,7 +218,8 @@ transfer_run(struct transfer *t, const struct transfer_run *r)
 			free(said);
 			continue;
 		}
-		if (!trouble.passing || --left == 0 || r->flags & TRANSFER_SILENT)
+		silent = r->flags & TRANSFER_SILENT || (r->flags & TRANSFER_ASK && status != 255);
+		if (!trouble.passing || --left == 0 || silent)
 			break;
 		warnx("%s: %s: %s; trying again in %s", t->name, r->doing, trouble.line,
 		    num_elapsed(text, sizeof(text), (double)pause));
@@ -216,15 +230,16 @@ transfer_run(struct transfer *t, const struct transfer_run *r)
 		pause = pause * 2 > TRANSFER_PAUSE_MAX ? TRANSFER_PAUSE_MAX : pause * 2;
 	}
 	free(said);
-	if (fed != 0)
-		return fed;
-	if (status == 0)
-		return 0;
+	if (own != 0)
+		return own;
+	/* What it printed may not have been read to its end. */
 	if (sig_stop() != 0)
 		return 1;
+	if (status == 0)
+		return 0;
 	if (status == -1)
 		return EX_OSERR;
-	if (!(r->flags & TRANSFER_SILENT)) {
+	if (!silent) {
 		warnx("%s: %s: %s", t->name, r->doing, trouble.line);
 		if (trouble.hint != NULL)
 			warnx("hint: %s", trouble.hint);

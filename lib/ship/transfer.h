@@ -27,18 +27,20 @@ struct transfer {
 	const struct transfer_options *options;
 	const char *name; /* of the destination, for messages */
 	struct buf out;   /* what the last run wrote to stdout */
+	bool answered;    /* the last run ended with a code that was not ssh's own (255) */
 	uint64_t sent;    /* bytes that rsync's --stats owned to, in all runs */
 	struct progress *progress;
 	uint64_t drawn; /* what of the run at hand ${progress} knows */
 };
 
-#define TRANSFER_OUT ((size_t)64 << 20) /* bytes of stdout that are kept at most */
+#define TRANSFER_OUT ((size_t)64 << 20) /* bytes of stdout that are taken at most */
 #define TRANSFER_PAUSE_MAX 600
 
 /* What of a run is different. */
 enum {
 	TRANSFER_ONCE = 1,   /* a stream cannot be sent twice */
 	TRANSFER_SILENT = 2, /* a failure is an answer: do not report it */
+	TRANSFER_ASK = 4,    /* the same, but for ssh's own (255): then nobody answered */
 };
 
 struct transfer_run {
@@ -59,7 +61,8 @@ struct transfer_run {
 /**
  * transfer_run(t, r):
  * Run it.  Return 0, or the exit code after reporting: of trouble_judge(); EX_CONFIG where the
- * program is not there, with the package that has it; 1 after a stop signal.
+ * program is not there, with the package that has it; EX_DATAERR where it printed more than
+ * TRANSFER_OUT, for a part of an answer must not pass for the whole; 1 after a stop signal.
  */
 int transfer_run(struct transfer *t, const struct transfer_run *r);
 

@@ -30,6 +30,11 @@ static const struct rule {
 	"rclone config, as the user who runs this, or --rclone-config"},
     {"NoSuchBucket", EX_CONFIG, false, NULL},
     {"auth failed on module", EX_NOPERM, false, "--password-file, with the module's password"},
+    {"is your shell clean", EX_CONFIG, false,
+	"the account there must let rsync run, and nothing may be printed when it logs in"},
+    {"configured to refuse", EX_CONFIG, false, "\"refuse options\" of its rsyncd.conf"},
+    {"server is not allowed", EX_NOPERM, false, "the restriction of this key in authorized_keys"},
+    {"rrsync error", EX_CONFIG, false, NULL},
     {"Permission denied (13)", EX_NOPERM, false, "the right to write there, at the far end"},
     {"Permission denied (", EX_NOPERM, false,
 	"the public key of this user in authorized_keys of the other"},
@@ -145,6 +150,9 @@ trouble_judge(const char *program, int status, const char *said, struct trouble 
 		out->code = rules[i].code;
 		out->passing = rules[i].passing;
 		out->hint = rules[i].hint;
+		/* A full disk, or a missing right, stays what it is. */
+		if (!out->passing && out->code != EX_CONFIG)
+			out->differently = false;
 		take_line(said, at, out);
 		return;
 	}

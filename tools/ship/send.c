@@ -87,6 +87,9 @@ ship_sets(const struct ship *s, const char *to, char *const *paths)
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if ((rc = open_far(s, to, &remote, &far)) == 0)
 		rc = catchup_run(far, &o, &r);
+	/* What is no destination in the configuration is wrong there, and somebody must hear of it. */
+	if (rc == EX_USAGE && s->events)
+		rc = EX_CONFIG;
 	if (rc != EX_USAGE)
 		rc = tell(s, to, &r, rc, seconds_since(&from));
 	close_far(remote, far);
@@ -102,8 +105,10 @@ ship_stream(const struct ship *s, const char *to)
 	struct deposit *d = NULL;
 	int rc;
 
-	if ((rc = open_far(s, to, &remote, &far)) != 0)
+	/* A disk that is not mounted takes no streams either. */
+	if ((rc = open_far(s, to, &remote, &far)) != 0 || (rc = far_look(far)) != 0)
 		goto out;
+	far_seen(far);
 	progress = progress_start(s->name, 0, s->quiet);
 	if ((d = deposit_new(s->name, STDIN_FILENO, s->require_end, progress)) == NULL)
 		rc = EX_OSERR;

@@ -1,0 +1,97 @@
+# Places for copies: `load ship` behind `load remotes`.
+#   place KIND    $DEST and $AT, an empty place of its own in a server that setup_file started;
+#                 KIND: folder, rsync, ssh, rrsync, sftp, dav, s3
+#   ship ARG...   siantre-ship with what reaches it
+# shellcheck shell=bash disable=SC2034,SC2154,SC2153
+
+# place KIND [NAME]: in $AT its folder here; in $OPTIONS what siantre-ship needs to reach it.
+place() {
+	local name=${2:-web$BATS_TEST_NUMBER.$RANDOM}
+	KIND=$1 OPTIONS=()
+	case $1 in
+	folder)
+		AT=$T/$name DEST=$AT
+		mkdir "$AT"
+		far_ours "$AT"
+		;;
+	rsync) AT=$RSYNCD/data/backup/$name DEST=$RSYNCD_URL/backup/$name ;;
+	ssh | rrsync)
+		AT=$SSHD/data/$name DEST=ssh://$(id -un)@127.0.0.1:${PORT:-$SSHD_PORT}$AT
+		OPTIONS=(--ssh-key "$SSHD/id" --known-hosts "$SSHD/known_hosts")
+		[ "$1" = ssh ] || {
+			OPTIONS[1]=$SSHD/id.rrsync
+			DEST=ssh://$(id -un)@127.0.0.1:${PORT:-$SSHD_PORT}/$name
+		}
+		;;
+	sftp) AT=$SFTP/data/$name DEST=rclone:sftp:$name ;;
+	dav) AT=$WEBDAV/data/$name DEST=rclone:dav:$name ;;
+	s3)
+		need_s3
+		AT=$T/s3.$name DEST=rclone:s3:siantre/$name
+		;;
+	esac
+	case $1 in sftp | dav | s3) OPTIONS=(--rclone-config "$RCLONE_CONFIG") ;; esac
+}
+
+# ship ARG...: quick about trying again.
+ship() {
+	siantre-ship -c "$CONF" --tries 2 --pause 0s ${OPTIONS[@]+"${OPTIONS[@]}"} "$@"
+}
+
+# kinds: those that this machine can have.
+kinds() {
+	echo folder rsync ssh rrsync sftp dav
+	[ ! -d "$("$ROOT/tests/s3/install" --where)" ] || echo s3
+}
+
+# at: what is there, up to date in $AT.
+at() {
+	[ "$KIND" = s3 ] || return 0
+	rm -rf "$AT"
+	rclone copy "${DEST#rclone:}" "$AT" 2>/dev/null || mkdir -p "$AT"
+}
+
+# there: the names of the whole sets there, sorted.
+there() {
+	at
+	(cd "$AT" && find . -mindepth 2 -maxdepth 3 -name SHA256SUMS ! -path './.*' -printf '%h\n') |
+	    sed 's|^\./||' | sort
+}
+
+# no_half: what looks like a set there is one, to the byte.
+no_half() {
+	local name
+	for name in $(there); do
+		(cd "$AT/$name" && sha256sum -c --quiet --strict SHA256SUMS) || {
+			echo "$DEST/$name: not what its SHA256SUMS says"
+			return 1
+		}
+		[ ! -d "$BACKUP/$name" ] || diff -r -x verified.json "$BACKUP/$name" "$AT/$name"
+	done
+}
+
+# here: the names of the sets in $BACKUP, sorted.
+here() {
+	(cd "$BACKUP" && find . -mindepth 2 -maxdepth 3 -name SHA256SUMS ! -path './.*' -printf '%h\n') |
+	    sed 's|^\./||' | sort
+}
+
+# all_there: every set of $BACKUP is there, whole, and nothing unfinished is.
+all_there() {
+	no_half
+	[ "$(there)" = "$(here)" ] || { diff <(here) <(there) || true; return 1; }
+	nothing_unfinished
+}
+
+nothing_unfinished() {
+	local found
+	found=$(cd "$AT" && find . \( -path './.partial/*' -o -name .rsync-partial -o -name '.*.??????' \) -print)
+	[ -z "$found" ] || { echo "left there: $found" && return 1; }
+}
+
+# state: the folder of what is known of $DEST.
+state() {
+	local hex dir
+	hex=$(printf %s "$DEST" | sha256sum)
+	for dir in "$T/far.state/ship/"*-"${hex:0:8}"; do echo "$dir"; done
+}
