@@ -361,6 +361,55 @@ lacks() {
 	grep -qF "fail  web server      $T/none: No such file or directory" "$T/stdout"
 }
 
+@test "check-config: the copies elsewhere, what they need, and the command that mends it" {
+	expect_ok runs check-config
+	grep -qF "warn  copies elsewhere" "$T/stdout"
+	grep -qF "SHIP_TO is empty: the backups are on this machine alone" "$T/stdout"
+	mkdir -m 0700 "$T/usb"
+	ours "$T/usb"
+	echo "SHIP_TO='$T/usb rsync://127.0.0.1/b/web1'" >>"$T/x.conf"
+	expect_fail 78 "a nightly run would fail" runs check-config
+	grep -qF "fail  copies elsewhere  $T/usb/README.txt: No such file or directory" "$T/stdout"
+	command=$(grep -A1 "^fail  copies elsewhere" "$T/stdout" | tail -n 1)
+	[[ $command == *"  siantre-ship --create $T/usb    # once its disk is mounted" ]]
+	expect_ok siantre-ship -c "$T/x.conf" --create "$T/usb"
+	expect_ok runs check-config
+	grep -qxF "ok    copies elsewhere  $T/usb" "$T/stdout"
+	grep -qxF "ok    copies elsewhere  rsync://127.0.0.1/b/web1 (not asked; siantre-ship --list asks it)" "$T/stdout"
+	lacks '^warn  copies elsewhere' "$T/stdout"
+	echo secret >"$T/password"
+	chmod 0644 "$T/password"
+	ours "$T/password"
+	printf 'SHIP_PASSWORD_FILE=%s\nSHIP_SSH_KEY=%s\n' "$T/password" "$T/none" >>"$T/x.conf"
+	expect_fail 78 "a nightly run would fail" runs check-config
+	grep -qxF "fail  copies elsewhere  SHIP_PASSWORD_FILE=$T/password: open to others (mode 0644)" "$T/stdout"
+	grep -qxF "fail  copies elsewhere  SHIP_SSH_KEY=$T/none: No such file or directory" "$T/stdout"
+	echo "SHIP_TO=usb" >>"$T/x.conf"
+	expect_fail 78 "SHIP_TO=usb: a folder in it does not begin with a slash" runs check-config
+}
+
+@test "the job ship: an event for each place, and none where there is no place" {
+	expect_ok runs db
+	lines=$(wc -l <"$T/state/journal.jsonl")
+	expect_ok runs ship
+	said "siantre-run: ship: SHIP_TO is empty: there is no place to send to"
+	[ "$(wc -l <"$T/state/journal.jsonl")" = "$lines" ]
+	mkdir -m 0700 "$T/one" "$T/two"
+	ours "$T/one" "$T/two"
+	echo "SHIP_TO='$T/one $T/two'" >>"$T/x.conf"
+	expect_ok siantre-ship -c "$T/x.conf" --create "$T/one"
+	expect_fail 78 "$T/two: no README.txt there" runs ship
+	[ "$(wc -l <"$T/state/journal.jsonl")" = $((lines + 2)) ]
+	[ "$(tail -n 2 "$T/state/journal.jsonl" | jq -r '[.job, .event, .status, .exit] | join(" ")' | paste -sd,)" = "ship ship ok 0,ship ship fail 78" ]
+	tail -n 1 "$T/state/journal.jsonl" | jq -re .message | grep -qF "$T/two: "
+	diff -r "$T/backup"/2* "$T/one"/2*
+	expect_ok siantre-ship -c "$T/x.conf" --create "$T/two"
+	expect_ok runs ship
+	diff -r "$T/backup"/2* "$T/two"/2*
+	expect_ok runs -n ship
+	grep -qF "/jobs/ship would run" "$T/stdout"
+}
+
 @test "check-config: as JSON" {
 	expect_ok runs --json check-config
 	python3 - "$T/stdout" <<-'PY'

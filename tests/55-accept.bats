@@ -438,7 +438,8 @@ sums='sha256sum -- [a-z]* >SHA256SUMS'
 meddle() {
 	as_sender python3 -c 'import os, random, shutil, sys, time
 random.seed(1)
-while True:
+parent = os.getppid()
+while os.getppid() == parent: # the shell that $OTHER is, and not one day longer
     for s in sorted(n for n in os.listdir(".") if n.startswith("2")):
         try:
             exec(sys.argv[1])

@@ -20,6 +20,7 @@
 #include "base/num.h"
 #include "set/check.h"
 #include "set/checkage.h"
+#include "set/checkship.h"
 #include "set/findings.h"
 #include "set/job.h"
 #include "set/space.h"
@@ -377,6 +378,7 @@ check_config(const struct config *c, const char *jobs, bool json)
 	checkage_look(c, k.found);
 	look_at_place(&k);
 	look_at_jobs(&k, jobs);
+	checkship_look(c, k.found);
 	rc = findings_print(k.found, json);
 	if (rc == 0 && findings_failed(k.found)) {
 		warnx("a nightly run would fail");

@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "set/config.h"
 #include "set/recipients.h"
+#include "set/remote.h"
 #include "set/retention_rules.h"
 
 bool
@@ -59,7 +60,7 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 	uint64_t count;
 
 	if (*value == '\0')
-		return kind == PATH_OR_NOT || kind == PATHS || kind == URL_OR_NOT ||
+		return kind == PLACES || kind == SIZE_OR_NOT || kind == PATH_OR_NOT || kind == PATHS || kind == URL_OR_NOT ||
 			       kind == TEXT_OR_NOT || kind == RULES || kind == RECIPIENTS
 			   ? NULL
 			   : "it is empty";
@@ -84,7 +85,9 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 	case DURATION:
 		return num_duration(value, number) == 0 ? NULL
 							: "not a duration such as 90m or 4h";
+	case PLACES: return remote_judge(value);
 	case SIZE:
+	case SIZE_OR_NOT:
 		if (num_size(value, &count) != 0 || count > INT64_MAX)
 			return "not a size such as 512M or 1G";
 		*number = (int64_t)count;

@@ -16,8 +16,10 @@ enum setting_kind {
 	BELOW,       /* absolute, or relative without ".." */
 	UNITS,       /* auto, none, or names of units with blanks between */
 	RULES,       /* of retention, or empty */
+	PLACES,      /* of set/remote.h with blanks between, or empty */
 	DURATION,
 	SIZE,        /* bytes */
+	SIZE_OR_NOT, /* likewise, or empty: 0 */
 	LEVEL,       /* 1 to 9 */
 	URL_OR_NOT,  /* http:// or https://, or empty */
 	TEXT_OR_NOT, /* any, on one line */

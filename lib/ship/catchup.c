@@ -263,7 +263,7 @@ work(struct run *r)
 	bool clean;
 	int rc;
 
-	if ((rc = far_look(f)) != 0 || (rc = proven_read(f->state, &r->proven)) != 0)
+	if ((rc = far_ready(f)) != 0 || (rc = proven_read(f->state, &r->proven)) != 0)
 		return rc;
 	rc = plan_make(f, r->options->paths, &r->options->keep, r->proven, &r->plan);
 	far_seen(f);

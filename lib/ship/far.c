@@ -152,24 +152,43 @@ far_seen(struct far *f)
 	f->looking = -1;
 }
 
-int
-far_look(struct far *f)
+/* What a look ended with. */
+static int
+looked(struct far *f, int code)
+{
+	if (code == EX_CONFIG)
+		warnx("hint: siantre-ship --create %s makes it one", f->remote->text);
+	if (code != 0)
+		far_seen(f);
+	return code;
+}
+
+static int
+look(struct far *f)
 {
 	int rc = take_look(f);
 
-	if (rc == 0)
-		rc = f->kind->look(f);
+	return rc == 0 ? f->kind->look(f) : rc;
+}
+
+int
+far_look(struct far *f)
+{
+	return looked(f, look(f));
+}
+
+int
+far_ready(struct far *f)
+{
+	int rc = look(f);
+
 	if (rc == 0 && !marked(f)) {
 		warnx("%s: no " FAR_MARK " there: not a place for backups yet, or its disk is not "
 		      "mounted",
 		    f->remote->text);
 		rc = EX_CONFIG;
 	}
-	if (rc == EX_CONFIG)
-		warnx("hint: siantre-ship --create %s makes it one", f->remote->text);
-	if (rc != 0)
-		far_seen(f);
-	return rc;
+	return looked(f, rc);
 }
 
 int

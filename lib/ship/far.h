@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "base/progress.h"
-#include "ship/remote.h"
+#include "set/remote.h"
 #include "ship/transfer.h"
 
 /*
@@ -110,10 +110,16 @@ int far_open(const struct remote *remote, const struct transfer_options *options
 /**
  * far_look(f):
  * Bring the mirror up to date, and keep others from doing so before far_seen().  Return 0, or the
- * exit code after reporting: EX_CONFIG where the destination, or its README.txt, is not there;
- * EX_TEMPFAIL where another one looks for too long.
+ * exit code after reporting: EX_CONFIG where the destination is not there; EX_TEMPFAIL where another
+ * one looks for too long.
  */
 int far_look(struct far *f);
+
+/**
+ * far_ready(f):
+ * The same, for whoever sends: EX_CONFIG also where its README.txt is not there.
+ */
+int far_ready(struct far *f);
 
 /**
  * far_seen(f):

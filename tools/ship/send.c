@@ -106,7 +106,7 @@ ship_stream(const struct ship *s, const char *to)
 	int rc;
 
 	/* A disk that is not mounted takes no streams either. */
-	if ((rc = open_far(s, to, &remote, &far)) != 0 || (rc = far_look(far)) != 0)
+	if ((rc = open_far(s, to, &remote, &far)) != 0 || (rc = far_ready(far)) != 0)
 		goto out;
 	far_seen(far);
 	progress = progress_start(s->name, 0, s->quiet);
@@ -153,7 +153,7 @@ ship_create(const struct ship *s, const char *to)
 	int rc;
 
 	if ((rc = open_far(s, to, &remote, &far)) == 0 && (rc = far_make(far)) == 0)
-		rc = far_look(far);
+		rc = far_ready(far);
 	close_far(remote, far);
 	return rc;
 }

@@ -1,5 +1,5 @@
-#ifndef SHIP_REMOTE_H
-#define SHIP_REMOTE_H
+#ifndef SET_REMOTE_H
+#define SET_REMOTE_H
 
 /*
  * The name of a destination, as people write it:
@@ -30,6 +30,13 @@ struct remote {
  * reporting what is no destination (a password in it, too: it would be seen by everybody).
  */
 int remote_parse(const char *text, struct remote **out);
+
+/**
+ * remote_judge(text):
+ * Return what is wrong with the destinations ${text}, with blanks between, for a message
+ * "KEY=VALUE: what", or NULL.
+ */
+const char *remote_judge(const char *text);
 
 /**
  * remote_free(r):

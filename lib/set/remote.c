@@ -1,4 +1,4 @@
-#include "ship/remote.h"
+#include "set/remote.h"
 
 #include <ctype.h>
 #include <err.h>
@@ -156,31 +156,54 @@ take(struct remote *r, const char *text)
 	return *text == '\0' ? "it is empty" : NULL;
 }
 
+/* Take ${text} apart.  Return it, or NULL with what is wrong in ${*problem}. */
+static struct remote *
+parse(const char *text, const char **problem)
+{
+	struct remote *r = calloc(1, sizeof(*r));
+
+	*problem = "no memory";
+	if (r != NULL && (r->text = strdup(text)) != NULL &&
+	    (*problem = take(r, text)) == NULL) {
+		if (r->path != NULL && (r->kind != REMOTE_SSH || r->host != NULL))
+			return r;
+		*problem = "no memory";
+	}
+	remote_free(r);
+	return NULL;
+}
+
 int
 remote_parse(const char *text, struct remote **out)
 {
-	struct remote *r = calloc(1, sizeof(*r));
 	const char *problem;
-	int rc = EX_USAGE;
 
-	*out = NULL;
-	if (r == NULL || (r->text = strdup(text)) == NULL) {
-		warn("%s", text);
-		goto out;
+	if ((*out = parse(text, &problem)) != NULL)
+		return 0;
+	warnx("%s: not a destination: %s", text, problem);
+	return EX_USAGE;
+}
+
+const char *
+remote_judge(const char *text)
+{
+	char *copy = strdup(text), *at = copy, *place;
+	const char *problem = copy == NULL ? "no memory" : NULL;
+	struct remote *r;
+
+	while (problem == NULL && (place = strsep(&at, " ")) != NULL) {
+		if (*place == '\0')
+			continue;
+		r = parse(place, &problem);
+		/* Where a run happens to begin is nobody's place. */
+		if (r != NULL)
+			problem = r->kind == REMOTE_FOLDER && *r->path != '/'
+				      ? "a folder in it does not begin with a slash"
+				      : NULL;
+		remote_free(r);
 	}
-	problem = take(r, text);
-	if (problem == NULL && (r->path == NULL || (r->kind == REMOTE_SSH && r->host == NULL)))
-		warn("%s", text);
-	else if (problem != NULL)
-		warnx("%s: not a destination: %s", text, problem);
-	else {
-		*out = r;
-		r = NULL;
-		rc = 0;
-	}
-out:
-	remote_free(r);
-	return rc;
+	free(copy);
+	return problem;
 }
 
 void

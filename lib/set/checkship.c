@@ -1,0 +1,119 @@
+#include "set/checkship.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "set/remote.h"
+
+#define SUBJECT "copies elsewhere"
+
+/* Where a key is to be changed. */
+static const char *
+file(const struct config *c)
+{
+	const char *path = config_path(c);
+
+	return path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf";
+}
+
+/* Look at a folder of this machine: it can be asked at once. */
+static void
+look_at_folder(const struct remote *r, struct findings *found)
+{
+	char *mark = NULL;
+
+	if (asprintf(&mark, "%s/README.txt", r->path) == -1)
+		return;
+	if (access(mark, F_OK) != 0) {
+		findings_add(found, "fail", SUBJECT, "%s: %s", mark, strerror(errno));
+		findings_mend(found, "siantre-ship --create %s    # once its disk is mounted", r->text);
+	} else if (access(r->path, W_OK | X_OK) != 0)
+		findings_add(found, "fail", SUBJECT, "%s: may not be written: %s", r->path,
+		    strerror(errno));
+	else
+		findings_add(found, "ok", SUBJECT, "%s", r->path);
+	free(mark);
+}
+
+static void
+look_at_place(const struct config *c, const char *place, struct findings *found)
+{
+	static const struct {
+		const char *program, *package;
+	} needs[] = {
+	    [REMOTE_DAEMON] = {"rsync", "rsync"},
+	    [REMOTE_SSH] = {"ssh", "openssh-client"},
+	    [REMOTE_RCLONE] = {"rclone", "rclone"},
+	};
+	struct remote *r = NULL;
+	const char *program, *package;
+
+	if (remote_parse(place, &r) != 0) {
+		findings_add(found, "fail", SUBJECT, "%s: not a place", place);
+		findings_mend(found, "sensible-editor %s    # set SHIP_TO", file(c));
+		return;
+	}
+	if (r->kind == REMOTE_FOLDER) {
+		look_at_folder(r, found);
+		goto out;
+	}
+	program = needs[r->kind].program;
+	package = needs[r->kind].package;
+	if (r->kind == REMOTE_SSH && !child_exists("rsync"))
+		program = package = "rsync";
+	if (!child_exists(program)) {
+		findings_add(found, "fail", SUBJECT, "%s: %s is not installed", r->text, program);
+		findings_mend(found, "apt install %s", package);
+	} else
+		findings_add(found, "ok", SUBJECT, "%s (not asked; siantre-ship --list asks it)",
+		    r->text);
+out:
+	remote_free(r);
+}
+
+/* Look at the file that ${key} names: it must be readable, and a secret one private. */
+static void
+look_at_file(const struct config *c, const char *key, bool secret, struct findings *found)
+{
+	const char *path = config_get(c, key);
+	struct stat st;
+
+	if (*path == '\0')
+		return;
+	if (access(path, R_OK) != 0 || stat(path, &st) != 0) {
+		findings_add(found, "fail", SUBJECT, "%s=%s: %s", key, path, strerror(errno));
+		findings_mend(found, "chown siantre-backup %s", path);
+	} else if (secret && (st.st_mode & 077) != 0) {
+		findings_add(found, "fail", SUBJECT, "%s=%s: open to others (mode %04o)", key, path,
+		    st.st_mode & 07777U);
+		findings_mend(found, "chmod 0600 %s", path);
+	}
+}
+
+void
+checkship_look(const struct config *c, struct findings *found)
+{
+	char *places = strdup(config_get(c, "SHIP_TO")), *at = places, *place;
+
+	if (places == NULL)
+		return;
+	if (*places == '\0') {
+		findings_add(found, "warn", SUBJECT,
+		    "SHIP_TO is empty: the backups are on this machine alone");
+		findings_mend(found, "sensible-editor %s    # set SHIP_TO", file(c));
+	}
+	while ((place = strsep(&at, " ")) != NULL) {
+		if (*place != '\0')
+			look_at_place(c, place, found);
+	}
+	free(places);
+	look_at_file(c, "SHIP_SSH_KEY", true, found);
+	look_at_file(c, "SHIP_KNOWN_HOSTS", false, found);
+	look_at_file(c, "SHIP_PASSWORD_FILE", true, found);
+	look_at_file(c, "SHIP_RCLONE_CONFIG", false, found);
+}
