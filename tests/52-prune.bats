@@ -508,6 +508,21 @@ prune() {
 	[ "$(left | wc -l)" = 4 ]
 }
 
+@test "nobody reads what was removed: it is removed all the same, and the end says so" {
+	nights 1 4
+	set_of db "$(ago 40)"
+	got=0
+	siantre-prune -q --yes --keep-within 30d "$B" >/dev/full 2>"$T/stderr" || got=$?
+	[ "$got" = 74 ]
+	said "siantre-prune: write stdout: No space left on device"
+	[ "$(trash)" = "$(ago 40)" ]
+	set_of db "$(ago 40)"
+	got=0
+	siantre-prune -q --yes --keep-within 30d "$B" 2>"$T/stderr" > >(true) || got=$?
+	[ -d "$B/.trash/$(ago 40).1" ]
+	[ ! -s "$T/stderr" ]
+}
+
 # survivors N: N sets are there, each whole, in one place or the other.
 survivors() {
 	local all

@@ -128,6 +128,15 @@ shuffle(struct retention_set *sets, size_t n)
 	}
 }
 
+/* An assertion that holds is a write too, and these are many. */
+static void
+decide(struct retention_set *sets, size_t n, const struct history *h,
+    const struct retention_guards *g)
+{
+	if (retention_decide(sets, n, &h->rules, g) != 0)
+		ck_abort_msg("no decision");
+}
+
 static size_t
 index_of(const struct history *h, const struct retention_set *s)
 {
@@ -140,7 +149,7 @@ rules_keep(const struct history *h, size_t at, int64_t limit)
 {
 	const struct retention_set *s = NULL;
 	int64_t newest = INT64_MIN;
-	size_t of[SETS], n = 0;
+	size_t of[SETS] = {0}, n = 0;
 
 	for (size_t i = 0; i < h->n; i++) {
 		if (index_of(h, &h->sets[i]) == at)
@@ -292,7 +301,7 @@ check_again(const struct history *h, uint64_t round, struct history *again)
 			again->sets[again->n++] = h->sets[i];
 	}
 	shuffle(again->sets, again->n);
-	ck_assert_int_eq(retention_decide(again->sets, again->n, &h->rules, &h->guards), 0);
+	decide(again->sets, again->n, h, &h->guards);
 	for (size_t i = 0; i < again->n; i++) {
 		if (again->sets[i].remove)
 			tell(again, round, "goes in a second run", i);
@@ -302,7 +311,7 @@ check_again(const struct history *h, uint64_t round, struct history *again)
 
 		memcpy(again->sets, h->sets, sizeof(h->sets));
 		g.now += wrong[w];
-		ck_assert_int_eq(retention_decide(again->sets, h->n, &h->rules, &g), 0);
+		decide(again->sets, h->n, h, &g);
 		for (size_t i = 0; i < h->n; i++) {
 			/* Where sets of the future become some of the past they may well count. */
 			if (again->sets[i].remove && !h->sets[i].remove &&
@@ -323,7 +332,7 @@ START_TEST(histories)
 		state = seed * 1000003 + round;
 		make(&h);
 		shuffle(h.sets, h.n);
-		ck_assert_int_eq(retention_decide(h.sets, h.n, &h.rules, &h.guards), 0);
+		decide(h.sets, h.n, &h, &h.guards);
 		/* The names may have moved with their sets, and point to them still. */
 		check_floor(&h, round);
 		check_rules(&h, round);

@@ -134,8 +134,8 @@ START_TEST(failures)
 	ck_assert_ptr_null(other);
 	unit_catch();
 	ck_assert_int_eq(trash_move(t, "20261020_020000"), EX_CANTCREAT);
-	ck_assert_ptr_nonnull(strstr(unit_caught(),
-	    "move b/20261020_020000 to b/.trash: No such file or directory\n"));
+	ck_assert_ptr_nonnull(strstr(
+	    unit_caught(), "move b/20261020_020000 to b/.trash: No such file or directory\n"));
 	trash_close(t);
 	ck_assert_int_eq(rmdir("b/.trash"), 0);
 	unit_write("b/.trash", "");

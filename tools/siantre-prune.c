@@ -1,5 +1,6 @@
 /* siantre-prune: which sets are to go by the rules of retention; with --yes they do. */
 #include <err.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/json.h"
 #include "base/lock.h"
 #include "base/num.h"
 #include "base/rights.h"
@@ -108,6 +108,7 @@ struct task {
 	bool yes, dry, many, quiet, verbose, json;
 	bool most;     /* a job has more to remove at once than it may */
 	int64_t trash; /* -1: not given */
+	int unsaid;    /* errno of a name that could not be written */
 	int end;       /* of a name: '\n' or NUL */
 };
 
@@ -121,31 +122,13 @@ usage(void)
 static void
 put_name(const struct retention_set *s, void *task)
 {
-	const struct task *t = task;
+	struct task *t = task;
 
 	fputs(s->name, stdout);
 	putchar(t->end);
 	/* Who reads of a set that is moved shall know of it, whatever comes next. */
-	if (t->yes)
-		fflush(stdout);
-}
-
-/* All of them as JSON.  Return 0, or an exit code after reporting. */
-static int
-put_json(const struct task *t, const struct retention_set *sets, size_t n)
-{
-	json_t *list = retained_json(sets, n, &t->wish),
-	       *root = list == NULL ? NULL : json_pack("{s:i, s:o}", "format", 1, "sets", list);
-	int rc = 0;
-
-	if (root == NULL) {
-		warnx("report: out of memory");
-		return EX_OSERR;
-	}
-	if (json_dumpf(root, stdout, JSON_INDENT(1)) != 0 || putchar('\n') == EOF)
-		rc = io_write_exit();
-	json_decref(root);
-	return rc;
+	if (t->yes && fflush(stdout) != 0 && t->unsaid == 0)
+		t->unsaid = errno;
 }
 
 /* Tell what was decided; the names, unless they follow when they are removed (${acting}). */
@@ -162,7 +145,7 @@ tell(struct task *t, const struct retention_set *sets, size_t n, bool acting)
 		t->most |= t->yes && sets[i].hold == RETENTION_MOST;
 	}
 	if (t->json)
-		rc = put_json(t, sets, n);
+		rc = retained_json(sets, n, &t->wish, stdout);
 	/* What --yes has refused to do is no remark. */
 	if (!t->quiet || t->most)
 		retained_warn(sets, n, t->yes);
@@ -342,7 +325,11 @@ main(int argc, char **argv)
 	t.wish.root = argc == 1 ? argv[0] : NULL;
 	rc = listed ? filter(&t) : folder(&t);
 
-	if ((fflush(stdout) != 0 || close(STDOUT_FILENO) != 0) && rc == 0)
+	if (fflush(stdout) != 0 || close(STDOUT_FILENO) != 0)
+		t.unsaid = t.unsaid != 0 ? t.unsaid : errno;
+	if (t.unsaid != 0 && rc == 0) {
+		errno = t.unsaid;
 		rc = io_write_exit();
+	}
 	return sig_exit(rc);
 }

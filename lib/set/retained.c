@@ -4,7 +4,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
+#include "base/io.h"
 #include "base/json.h"
 #include "base/plain.h"
 
@@ -46,7 +48,8 @@ warn_job(const char *job, const struct tally *t, bool acting)
 		if (buf_string(&b) != NULL)
 			warnx("%s", b.data);
 		if (t->held->hold == RETENTION_MOST)
-			fputs("hint: look at siantre-prune -v; if that is right: siantre-prune --yes "
+			fputs("hint: look at siantre-prune -v; if that is right: siantre-prune "
+			      "--yes "
 			      "--allow-many\n",
 			    stderr);
 	} else if (!acting && t->go > t->all / 2) {
@@ -94,27 +97,40 @@ retained_warn(const struct retention_set *sets, size_t n, bool acting)
 	free(order);
 }
 
-json_t *
-retained_json(const struct retention_set *sets, size_t n, const struct prune_wish *w)
+/* Return the object of one set, or NULL without memory. */
+static json_t *
+set_object(const struct retention_set *s, const struct prune_wish *w)
 {
-	json_t *list = json_array(), *o;
-	struct buf b = {0};
+	struct buf why = {0};
+	json_t *o = NULL;
 
-	for (size_t i = 0; i < n && list != NULL; i++) {
-		buf_reset(&b, 4096);
-		retention_why(&sets[i], prune_rules(w, &sets[i]), &b);
-		o = buf_string(&b) == NULL
-			? NULL
-			: json_pack("{s:o, s:o, s:o, s:s, s:s}", "set", json_text(sets[i].name),
-			      "job", sets[i].bare ? json_null() : json_text(sets[i].job),
-			      "verified",
-			      sets[i].bare ? json_null() : json_boolean(sets[i].verified),
-			      "action", sets[i].remove ? "remove" : "keep", "why", b.data);
-		if (o == NULL || json_array_append_new(list, o) != 0) {
-			json_decref(list);
-			list = NULL;
-		}
+	retention_why(s, prune_rules(w, s), &why);
+	if (buf_string(&why) != NULL)
+		o = json_pack("{s:o, s:o, s:o, s:s, s:s}", "set", json_text(s->name), "job",
+		    s->bare ? json_null() : json_text(s->job), "verified",
+		    s->bare ? json_null() : json_boolean(s->verified), "action",
+		    s->remove ? "remove" : "keep", "why", why.data);
+	buf_free(&why);
+	return o;
+}
+
+int
+retained_json(const struct retention_set *sets, size_t n, const struct prune_wish *w, FILE *out)
+{
+	json_t *list = json_array();
+	json_t *root = json_pack("{s:i, s:o}", "format", 1, "sets", list);
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0 && root != NULL; i++) {
+		if (json_array_append_new(list, set_object(&sets[i], w)) != 0)
+			rc = EX_OSERR;
 	}
-	buf_free(&b);
-	return list;
+	if (root == NULL || rc != 0) {
+		warnx("report: out of memory");
+		rc = EX_OSERR;
+	} else if (json_dumpf(root, out, JSON_INDENT(1)) != 0 || putc('\n', out) == EOF) {
+		rc = io_write_exit();
+	}
+	json_decref(root);
+	return rc;
 }

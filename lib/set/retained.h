@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include <jansson.h>
-
 #include "set/prune.h"
 
 /*
@@ -28,9 +26,11 @@ void retained_line(const struct retention_set *s, const struct prune_wish *w, FI
 void retained_warn(const struct retention_set *sets, size_t n, bool acting);
 
 /**
- * retained_json(sets, n, w):
- * Return an array with an object a set (set, job, verified, action, why), or NULL without memory.
+ * retained_json(sets, n, w, out):
+ * Write a JSON object to ${out} with an object a set (set, job, verified, action, why) in its list
+ * "sets".  Return 0, or the exit code after reporting.
  */
-json_t *retained_json(const struct retention_set *sets, size_t n, const struct prune_wish *w);
+int retained_json(
+    const struct retention_set *sets, size_t n, const struct prune_wish *w, FILE *out);
 
 #endif
