@@ -16,7 +16,7 @@ setup() {
 
 teardown() {
 	stop_daemon
-	[ -z "${OTHER:-}" ] || kill "$OTHER" 2>/dev/null || true
+	leave_alone
 	lib_teardown
 }
 
@@ -108,6 +108,7 @@ start_daemon() {
 	fi
 	{
 		echo "log file = $T/rsyncd.log"
+		echo "lock file = $T/rsyncd.lock"
 		sed "${edit[@]}" "$ROOT/examples/rsyncd.conf"
 	} >"$T/rsyncd.conf"
 	for PORT in $((20000 + RANDOM % 20000)) $((20000 + RANDOM % 20000)) $((20000 + RANDOM % 20000)); do
@@ -433,26 +434,28 @@ sums='sha256sum -- [a-z]* >SHA256SUMS'
 	done
 }
 
-# meddle CODE: as the sender, until $OTHER is ended, run this Python over and over, in the incoming
-# folder; what fails in it is skipped.
+# meddle CODE: as the sender, until leave_alone, run this Python over and over, in the current folder,
+# with each set in $s; what fails in it is skipped.
 meddle() {
 	as_sender python3 -c 'import os, random, shutil, sys, time
+print(os.getpid(), flush=True)
 random.seed(1)
-parent = os.getppid()
-while os.getppid() == parent: # the shell that $OTHER is, and not one day longer
+while os.path.exists("."):
     for s in sorted(n for n in os.listdir(".") if n.startswith("2")):
         try:
             exec(sys.argv[1])
         except OSError:
             pass
-    time.sleep(0.001)' "$1" 3>&- &
-	OTHER=$!
+    time.sleep(0.001)' "$1" >"$T/meddler" 3>&- &
+	MEDDLER=$!
+	until [ -s "$T/meddler" ]; do :; done
 }
 
 leave_alone() {
-	kill "$OTHER"
-	wait "$OTHER" || true
-	OTHER=
+	[ -n "${MEDDLER:-}" ] || return 0
+	kill "$(cat "$T/meddler")" || true
+	wait "$MEDDLER" || true
+	MEDDLER=
 }
 
 @test "files that change while they are copied are taken as they should be, or not at all" {
@@ -493,7 +496,7 @@ time.sleep(random.random() / 20)"
 		until as_sender rm -rf "$IN/$name" 2>/dev/null; do :; done
 	done
 	leave_alone
-	echo "# taken: $taken, refused: $refused" >&3
+	echo "taken: $taken, refused: $refused"
 }
 
 @test "sets that vanish or become links under our hands are no error, and not followed" {
@@ -674,6 +677,7 @@ time.sleep(random.random() / 200)"
 	put 20261120_020000
 	put 20261121_020000
 	expect_ok accept
+	chmod u+w "$TREE/20261120_020000/env_backup.env"
 	printf X | dd of="$TREE/20261120_020000/env_backup.env" bs=1 seek=3 conv=notrunc status=none
 	expect_fail 65 "env_backup.env: checksum differs" as_keeper siantre-verify --record "$TREE/20261120_020000"
 	# It is not called accepted any longer; the sender sends it again.
@@ -686,6 +690,7 @@ time.sleep(random.random() / 200)"
 	whole
 	diff -r -x verified.json "$SRC/20261120_020000" "$TREE/20261120_020000"
 	# But nothing else is taken for it.
+	chmod u+w "$TREE/20261120_020000/env_backup.env"
 	printf X | dd of="$TREE/20261120_020000/env_backup.env" bs=1 seek=3 conv=notrunc status=none
 	as_keeper siantre-verify --record "$TREE/20261120_020000" >"$T/stdout" 2>&1 || [ $? = 65 ]
 	rm -rf "${IN:?}/20261120_020000" "${SRC:?}/20261120_020000"
@@ -730,7 +735,9 @@ time.sleep(random.random() / 200)"
 		chmod 0750 "$IN/20261121_020000"
 		expect_fail 74 "siantre-ship: remove $IN/20261121_020000: Permission denied" accept
 		said "hint: what the daemon's user makes in $IN must be writable by this user's group: \"incoming chmod\" in rsyncd.conf(5)"
+		chmod 0770 "$IN/20261121_020000"
 	fi
+	expect_ok accept
 	whole
 }
 
