@@ -241,12 +241,12 @@ untouched() {
 	mkdir "$T/set"
 	expect_fail 65 "$T/set: no dump (.sql.gz or .sql) in this folder" restore --into back "$T/set"
 	touch "$T/set/db_backup.sql.gz.age"
-	expect_fail 65 "$T/set: the dump is encrypted" restore --into back "$T/set"
-	said "hint: age -d -i KEYFILE $T/set/db_backup.sql.gz.age | siantre-restore db -"
+	expect_fail 78 "$T/set/db_backup.sql.gz.age: encrypted: --identity FILE is needed" restore --into back "$T/set"
 	touch "$T/set/a.sql" "$T/set/b.sql"
+	rm "$T/set/db_backup.sql.gz.age"
 	expect_fail 65 "$T/set: 2 dumps in this folder" restore --into back "$T/set"
 	printf 'age-encryption.org/v1\nx' >"$T/x.age"
-	expect_fail 65 "$T/x.age: encrypted" restore --into back "$T/x.age"
+	expect_fail 78 "$T/x.age: encrypted: --identity FILE is needed" restore --into back "$T/x.age"
 	expect_fail 74 "$T/nothing: No such file or directory" restore --into back "$T/nothing"
 	untouched
 }

@@ -23,7 +23,8 @@ START_TEST(needed)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		unit_write("x.age", rows[i].text);
 		ck_assert_int_ne(fd = open("x.age", O_RDONLY), -1);
-		ck_assert_msg(decrypt_needed(fd) == rows[i].needed, "%s", rows[i].text);
+		ck_assert_msg(decrypt_needed(fd, "x") == rows[i].needed, "%s", rows[i].text);
+		ck_assert(decrypt_needed(fd, "x.age"));
 		ck_assert_int_eq(lseek(fd, 0, SEEK_CUR), 0);
 		close(fd);
 	}

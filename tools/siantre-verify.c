@@ -110,7 +110,7 @@ filter(const struct prove_options *o, const struct operands_told *t)
 	int fd = -1, sealed = -1, rc;
 
 	rc = spool_fd(STDIN_FILENO, "stdin", &fd);
-	if (rc == 0 && o->identity != NULL && decrypt_needed(fd)) {
+	if (rc == 0 && o->identity != NULL && decrypt_needed(fd, "stdin")) {
 		sealed = fd;
 		rc = decrypt_fd(sealed, "stdin", o->identity, false, &fd);
 		io_close(&sealed);

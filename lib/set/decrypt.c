@@ -39,7 +39,7 @@ decrypt_asks(const char *identity)
 	char head[4096];
 	int fd = open(identity, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	ssize_t n = fd != -1 ? io_read(fd, head, sizeof(head) - 1) : -1;
-	bool asks = fd != -1 && decrypt_needed(fd);
+	bool asks = fd != -1 && decrypt_needed(fd, "");
 
 	head[n > 0 ? n : 0] = '\0';
 	asks = asks || strstr(head, "\nProc-Type: 4,ENCRYPTED") != NULL ||
@@ -52,12 +52,12 @@ decrypt_asks(const char *identity)
 }
 
 bool
-decrypt_needed(int fd)
+decrypt_needed(int fd, const char *name)
 {
 	char head[40];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
 
-	return n > 0 && kind_see(head, (size_t)n, "") == KIND_AGE;
+	return n >= 0 && kind_see(head, (size_t)n, name) == KIND_AGE;
 }
 
 char *

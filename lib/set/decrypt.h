@@ -25,10 +25,11 @@ int decrypt_ready(const char *identity);
 bool decrypt_asks(const char *identity);
 
 /**
- * decrypt_needed(fd):
- * Return whether the regular file ${fd} begins as an encrypted one does, armour or not.
+ * decrypt_needed(fd, name):
+ * Return whether the regular file ${fd} begins as an encrypted one does, armour or not, or its
+ * ${name} says that it is one.
  */
-bool decrypt_needed(int fd);
+bool decrypt_needed(int fd, const char *name);
 
 /**
  * decrypt_name(name):

@@ -313,7 +313,7 @@ dumpfile_open(const char *path, const char *identity, struct dumpfile **out)
 		if (rc == 0 && !S_ISREG(st.st_mode))
 			rc = spooled(s);
 	}
-	if (rc == 0 && decrypt_needed(s->first.fd))
+	if (rc == 0 && decrypt_needed(s->first.fd, s->name))
 		rc = decrypted(s, identity);
 	if (rc != 0)
 		goto out;

@@ -153,7 +153,7 @@ input_open(const char *path, const char *what, const char *identity, bool quiet,
 			goto fail;
 		}
 	}
-	if (decrypt_needed(in->fd) && (*rc = decrypt(in, identity)) != 0)
+	if (decrypt_needed(in->fd, in->name) && (*rc = decrypt(in, identity)) != 0)
 		goto fail;
 	*rc = EX_IOERR;
 	if (fstat(in->fd, &st) == -1) {
