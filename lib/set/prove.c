@@ -174,10 +174,10 @@ prove_age(struct work *w)
 	struct age *a = age_new();
 	const char *what;
 	ssize_t got;
-	int rc = EX_OSERR;
+	int rc = 0;
 
 	if (a == NULL)
-		return rc;
+		return EX_OSERR;
 	while ((got = source_read(w->source, w->chunk, CHUNK)) > 0)
 		age_add(a, w->chunk, (size_t)got);
 	if (got < 0)
@@ -186,8 +186,6 @@ prove_age(struct work *w)
 		rc = fail(w, EX_DATAERR, "%s", what);
 	else if (w->options->require_proof)
 		rc = fail(w, EX_CONFIG, "encrypted: --identity FILE is needed");
-	else
-		rc = 0;
 	w->proof->entries = age_recipients(a);
 	w->proof->plain_bytes = rc == 0 ? age_inner_bytes(a) : 0;
 	age_free(a);
