@@ -597,6 +597,8 @@ survivors() {
 	said "remove full/$(ago 100) older than 90d"
 	said "remove $(ago 100) older than 30d"
 	printf 'KEEP=\nKEEP_FULL="weekly=2 monthly=1"\n' >>"$T/x.conf"
+	siantre-run -c "$T/x.conf" check-config 2>"$T/stderr" >"$T/stdout" || true
+	grep -qE '^ok +retention +all sets stay; full: weekly=2 monthly=1; then 3d in the trash$' "$T/stdout"
 	expect_ok prune -c "$T/x.conf"
 	[ "$(cat "$T/stdout")" = "full/$(ago 100)"$'\n'"full/$(ago 40)" ]
 	expect_ok prune -c "$T/x.conf" --keep-within 50d
