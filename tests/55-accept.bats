@@ -61,7 +61,7 @@ make_set() {
 finish_set() {
 	local file files=()
 	(
-		cd "$1"
+		cd "$1" || exit
 		rm -f SHA256SUMS set.json
 		for file in *; do
 			files+=("$(printf '{"name":"%s","bytes":%d,"sha256":"%s"}' "$file" \
@@ -231,7 +231,7 @@ size_of() {
 	expect_ok accept
 	before=$(find "$TREE" -type f -path '*/2*' -exec sha256sum {} + | sort)
 	# Another set under an old name, a good one beside it, and everything else gone.
-	rm -r "$SRC"/*
+	rm -r "${SRC:?}"/*
 	make_set "$SRC" 20261120_020000 db "nothing of it is left"
 	make_set "$SRC" 20261121_020000 db "nor of this"
 	make_set "$SRC" 20261122_020000
@@ -254,14 +254,12 @@ size_of() {
 	# By the other module, which is for reading, neither.
 	remote -r rsync://web1@127.0.0.1/backup/20261120_020000 "$T/back"
 	cmp "$T/back/20261120_020000/env_backup.env" "$TREE/20261120_020000/env_backup.env"
-	! remote -r "$SRC/20261120_020000" rsync://web1@127.0.0.1/backup/ 2>"$T/stderr"
-	grep -q "module is read only" "$T/stderr"
-	! remote rsync://web1@127.0.0.1/backup/.accept.lock "$T/lock" 2>"$T/stderr"
-	! remote -r rsync://web2@127.0.0.1/incoming/ 2>"$T/stderr"
-	grep -q "auth failed" "$T/stderr"
+	expect_fail 1 "module is read only" remote -r "$SRC/20261120_020000" rsync://web1@127.0.0.1/backup/
+	expect_fail 23 ".accept.lock" remote rsync://web1@127.0.0.1/backup/.accept.lock "$T/lock"
+	expect_fail 5 "auth failed" remote -r rsync://web2@127.0.0.1/incoming/
 	if [ "$(id -u)" = 0 ]; then
-		! as_sender ls "$TREE" 2>"$T/stderr"
-		! as_sender touch "$TREE/x" 2>"$T/stderr"
+		expect_fail 2 "Permission denied" as_sender ls "$TREE"
+		expect_fail 1 "Permission denied" as_sender touch "$TREE/x"
 	fi
 }
 
@@ -334,8 +332,6 @@ sums='sha256sum -- [a-z]* >SHA256SUMS'
 }
 
 @test "a set that is not what its lists say is refused, and said why" {
-	local long
-	long=$(printf '%0255d' 0)
 	put 20261121_020000
 	bend 'echo x >>env_backup.env'
 	refused "/env_backup.env: size differs: 32 bytes, and set.json says 30"
@@ -394,6 +390,25 @@ sums='sha256sum -- [a-z]* >SHA256SUMS'
 	expect_fail 65 "$TREE/.partial/20261120_020000/data.txt.gz: gzip: " accept
 	said "hint: that is a copy of $IN/20261120_020000, which was sent so"
 	[ ! -e "$TREE/20261120_020000" ]
+	whole
+}
+
+@test "an encrypted set is accepted as what it can be proven to be: sealed" {
+	mkdir "$SRC/20261120_020000"
+	age-keygen -o "$T/key" 2>"$T/stderr"
+	seq 1000 | age -r "$(age-keygen -y "$T/key")" -o "$SRC/20261120_020000/env_backup.env.age"
+	finish_set "$SRC/20261120_020000" 20261120_020000 files
+	deliver 20261120_020000
+	expect_ok accept
+	whole
+	[ "$(jq -r .level "$TREE/20261120_020000/verified.json")" = sealed ]
+	age -d -i "$T/key" "$TREE/20261120_020000/env_backup.env.age" | cmp - <(seq 1000)
+	# Cut in its header, it is nothing.
+	mkdir "$SRC/20261121_020000"
+	head -c 150 "$SRC/20261120_020000/env_backup.env.age" >"$SRC/20261121_020000/env_backup.env.age"
+	finish_set "$SRC/20261121_020000" 20261121_020000 files
+	deliver 20261121_020000
+	expect_fail 65 "$TREE/.partial/20261121_020000/env_backup.env.age: age: " accept
 	whole
 }
 
@@ -537,7 +552,7 @@ time.sleep(random.random() / 200)"
 	name=$(date -d '+2 days' +%Y%m%d_020000)
 	put "$name"
 	expect_fail 65 "siantre-ship: $IN/$name: dated in the future" accept
-	rm -r "$IN/$name"
+	rm -r "${IN:?}/$name"
 	name=$(date -d '+12 hours' +%Y%m%d_%H%M%S) # somewhere it is that late
 	put "$name" files
 	put 20251123_020000
