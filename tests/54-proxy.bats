@@ -5,7 +5,8 @@
 load lib
 load remotes
 
-# A server that keeps what each connection sends in $T/got.N, and then sends $T/back.
+# A server that keeps what each connection sends in $T/got.N and then sends $T/back; where there is
+# a file $T/early it does so after 100000 bytes.
 setup() {
 	lib_setup
 	head -c 300000 /dev/urandom >"$T/data"
@@ -18,9 +19,14 @@ print(s.getsockname()[1], flush=True)
 def serve(n, c):
     try:
         with open(f"{folder}/got.{n}", "wb", buffering=0) as f:
+            early = os.path.exists(f"{folder}/early")
             while got := c.recv(65536):
                 f.write(got)
+                if early and f.tell() >= 100000:
+                    break
             c.sendall(open(f"{folder}/back", "rb").read())
+            while early and (got := c.recv(65536)):
+                f.write(got)
             c.shutdown(socket.SHUT_WR)
         how = "end"
     except ConnectionError:
@@ -39,7 +45,7 @@ PYTHON
 }
 
 teardown() {
-	kill "$server"
+	[ -z "$server" ] || kill "$server"
 	stop_far
 	lib_teardown
 }
@@ -242,6 +248,7 @@ one_bit() {
 }
 
 @test "stall: after N bytes nothing moves, and nobody is told" {
+	: >"$T/early"
 	start_proxy --count "$port" stall 100000
 	says "nothing 0" 1
 	until [ "$(stat -c %s "$T/got.1")" = 100000 ]; do sleep 0.02; done
@@ -250,6 +257,7 @@ one_bit() {
 	[ "$to/$back/$open" = 100000/0/1 ]
 	stop_proxy
 	server_saw 1 reset 100000
+	rm "$T/early"
 	start_proxy "$port" stall-back 50000
 	says "nothing 50000" 1
 	server_saw 2 end 300000
@@ -267,14 +275,13 @@ one_bit() {
 	kill "$server"
 	wait "$server" || true
 	says "reset 0"
-	sleep 600 3>&- 4>&- &
-	server=$! # for teardown
+	server=
 }
 
 @test "SIGTERM ends it with 0, and so does its time" {
 	start_proxy "$port" count
 	kill "$PROXY"
-	wait "$PROXY"
+	wait "$PROXY" # ends 0
 	timeout 20 "$BUILD/proxy" --for 0 0 "$port" count >"$T/out"
 	grep -qE '^[0-9]+$' "$T/out"
 }

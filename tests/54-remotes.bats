@@ -203,6 +203,7 @@ each() {
 	stop_far_server "$RSYNCD"
 	sleep 600 3>&- 4>&- &
 	other=$!
+	until grep -qx sleep "/proc/$other/comm"; do sleep 0.02; done
 	echo "$other 1" >"$RSYNCD/process"
 	stop_far_server "$RSYNCD"
 	kill "$other" # it is there

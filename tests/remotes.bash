@@ -304,6 +304,7 @@ make_big_pair() {
 	    FROM seq_1_to_$run" far_pair ;;
 	esac
 	pack_dump "$dir/second"
+	! cmp -s "$dir"/{first,second}/db_backup.sql.gz || { echo "make_big_pair: no difference" && return 1; }
 	sql "DROP DATABASE far_pair"
 }
 
