@@ -596,7 +596,7 @@ quiet_about_secrets() {
 	expect_fail 65 "db_backup.sql.gz: it is not there" all --from "$far"
 	[ -z "$(find "$T/state/fetched" -name db_backup.sql.gz)" ]
 	expect_fail 64 "--from brings the sets" all --from "$far" "$T/backup"
-	expect_fail 78 "no README.txt there" all --from "$T"
+	expect_fail 65 "no set latest there" all --from "$T"
 }
 
 @test "options" {
