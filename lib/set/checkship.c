@@ -31,7 +31,8 @@ look_at_folder(const struct remote *r, struct findings *found)
 		return;
 	if (access(mark, F_OK) != 0) {
 		findings_add(found, "fail", SUBJECT, "%s: %s", mark, strerror(errno));
-		findings_mend(found, "siantre-ship --create %s    # once its disk is mounted", r->text);
+		findings_mend(
+		    found, "siantre-ship --create %s    # once its disk is mounted", r->text);
 	} else if (access(r->path, W_OK | X_OK) != 0)
 		findings_add(found, "fail", SUBJECT, "%s: may not be written: %s", r->path,
 		    strerror(errno));
@@ -67,11 +68,12 @@ look_at_place(const struct config *c, const char *place, struct findings *found)
 	if (r->kind == REMOTE_SSH && !child_exists("rsync"))
 		program = package = "rsync";
 	if (!child_exists(program)) {
-		findings_add(found, "fail", SUBJECT, "%s: %s is not installed", r->text, program);
+		findings_add(
+		    found, "fail", SUBJECT, "%s: %s is not installed", r->text, program);
 		findings_mend(found, "apt install %s", package);
 	} else
-		findings_add(found, "ok", SUBJECT, "%s (not asked; siantre-ship --list asks it)",
-		    r->text);
+		findings_add(found, "ok", SUBJECT,
+		    "%s (not asked; siantre-ship --list asks it)", r->text);
 out:
 	remote_free(r);
 }
@@ -89,8 +91,8 @@ look_at_file(const struct config *c, const char *key, bool secret, struct findin
 		findings_add(found, "fail", SUBJECT, "%s=%s: %s", key, path, strerror(errno));
 		findings_mend(found, "chown siantre-backup %s", path);
 	} else if (secret && (st.st_mode & 077) != 0) {
-		findings_add(found, "fail", SUBJECT, "%s=%s: open to others (mode %04o)", key, path,
-		    st.st_mode & 07777U);
+		findings_add(found, "fail", SUBJECT, "%s=%s: open to others (mode %04o)", key,
+		    path, st.st_mode & 07777U);
 		findings_mend(found, "chmod 0600 %s", path);
 	}
 }

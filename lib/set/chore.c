@@ -10,7 +10,8 @@
 bool
 chore_is(const char *job)
 {
-	return strcmp(job, "ship") == 0 || strcmp(job, "drill") == 0 || strcmp(job, "check") == 0;
+	return strcmp(job, "ship") == 0 || strcmp(job, "drill") == 0 ||
+	       strcmp(job, "check") == 0;
 }
 
 bool

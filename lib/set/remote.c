@@ -146,7 +146,8 @@ take(struct remote *r, const char *text)
 		return take_ssh_url(r, rest);
 	}
 	if (strstr(text, "://") != NULL)
-		return "only rsync:// and ssh:// are known; for others there is rclone:NAME:path";
+		return "only rsync:// and ssh:// are known; for others there is "
+		       "rclone:NAME:path";
 	if (strcspn(text, ":") < strcspn(text, "/")) {
 		r->kind = REMOTE_SSH;
 		return take_ssh(r, text);

@@ -60,8 +60,9 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 	uint64_t count;
 
 	if (*value == '\0')
-		return kind == PLACES || kind == SIZE_OR_NOT || kind == PATH_OR_NOT || kind == PATHS || kind == URL_OR_NOT ||
-			       kind == TEXT_OR_NOT || kind == RULES || kind == RECIPIENTS
+		return kind == PLACES || kind == SIZE_OR_NOT || kind == PATH_OR_NOT ||
+			       kind == PATHS || kind == URL_OR_NOT || kind == TEXT_OR_NOT ||
+			       kind == RULES || kind == RECIPIENTS
 			   ? NULL
 			   : "it is empty";
 	for (const char *c = value; *c != '\0'; c++) {

@@ -77,8 +77,8 @@ start_progress(const struct run *r)
 	for (size_t i = 0; i < r->plan.count; i++)
 		if (r->plan.sets[i].todo == PLAN_SEND)
 			total += size(&r->plan.sets[i]);
-	return total > 0 ? progress_start(r->far->remote->text, total,
-			       r->far->transfer.options->quiet)
+	return total > 0 ? progress_start(
+			       r->far->remote->text, total, r->far->transfer.options->quiet)
 			 : NULL;
 }
 
@@ -171,7 +171,8 @@ send_all(struct run *r)
 	int rc = 0;
 
 	for (size_t k = 0; k < 2 * n && !ends(rc); k++) {
-		rc = k < n ? take_turn(r, k, PLAN_SEND) : take_turn(r, 2 * n - 1 - k, PLAN_PROVE);
+		rc = k < n ? take_turn(r, k, PLAN_SEND)
+			   : take_turn(r, 2 * n - 1 - k, PLAN_PROVE);
 		if (sig_stop() != 0)
 			rc = 1;
 		worse(r, rc);
@@ -201,7 +202,8 @@ prove_share(struct run *r)
 			int64_t its = proven_when(r->proven, set->name);
 
 			if (set->there && *set->sums != '\0' &&
-			    (set->todo == PLAN_NOTHING || set->todo == PLAN_AWAY) && its < when) {
+			    (set->todo == PLAN_NOTHING || set->todo == PLAN_AWAY) &&
+			    its < when) {
 				next = set;
 				when = its;
 			}

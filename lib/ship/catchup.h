@@ -24,11 +24,11 @@ struct catchup_options {
 };
 
 struct catchup_result {
-	size_t sent;    /* sets */
-	size_t proven;  /* sets that were there already and are proven now */
-	size_t removed; /* sets, by retention */
-	size_t there;   /* sets there, at the end */
-	uint64_t bytes; /* of the sets that were sent */
+	size_t sent;     /* sets */
+	size_t proven;   /* sets that were there already and are proven now */
+	size_t removed;  /* sets, by retention */
+	size_t there;    /* sets there, at the end */
+	uint64_t bytes;  /* of the sets that were sent */
 	char newest[32]; /* set there at the end; "": none */
 };
 

@@ -64,8 +64,8 @@ copy(int in, const char *source, struct atomic_file *f, const char *target, char
 }
 
 int
-copyfile_into(const char *from, const char *name, const char *to, bool anew,
-    struct progress *progress)
+copyfile_into(
+    const char *from, const char *name, const char *to, bool anew, struct progress *progress)
 {
 	char source[PATH_MAX], target[PATH_MAX];
 	struct atomic_file *f = NULL;

@@ -12,7 +12,7 @@
  * ${anew}.  ${progress} (may be NULL) is told of the bytes in either case.  Return 0, or the exit
  * code after reporting: EX_CANTCREAT where no file can be made, EX_IOERR, 1 after a stop signal.
  */
-int copyfile_into(const char *from, const char *name, const char *to, bool anew,
-    struct progress *progress);
+int copyfile_into(
+    const char *from, const char *name, const char *to, bool anew, struct progress *progress);
 
 #endif

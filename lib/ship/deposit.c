@@ -43,8 +43,8 @@ struct deposit {
 bool
 deposit_is_name(const char *name)
 {
-	size_t len = strspn(name,
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+	size_t len =
+	    strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
 	return len > 0 && len <= 200 && name[len] == '\0' && *name != '.' && *name != '-';
 }
@@ -53,11 +53,14 @@ deposit_is_name(const char *name)
 static int
 start_pack(struct deposit *d)
 {
-	char pack[] = "siantre-pack", unpack[] = "-d", quiet[] = "-q", whole[] = "--require-end";
+	char pack[] = "siantre-pack", unpack[] = "-d", quiet[] = "-q",
+	     whole[] = "--require-end";
 	char *argv[] = {pack, unpack, quiet, d->require_end ? whole : NULL, NULL};
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), rc;
 
-	rc = null == -1 ? -1 : child_start(&d->pack, argv, NULL, NULL, CHILD_IN | CHILD_GROUP, null, -1);
+	rc = null == -1
+		 ? -1
+		 : child_start(&d->pack, argv, NULL, NULL, CHILD_IN | CHILD_GROUP, null, -1);
 	if (rc != 0)
 		d->pack.pid = 0;
 	io_close(&null);
@@ -192,7 +195,8 @@ deposit_open(const char *path, int *fd)
 	struct stat mine, named;
 	int rc = EX_CANTCREAT;
 
-	*fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	*fd =
+	    open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 	if (*fd == -1 || fstat(*fd, &mine) != 0 || !S_ISREG(mine.st_mode)) {
 		warn("create %s", path);
 		goto fail;

@@ -19,7 +19,8 @@ struct deposit;
  * dashes and underscores.  With ${require_end} it must be a dump with its end mark.  Return it,
  * or NULL after reporting.
  */
-struct deposit *deposit_new(const char *name, int in, bool require_end, struct progress *progress);
+struct deposit *deposit_new(
+    const char *name, int in, bool require_end, struct progress *progress);
 
 /**
  * deposit_is_name(name):

@@ -83,8 +83,7 @@ read_file(struct digests *d, int dir, const char *folder, const char *name)
 			if (sig_stop() == 0)
 				warn("%s/%s", folder, name);
 			rc = sig_stop() == 0 ? EX_IOERR : 1;
-		}
-		else
+		} else
 			rc = add(d, name, strlen(name), hex);
 	}
 	io_close(&fd);
@@ -216,8 +215,8 @@ unfinished(const struct digests *promised, const char *name)
 }
 
 int
-digests_hold(const struct digests *promised, const struct digests *got, const char *where,
-    bool sums)
+digests_hold(
+    const struct digests *promised, const struct digests *got, const char *where, bool sums)
 {
 	const struct line *line;
 	int rc = 0;
@@ -233,7 +232,8 @@ digests_hold(const struct digests *promised, const struct digests *got, const ch
 	for (size_t i = 0; i < got->count; i++) {
 		line = &got->lines[i];
 		if (find(promised, line->name) != NULL ||
-		    strcmp(line->name, VERIFIED_NAME) == 0 || unfinished(promised, line->name) ||
+		    strcmp(line->name, VERIFIED_NAME) == 0 ||
+		    unfinished(promised, line->name) ||
 		    (!sums && strcmp(line->name, SUMS_NAME) == 0))
 			continue;
 		digests_differ(where, line->name, "it does not belong to the set");

@@ -39,8 +39,8 @@ int digests_read(const char *folder, struct digests **out);
  * unless ${sums}, and the temporary files of a transfer that was killed), or EX_DATAERR after
  * reporting every file in ${where} that is missing, too many, or different.
  */
-int digests_hold(const struct digests *promised, const struct digests *got, const char *where,
-    bool sums);
+int digests_hold(
+    const struct digests *promised, const struct digests *got, const char *where, bool sums);
 
 /**
  * digests_differ(where, name, how):

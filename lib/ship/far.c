@@ -56,8 +56,8 @@ make_folder(const char *path)
 }
 
 int
-far_open(const struct remote *remote, const struct transfer_options *options,
-    const char *state, struct far **out)
+far_open(const struct remote *remote, const struct transfer_options *options, const char *state,
+    struct far **out)
 {
 	struct far *f = calloc(1, sizeof(*f));
 	char name[64], hex[HASH_HEX];
@@ -183,7 +183,8 @@ far_ready(struct far *f)
 	int rc = look(f);
 
 	if (rc == 0 && !marked(f)) {
-		warnx("%s: no " FAR_MARK " there: not a place for backups yet, or its disk is not "
+		warnx("%s: no " FAR_MARK
+		      " there: not a place for backups yet, or its disk is not "
 		      "mounted",
 		    f->remote->text);
 		rc = EX_CONFIG;

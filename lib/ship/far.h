@@ -40,12 +40,12 @@ struct far {
 #define FAR_MARK "README.txt"
 #define FAR_PARTIAL ".partial"
 #define FAR_STREAM ".stream"
-#define FAR_STREAM_DAYS 7 /* so old, it is nobody's any more */
+#define FAR_STREAM_DAYS 7                  /* so old, it is nobody's any more */
 #define FAR_RSYNC_PARTIAL ".rsync-partial" /* where rsync has unfinished files, in any folder */
 
 /* A set's name as a pattern, for rsync and for rclone. */
 #define FAR_DIGITS2 "[0-9][0-9]"
-#define FAR_SET_PATTERN                                                                            \
+#define FAR_SET_PATTERN \
 	FAR_DIGITS2 FAR_DIGITS2 FAR_DIGITS2 FAR_DIGITS2 "_" FAR_DIGITS2 FAR_DIGITS2 FAR_DIGITS2
 
 /* What of a set is sent. */

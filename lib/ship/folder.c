@@ -99,7 +99,8 @@ remove_strays(const char *local, const char *folder)
 	while ((d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
 		    has(local, d->d_name) ||
-		    snprintf(path, sizeof(path), "%s/%s", folder, d->d_name) >= (int)sizeof(path))
+		    snprintf(path, sizeof(path), "%s/%s", folder, d->d_name) >=
+			(int)sizeof(path))
 			continue;
 		if (tree_remove(path, true) != 0)
 			rc = EX_IOERR;
@@ -109,7 +110,8 @@ remove_strays(const char *local, const char *folder)
 }
 
 static int
-send_folder(struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
+send_folder(
+    struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
 {
 	char path[PATH_MAX];
 	const struct dirent *d;
@@ -124,7 +126,8 @@ send_folder(struct far *f, const char *local, const char *at, const char *basis,
 	if (strncmp(at, FAR_PARTIAL "/", sizeof(FAR_PARTIAL)) == 0) {
 		char parent[PATH_MAX];
 
-		if ((rc = there(f, FAR_PARTIAL, parent)) != 0 || (rc = make_folder(parent)) != 0)
+		if ((rc = there(f, FAR_PARTIAL, parent)) != 0 ||
+		    (rc = make_folder(parent)) != 0)
 			return rc;
 	}
 	if ((rc = make_folder(path)) != 0)
@@ -136,8 +139,8 @@ send_folder(struct far *f, const char *local, const char *at, const char *basis,
 	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0 &&
 		    strcmp(d->d_name, SUMS_NAME) != 0)
-			rc = copyfile_into(local, d->d_name, path, part == FAR_ANEW,
-			    f->transfer.progress);
+			rc = copyfile_into(
+			    local, d->d_name, path, part == FAR_ANEW, f->transfer.progress);
 	}
 	if (rc == 0 && errno != 0) {
 		warn("%s", local);

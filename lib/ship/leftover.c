@@ -67,7 +67,8 @@ is_stream(const char *name)
 {
 	size_t len = strlen(name), end = strlen(FAR_STREAM);
 
-	return len > end && strcmp(name + len - end, FAR_STREAM) == 0 && strchr(name, '/') == NULL;
+	return len > end && strcmp(name + len - end, FAR_STREAM) == 0 &&
+	       strchr(name, '/') == NULL;
 }
 
 /* Whether the folder ${name} of a set is one that can go. */
@@ -140,7 +141,8 @@ leftover_run(struct far *f, const struct plan *p)
 		return rc;
 	rc = drop_halves(f, p);
 	far_seen(f);
-	if (rc == 0 && f->kind->unfinished != NULL && (rc = f->kind->unfinished(f, &names)) == 0)
+	if (rc == 0 && f->kind->unfinished != NULL &&
+	    (rc = f->kind->unfinished(f, &names)) == 0)
 		rc = buf_string(&names) != NULL ? drop_named(f, p, names.data) : EX_OSERR;
 	buf_free(&names);
 	return rc;

@@ -169,7 +169,8 @@ told_by(const char *promising, const char *folder)
 	bool same = false;
 
 	if (sums_read(promising, &sums) == 0 &&
-	    (promised = sums_find(sums, MANIFEST_NAME)) != NULL && holds(folder, MANIFEST_NAME) &&
+	    (promised = sums_find(sums, MANIFEST_NAME)) != NULL &&
+	    holds(folder, MANIFEST_NAME) &&
 	    record_read(folder, MANIFEST_NAME, MANIFEST_MAX, &text, &len) == 0) {
 		hash_bytes(text, len, hex);
 		same = strcmp(hex, promised) == 0;
@@ -188,7 +189,7 @@ judge(const struct plan_set *set, const struct plan_set *there, const char *fold
 		/* The same set with a damaged SHA256SUMS can be mended. */
 		return told_by(set->path, folder) ? PLAN_PROVE : PLAN_CONFLICT;
 	return proven_is(proven, set->name, set->sums) && told_by(folder, folder) ? PLAN_NOTHING
-										   : PLAN_PROVE;
+										  : PLAN_PROVE;
 }
 
 /* What is there, with what is here. */

@@ -108,13 +108,13 @@ open_rclone(struct far *f)
 	if ((rc = run(f, "connect", &w)) != 0)
 		return rc;
 	told = json_loadb(f->transfer.out.data, f->transfer.out.len, 0, &error);
-	if (told == NULL || json_unpack(told, "{s?o, s?I, s:{s?b}}", "Hashes", &hashes, "Precision",
-				&precision, "Features", "DirMove", &moves) != 0)
+	if (told == NULL || json_unpack(told, "{s?o, s?I, s:{s?b}}", "Hashes", &hashes,
+				"Precision", &precision, "Features", "DirMove", &moves) != 0)
 		moves = 0;
 	f->renames = moves;
 	f->reads = true;
 	f->known = json_array_size(hashes) > 0 ? FAR_BY_HASH
-		   : knows_times(precision)   ? FAR_BY_TIME
+		   : knows_times(precision)    ? FAR_BY_TIME
 					       : FAR_UNKNOWN;
 	json_decref(told);
 	return 0;
@@ -166,7 +166,8 @@ make(struct far *f, const char *mark)
 }
 
 static int
-send_rclone(struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
+send_rclone(
+    struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
 {
 	struct words w = {0};
 
@@ -365,8 +366,8 @@ unfinished(struct far *f, struct buf *names)
 	int rc;
 
 	if ((rc = list(f, FAR_PARTIAL, true, names)) != 0 ||
-	    (rc = list(f, FAR_PARTIAL, false, names)) != 0 || (rc = list(f, "", true, &all)) != 0 ||
-	    (rc = list(f, "full", true, &all)) != 0)
+	    (rc = list(f, FAR_PARTIAL, false, names)) != 0 ||
+	    (rc = list(f, "", true, &all)) != 0 || (rc = list(f, "full", true, &all)) != 0)
 		goto out;
 	if (buf_string(&all) == NULL) {
 		rc = EX_OSERR;

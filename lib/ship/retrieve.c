@@ -77,8 +77,8 @@ leave_out(const struct sums *sums, const char *folder)
 	}
 	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
-		    strcmp(d->d_name, SUMS_NAME) == 0 || strcmp(d->d_name, VERIFIED_NAME) == 0 ||
-		    sums_find(sums, d->d_name) != NULL)
+		    strcmp(d->d_name, SUMS_NAME) == 0 ||
+		    strcmp(d->d_name, VERIFIED_NAME) == 0 || sums_find(sums, d->d_name) != NULL)
 			continue;
 		digests_differ(folder, d->d_name, "it does not belong to the set; left out");
 		if (tree_remove_at(dirfd(dir), d->d_name, folder) != 0)
@@ -122,7 +122,8 @@ fetch(struct far *f, const struct plan_set *set, const char *folder, struct buf 
 	struct sums *there = NULL;
 	int rc;
 
-	if (snprintf(partial, sizeof(partial), "%s/" FAR_PARTIAL, folder) >= (int)sizeof(partial) ||
+	if (snprintf(partial, sizeof(partial), "%s/" FAR_PARTIAL, folder) >=
+		(int)sizeof(partial) ||
 	    snprintf(work, sizeof(work), "%s/%s", partial, far_base(set->name)) >=
 		(int)sizeof(work) ||
 	    snprintf(to, sizeof(to), "%s/%s", folder, set->name) >= (int)sizeof(to)) {
@@ -178,7 +179,8 @@ newest(const struct plan *p, size_t i)
 }
 
 int
-retrieve_run(struct far *f, const char *set, const char *job, const char *folder, struct buf *out)
+retrieve_run(
+    struct far *f, const char *set, const char *job, const char *folder, struct buf *out)
 {
 	static char *const nothing[] = {NULL};
 	const struct retention_rules all = {0};

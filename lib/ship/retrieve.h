@@ -13,7 +13,7 @@
  * Appends the paths to ${out}, a line each.  Return 0, or the exit code after reporting;
  * EX_DATAERR also where there is no such set.
  */
-int retrieve_run(struct far *f, const char *set, const char *job, const char *folder,
-    struct buf *out);
+int retrieve_run(
+    struct far *f, const char *set, const char *job, const char *folder, struct buf *out);
 
 #endif

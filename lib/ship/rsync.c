@@ -25,7 +25,6 @@
 #include "ship/shell.h"
 #include "ship/words.h"
 
-
 /* rsync with what each call of it needs. */
 static void
 begin(const struct far *f, struct words *w)
@@ -101,8 +100,8 @@ static int
 look(struct far *f)
 {
 	static const char *const wanted[] = {"+ /full/", "+ /" FAR_SET_PATTERN "/",
-	    "+ /full/" FAR_SET_PATTERN "/", "+ /" FAR_MARK, "+ /" ACCEPTED_NAME,
-	    "+ " SUMS_NAME, "+ " MANIFEST_NAME, "+ " VERIFIED_NAME, "- *"};
+	    "+ /full/" FAR_SET_PATTERN "/", "+ /" FAR_MARK, "+ /" ACCEPTED_NAME, "+ " SUMS_NAME,
+	    "+ " MANIFEST_NAME, "+ " VERIFIED_NAME, "- *"};
 	struct words w = {0};
 
 	begin(f, &w);
@@ -177,8 +176,8 @@ add_basis(const struct far *f, struct words *w, const char *at, const char *basi
 	else if (strncmp(at, "full/", 5) == 0 && full)
 		words_add(w, "--copy-dest=../%s", far_base(basis));
 	else
-		words_add(w, "--copy-dest=%s%s", strchr(at, '/') != NULL ? "../../" : "../",
-		    basis);
+		words_add(
+		    w, "--copy-dest=%s%s", strchr(at, '/') != NULL ? "../../" : "../", basis);
 	/* The archive of a full backup has the date in its name. */
 	if (full)
 		words_add(w, "-yy");
@@ -201,7 +200,8 @@ add_send(struct far *f, struct words *w, const char *local, const char *at, enum
 }
 
 static int
-send_rsync(struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
+send_rsync(
+    struct far *f, const char *local, const char *at, const char *basis, enum far_part part)
 {
 	struct words w = {0}, simply = {0};
 
@@ -371,8 +371,8 @@ deposit(struct far *f, struct deposit *d)
 	there(f, &w, NULL);
 	if ((rc = run(f, "compare", &w, NULL)) != 0)
 		goto out;
-	if (buf_string(&f->transfer.out) != NULL && strchr("<ch", f->transfer.out.data[0]) != NULL &&
-	    f->transfer.out.len > 0) {
+	if (buf_string(&f->transfer.out) != NULL &&
+	    strchr("<ch", f->transfer.out.data[0]) != NULL && f->transfer.out.len > 0) {
 		warnx("%s/%s: another file of this name is there", f->remote->text,
 		    deposit_name(d));
 		rc = EX_CANTCREAT;

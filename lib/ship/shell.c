@@ -133,8 +133,10 @@ shell_probe(struct far *f)
 	if (path == NULL)
 		return EX_OSERR;
 	/* What somebody has removed of a place, rsync would not make. */
-	words_add(&w, "umask 077; cd -- %s 2>/dev/null && [ -e " FAR_MARK " ] && "
-		      "mkdir -p full " FAR_PARTIAL " 2>/dev/null;", path);
+	words_add(&w,
+	    "umask 077; cd -- %s 2>/dev/null && [ -e " FAR_MARK " ] && "
+	    "mkdir -p full " FAR_PARTIAL " 2>/dev/null;",
+	    path);
 	free(path);
 	/* Whatever a login script says before it does not matter. */
 	words_add(&w, "echo; echo siantre-shell; command -v sha256sum >/dev/null && "
@@ -163,10 +165,11 @@ shell_prove(struct far *f, const char *local, const char *at, bool sums)
 	begin(f, &w);
 	words_add(&w, "cd %s", at);
 	/* Files with a dot in front, too: whatever does not belong there is found. */
-	words_add(&w, "&& for f in * .[!.]*; do if [ \"$f\" = " FAR_RSYNC_PARTIAL " ]; then :; "
-		      "elif [ -f \"$f\" ] && [ ! -h \"$f\" ]; then sha256sum -- \"$f\" || exit; "
-		      "elif [ -e \"$f\" ] || [ -h \"$f\" ]; then printf '%%064d  %%s\\n' 0 \"$f\"; "
-		      "fi; done");
+	words_add(&w,
+	    "&& for f in * .[!.]*; do if [ \"$f\" = " FAR_RSYNC_PARTIAL " ]; then :; "
+	    "elif [ -f \"$f\" ] && [ ! -h \"$f\" ]; then sha256sum -- \"$f\" || exit; "
+	    "elif [ -e \"$f\" ] || [ -h \"$f\" ]; then printf '%%064d  %%s\\n' 0 \"$f\"; "
+	    "fi; done");
 	if ((rc = run(f, "compare", &w, 0, NULL)) != 0)
 		goto out;
 	rc = EX_OSERR;
@@ -201,13 +204,16 @@ shell_publish(struct far *f, const char *name)
 	}
 	begin(f, &w);
 	/* Where the line was cut behind the rename, this is another try. */
-	words_add(&w, "if [ ! -d %s ] && [ -e %s/" SUMS_NAME " ]; then exit 0; fi;", from, name);
+	words_add(
+	    &w, "if [ ! -d %s ] && [ -e %s/" SUMS_NAME " ]; then exit 0; fi;", from, name);
 	/* On the disk before it has its name. */
-	words_add(&w, "rm -rf %s/" FAR_RSYNC_PARTIAL " && { sync -f %s || sync; } 2>/dev/null &&",
-	    from, from);
+	words_add(&w,
+	    "rm -rf %s/" FAR_RSYNC_PARTIAL " && { sync -f %s || sync; } 2>/dev/null &&", from,
+	    from);
 	/* Not over a set, nor into a folder; what has no SHA256SUMS is no set. */
-	words_add(&w, "mkdir -p full && if [ -e %s/" SUMS_NAME " ]; then "
-		      "echo '%s: File exists' >&2; exit 1; fi && rm -rf -- %s &&",
+	words_add(&w,
+	    "mkdir -p full && if [ -e %s/" SUMS_NAME " ]; then "
+	    "echo '%s: File exists' >&2; exit 1; fi && rm -rf -- %s &&",
 	    name, name, name);
 	words_add(&w, "mv -- %s %s && { sync -f . || sync; } 2>/dev/null", from, name);
 	rc = run(f, "rename", &w, 0, NULL);
@@ -228,8 +234,8 @@ shell_drop(struct far *f, const char *at)
 	else
 		words_add(&w,
 		    "mkdir -p " FAR_PARTIAL " && rm -rf -- " FAR_PARTIAL "/%s.gone && "
-		    "if [ -e %s ]; then mv -- %s " FAR_PARTIAL "/%s.gone && rm -rf -- "
-		    FAR_PARTIAL "/%s.gone; fi",
+		    "if [ -e %s ]; then mv -- %s " FAR_PARTIAL
+		    "/%s.gone && rm -rf -- " FAR_PARTIAL "/%s.gone; fi",
 		    far_base(at), at, at, far_base(at), far_base(at));
 	rc = run(f, "remove", &w, 0, NULL);
 	words_free(&w);
@@ -258,8 +264,9 @@ shell_unfinished(struct far *f, struct buf *names)
 	int rc;
 
 	begin(f, &w);
-	words_add(&w, "[ ! -d " FAR_PARTIAL " ] || { find " FAR_PARTIAL "/. ! -name . -prune -type d && "
-		      "find " FAR_PARTIAL "/. ! -name . -prune -type f -mtime +%d; }",
+	words_add(&w,
+	    "[ ! -d " FAR_PARTIAL " ] || { find " FAR_PARTIAL "/. ! -name . -prune -type d && "
+	    "find " FAR_PARTIAL "/. ! -name . -prune -type f -mtime +%d; }",
 	    FAR_STREAM_DAYS);
 	rc = run(f, "look", &w, 0, NULL);
 	words_free(&w);
@@ -277,7 +284,8 @@ shell_make(struct far *f)
 
 	if (path == NULL)
 		return EX_OSERR;
-	words_add(&w, "umask 077; mkdir -p -- %s && cd -- %s && mkdir -p full " FAR_PARTIAL, path, path);
+	words_add(&w, "umask 077; mkdir -p -- %s && cd -- %s && mkdir -p full " FAR_PARTIAL,
+	    path, path);
 	rc = run(f, "create", &w, 0, NULL);
 	words_free(&w);
 	free(path);
@@ -318,8 +326,9 @@ shell_deposit(struct far *f, struct deposit *d)
 		goto drop;
 	}
 	begin(f, &w);
-	words_add(&w, "if [ -e %s ]; then if [ -e %s ]; then echo 'File exists' >&2; exit 1; fi; "
-		      "mv -- %s %s; fi && { sync -f . || sync; } 2>/dev/null",
+	words_add(&w,
+	    "if [ -e %s ]; then if [ -e %s ]; then echo 'File exists' >&2; exit 1; fi; "
+	    "mv -- %s %s; fi && { sync -f . || sync; } 2>/dev/null",
 	    tmp, deposit_name(d), tmp, deposit_name(d));
 	rc = run(f, "rename", &w, 0, NULL);
 	goto out;

@@ -140,8 +140,7 @@ shipment_reprove(struct far *f, const char *name)
 		rc = EX_CANTCREAT;
 		goto out;
 	}
-	if ((rc = f->kind->fetch(f, name, back)) == 0 &&
-	    (rc = digests_read(back, &got)) == 0 &&
+	if ((rc = f->kind->fetch(f, name, back)) == 0 && (rc = digests_read(back, &got)) == 0 &&
 	    (rc = digests_promised(texts, true, &promised)) == 0)
 		rc = digests_hold(promised, got, where, true);
 	(void)tree_remove(back, true);

@@ -123,7 +123,8 @@ read_said(int fd)
 	off_t end = lseek(fd, 0, SEEK_END);
 
 	/* Only the end of what goes on and on. */
-	if (end == -1 || lseek(fd, end > (off_t)SAID_MAX ? end - (off_t)SAID_MAX : 0, SEEK_SET) == -1 ||
+	if (end == -1 ||
+	    lseek(fd, end > (off_t)SAID_MAX ? end - (off_t)SAID_MAX : 0, SEEK_SET) == -1 ||
 	    io_read_file(fd, SAID_MAX, &text, &len) != 0)
 		return strdup("");
 	return text;
@@ -145,7 +146,8 @@ take_stats(struct transfer *t)
  * ${*code} is left alone unless the trouble is on our side of it, and was reported.
  */
 static int
-once(struct transfer *t, const struct transfer_run *r, char *const *argv, char **said, int *code)
+once(
+    struct transfer *t, const struct transfer_run *r, char *const *argv, char **said, int *code)
 {
 	struct child c;
 	int err_fd, flags = CHILD_OUT | CHILD_GROUP, status = -1;
@@ -188,8 +190,7 @@ static int
 missing(const struct transfer *t, const char *program)
 {
 	warnx("%s: %s is not installed", t->name, program);
-	warnx("hint: apt install %s",
-	    strcmp(program, "ssh") == 0 ? "openssh-client" : program);
+	warnx("hint: apt install %s", strcmp(program, "ssh") == 0 ? "openssh-client" : program);
 	return EX_CONFIG;
 }
 
@@ -218,7 +219,8 @@ transfer_run(struct transfer *t, const struct transfer_run *r)
 			free(said);
 			continue;
 		}
-		silent = r->flags & TRANSFER_SILENT || (r->flags & TRANSFER_ASK && status != 255);
+		silent =
+		    r->flags & TRANSFER_SILENT || (r->flags & TRANSFER_ASK && status != 255);
 		if (!trouble.passing || --left == 0 || silent)
 			break;
 		warnx("%s: %s: %s; trying again in %s", t->name, r->doing, trouble.line,

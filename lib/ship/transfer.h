@@ -12,11 +12,11 @@
  * where its trouble is one that passes, and its words told once.
  */
 struct transfer_options {
-	unsigned tries;            /* 1: no second one */
-	int64_t pause;             /* seconds before the second try; each next pause is twice it */
-	int64_t timeout;           /* seconds without a byte */
-	uint64_t bwlimit;          /* bytes a second; 0: none */
-	const char *ssh_key;       /* NULL: what ssh has */
+	unsigned tries;      /* 1: no second one */
+	int64_t pause;       /* seconds before the second try; each next pause is twice it */
+	int64_t timeout;     /* seconds without a byte */
+	uint64_t bwlimit;    /* bytes a second; 0: none */
+	const char *ssh_key; /* NULL: what ssh has */
 	const char *known_hosts;   /* NULL: what ssh has */
 	const char *password_file; /* of a daemon's module; NULL: none */
 	const char *rclone_config; /* NULL: what rclone has */

@@ -33,7 +33,8 @@ static const struct rule {
     {"is your shell clean", EX_CONFIG, false,
 	"the account there must let rsync run, and nothing may be printed when it logs in"},
     {"configured to refuse", EX_CONFIG, false, "\"refuse options\" of its rsyncd.conf"},
-    {"server is not allowed", EX_NOPERM, false, "the restriction of this key in authorized_keys"},
+    {"server is not allowed", EX_NOPERM, false,
+	"the restriction of this key in authorized_keys"},
     {"rrsync error", EX_CONFIG, false, NULL},
     {"Permission denied (13)", EX_NOPERM, false, "the right to write there, at the far end"},
     {"Permission denied (", EX_NOPERM, false,
@@ -89,7 +90,9 @@ judge_code(const char *program, int status, struct trouble *out)
 		out->passing = false;
 	} else if (strcmp(program, "rsync") == 0) {
 		switch (status) {
-		case 1: case 4: case 6: /* usage, what it cannot do */
+		case 1:
+		case 4:
+		case 6: /* usage, what it cannot do */
 			out->code = EX_CONFIG;
 			out->passing = false;
 			break;
@@ -158,5 +161,6 @@ trouble_judge(const char *program, int status, const char *said, struct trouble 
 	}
 	take_line(said, last_line(said), out);
 	if (*out->line == '\0')
-		snprintf(out->line, sizeof(out->line), "%s ended with code %d", program, status);
+		snprintf(
+		    out->line, sizeof(out->line), "%s ended with code %d", program, status);
 }

@@ -21,7 +21,6 @@ struct trouble {
  * Fill ${*out} from the end of ${program} ("rsync", "ssh", "rclone") with ${status} (not 0, as a
  * shell has it) after it said ${said} on stderr.
  */
-void trouble_judge(
-    const char *program, int status, const char *said, struct trouble *out);
+void trouble_judge(const char *program, int status, const char *said, struct trouble *out);
 
 #endif

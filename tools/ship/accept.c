@@ -19,7 +19,8 @@ static const char synopsis[] = "usage: siantre-ship --accept [options] INCOMING 
 
 const char ship_accept_help[] =
     "\n"
-    "--accept, on the machine that keeps the copies: copies finished sets out of the folder that\n"
+    "--accept, on the machine that keeps the copies: copies finished sets out of the folder "
+    "that\n"
     "senders write to into one that they cannot, and proves them there.\n"
     "\n"
     "      --basis N               newest sets of each job that stay for rsync (1)\n"
