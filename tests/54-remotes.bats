@@ -224,6 +224,11 @@ each() {
 	expect_ok siantre-verify -q "$BACKUP"/2* "$BACKUP"/full/2*
 	set_of 20261130_020001 db "$T/two"
 	cmp "$BACKUP/20261130_020001/two" "$T/two"
+	for set in "$BACKUP"/2* "$BACKUP"/full/2*; do
+		[ "$(jq -r .set "$set/set.json")" = "${set##*/}" ]
+		[ "$(jq -r .result,.manifest "$set/verified.json" | paste -sd ' ')" = \
+		    "ok $(sha256sum <"$set/SHA256SUMS" | cut -d ' ' -f 1)" ]
+	done
 	expect_ok siantre-status -c "$CONF" --json
 	python3 - "$T/stdout" <<'PYTHON'
 import json, sys
