@@ -390,16 +390,16 @@ lacks() {
 
 @test "the job ship: an event for each place, and none where there is no place" {
 	expect_ok runs db
-	lines=$(wc -l <"$T/state/journal.jsonl")
+	before=$(wc -l <"$T/state/journal.jsonl")
 	expect_ok runs ship
 	said "siantre-run: ship: SHIP_TO is empty: there is no place to send to"
-	[ "$(wc -l <"$T/state/journal.jsonl")" = "$lines" ]
+	[ "$(wc -l <"$T/state/journal.jsonl")" = "$before" ]
 	mkdir -m 0700 "$T/one" "$T/two"
 	ours "$T/one" "$T/two"
 	echo "SHIP_TO='$T/one $T/two'" >>"$T/x.conf"
 	expect_ok siantre-ship -c "$T/x.conf" --create "$T/one"
 	expect_fail 78 "$T/two: no README.txt there" runs ship
-	[ "$(wc -l <"$T/state/journal.jsonl")" = $((lines + 2)) ]
+	[ "$(wc -l <"$T/state/journal.jsonl")" = $((before + 2)) ]
 	[ "$(tail -n 2 "$T/state/journal.jsonl" | jq -r '[.job, .event, .status, .exit] | join(" ")' | paste -sd,)" = "ship ship ok 0,ship ship fail 78" ]
 	tail -n 1 "$T/state/journal.jsonl" | jq -re .message | grep -qF "$T/two: "
 	diff -r "$T/backup"/2* "$T/one"/2*

@@ -774,3 +774,49 @@ time.sleep(random.random() / 200)"
 	expect_fail 64 "siantre-ship: --late: \"7\" is not a duration, such as 7d" siantre-ship --accept --late 7 "$IN" "$TREE"
 	expect_fail 64 "siantre-ship: --per-day: \"0\" is not a number from 1 to 86400" siantre-ship --accept --per-day 0 "$IN" "$TREE"
 }
+
+@test "siantre-ship sends to the daemon of the example, and not again what was accepted" {
+	local to name
+	mkdir -m 0700 "$T/backup" "$T/state"
+	for name in 20261101_020000 20261102_020000 20261103_020000; do
+		make_set "$T/backup" $name
+	done
+	start_daemon
+	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$T/backup" "$T/state" "$T/password"
+	as_keeper siantre-verify -q --record "$T/backup"/2*
+	to=rsync://web1@127.0.0.1:$PORT/incoming
+	ships() {
+		as_keeper siantre-ship --state "$T/state" --password-file "$T/password" --tries 1 "$@"
+	}
+	expect_ok ships --create "$to"
+	expect_ok ships -q --to "$to" "$T/backup"
+	expect_ok accept
+	for name in 20261101_020000 20261102_020000 20261103_020000; do
+		diff -r -x verified.json "$T/backup/$name" "$TREE/$name"
+	done
+	# The basis alone is left, and nothing is missing.
+	[ "$(cd "$IN" && echo 2*)" = 20261103_020000 ]
+	expect_ok ships --to "$to" "$T/backup"
+	grep -qF ": 0 sent (0 B)" "$T/stderr"
+	[ "$(cd "$IN" && echo 2*)" = 20261103_020000 ]
+	# The next one goes, and so does a set that was found damaged in the tree.
+	make_set "$T/backup" 20261104_020000
+	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$T/backup"
+	as_keeper siantre-verify -q --record "$T/backup"/20261104_020000
+	chmod u+w "$TREE/20261102_020000/env_backup.env"
+	echo x >>"$TREE/20261102_020000/env_backup.env"
+	as_keeper siantre-verify -q --record "$TREE/20261102_020000" 2>/dev/null || true
+	expect_ok accept
+	expect_ok ships --to "$to" "$T/backup"
+	grep -qF ": 2 sent (" "$T/stderr"
+	expect_ok accept
+	for name in 20261102_020000 20261104_020000; do
+		diff -r -x verified.json "$T/backup/$name" "$TREE/$name"
+	done
+	# Another set under a name that was accepted is seen, and said.
+	rm -rf "$T/backup/20261101_020000"
+	make_set "$T/backup" 20261101_020000 db "something else"
+	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$T/backup"
+	as_keeper siantre-verify -q --record "$T/backup"/20261101_020000
+	expect_fail 65 "20261101_020000: another set of this name is there" ships --to "$to" "$T/backup"
+}
