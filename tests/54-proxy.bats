@@ -40,7 +40,7 @@ while True:
     threading.Thread(target=serve, args=(n, c), daemon=True).start()
 PYTHON
 	server=$!
-	until [ -s "$T/server.port" ]; do sleep 0.02; done
+	comes test -s "$T/server.port"
 	port=$(cat "$T/server.port")
 }
 
@@ -105,13 +105,14 @@ says() {
 
 # server_saw N HOW BYTES: how the Nth connection ended, and how many bytes came until then.
 server_saw() {
-	local _
-	for _ in {1..500}; do
-		[ ! -f "$T/how.$1" ] || break
-		sleep 0.02
-	done
+	comes test -f "$T/how.$1"
 	echo "connection $1: $(cat "$T/how.$1"), $(stat -c %s "$T/got.$1") bytes"
 	[ "$(cat "$T/how.$1")/$(stat -c %s "$T/got.$1")" = "$2/$3" ]
+}
+
+# holds FILE BYTES
+holds() {
+	[ "$(stat -c %s "$1")" = "$2" ]
 }
 
 # turned A B: which bits differ, as `BYTE:OLD:NEW` with octal values, the first byte being 1.
@@ -137,7 +138,7 @@ one_bit() {
 	says "end 200000"
 	server_saw 2 end 0
 	# Also while it runs.
-	until grep -q 'open 0 ' "$PROXY_DIR/count"; do sleep 0.02; done
+	comes grep -q 'open 0 ' "$PROXY_DIR/count"
 	read -r _ to _ back _ <"$PROXY_DIR/count"
 	[ "$to/$back" = 300000/400000 ]
 	stop_proxy
@@ -251,7 +252,7 @@ one_bit() {
 	: >"$T/early"
 	start_proxy --count "$port" stall 100000
 	says "nothing 0" 1
-	until [ "$(stat -c %s "$T/got.1")" = 100000 ]; do sleep 0.02; done
+	comes holds "$T/got.1" 100000
 	[ ! -e "$T/how.1" ] # though the client has gone
 	read -r _ to _ back _ _ _ open <"$PROXY_DIR/count"
 	[ "$to/$back/$open" = 100000/0/1 ]

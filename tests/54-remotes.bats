@@ -27,9 +27,12 @@ teardown() {
 	lib_teardown
 }
 
-# as_ours COMMAND...: as the account that the tools become where root starts them.
+# as_ours COMMAND...: as the account that the tools become where root starts them, else as this one.
 as_ours() {
-	need_root
+	if [ "$(id -u)" != 0 ]; then
+		"$@"
+		return
+	fi
 	setpriv --reuid=siantre-backup --regid=siantre-backup --clear-groups --inh-caps=-all \
 	    env "HOME=$T" "$@"
 }
@@ -65,9 +68,8 @@ rc() {
 	expect_fail 5 "auth failed on module secret" \
 	    rsync --password-file="$RSYNCD/password" "$T/one" "${secret/siantre@/other@}"
 	[ ! -e "$RSYNCD/data/secret/one" ]
-	as_ours true
 	expect_ok as_ours rsync --password-file="$RSYNCD/password" "$secret"
-	expect_fail 1 "Permission denied" as_nobody rsync --password-file="$RSYNCD/password" "$secret"
+	[ "$(id -u)" != 0 ] || expect_fail 1 "Permission denied" as_nobody rsync --password-file="$RSYNCD/password" "$secret"
 }
 
 @test "rsync daemon: a full disk" {
@@ -84,7 +86,6 @@ rc() {
 	cmp "$T/two" "$SSHD/data/two"
 	expect_ok sftp -F "$SSH_CONFIG" -b - far <<<"get $SSHD/data/two $T/back"
 	cmp "$T/two" "$T/back"
-	as_ours true
 	expect_ok as_ours ssh -F "$SSH_CONFIG" far true
 }
 
@@ -159,7 +160,6 @@ each() {
 	expect_fail 1 "401 Unauthorized" rc lsf dav-wrong:
 	each local:x
 	cmp "$LOCAL/x/b" "$T/two"
-	as_ours true
 	expect_ok as_ours rclone lsf dav:x
 }
 
@@ -192,7 +192,7 @@ each() {
 	start_sshd
 	ssh -F "$SSH_CONFIG" far "echo \$\$ >$T/inside; sleep 600" 2>/dev/null 3>&- 4>&- &
 	client=$!
-	until [ -s "$T/inside" ]; do sleep 0.02; done
+	comes test -s "$T/inside"
 	inside=$(cat "$T/inside")
 	start_rsyncd
 	stop_far_server "$SSHD"
@@ -203,7 +203,7 @@ each() {
 	stop_far_server "$RSYNCD"
 	sleep 600 3>&- 4>&- &
 	other=$!
-	until grep -qx sleep "/proc/$other/comm"; do sleep 0.02; done
+	comes grep -qx sleep "/proc/$other/comm"
 	echo "$other 1" >"$RSYNCD/process"
 	stop_far_server "$RSYNCD"
 	kill "$other" # it is there

@@ -163,6 +163,17 @@ stop_far() {
 	[ -n "${T:-}" ] || rm -rf "$root"
 }
 
+# comes COMMAND...: wait until it ends 0, half a minute at most.
+comes() {
+	local _
+	for _ in {1..600}; do
+		! "$@" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	echo "never came true: $*"
+	return 1
+}
+
 # far_ours PATH...: give them to the user that the tools become where root starts them.
 far_ours() {
 	[ "$(id -u)" != 0 ] || chown -R siantre-backup:siantre-backup "$@"
