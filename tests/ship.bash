@@ -48,12 +48,13 @@ kinds() {
 at() {
 	[ "$KIND" = s3 ] || return 0
 	rm -rf "$AT"
-	rclone copy "${DEST#rclone:}" "$AT" 2>/dev/null || mkdir -p "$AT"
+	rclone copy --fast-list "${DEST#rclone:}" "$AT" 2>/dev/null || mkdir -p "$AT"
 }
 
 # there: the names of the whole sets there, sorted.
 there() {
 	at
+	[ -d "$AT" ] || return 0
 	(cd "$AT" && find . -mindepth 2 -maxdepth 3 -name SHA256SUMS ! -path './.*' -printf '%h\n') |
 	    sed 's|^\./||' | sort
 }
@@ -76,6 +77,16 @@ here() {
 	    sed 's|^\./||' | sort
 }
 
+# changed: what lies there was changed by somebody; rclone's servers remember what they have seen.
+changed() {
+	case $KIND in
+	sftp) stop_far_server "$SFTP" && start_sftp "$SFTP" ;;
+	dav) stop_far_server "$WEBDAV" && start_webdav "$WEBDAV" ;;
+	*) return 0 ;;
+	esac
+	OPTIONS=(--rclone-config "$RCLONE_CONFIG")
+}
+
 # all_there: every set of $BACKUP is there, whole, and nothing unfinished is.
 all_there() {
 	no_half
@@ -94,4 +105,37 @@ state() {
 	local hex dir
 	hex=$(printf %s "$DEST" | sha256sum)
 	for dir in "$T/far.state/ship/"*-"${hex:0:8}"; do echo "$dir"; done
+}
+
+# nothing_false: no half set there, and what is called proven is there.
+nothing_false() {
+	local name proven
+	no_half
+	proven=$(state)/proven.json
+	[ -f "$proven" ] && [ -d "$AT" ] || return 0
+	for name in $(jq -r 'to_entries[] | select(.value.sums) | .key' "$proven"); do
+		[ -f "$AT/$name/SHA256SUMS" ] || { echo "$name is called proven, and is not there" && return 1; }
+	done
+}
+
+# fails CODE WORDS [ARG...]: shipping to $DEST ends so, and says it in one line, beside a hint, what
+# is said of tries, and the result.
+fails() {
+	local code=$1 words=$2 lines
+	shift 2
+	expect_fail "$code" "$words" ship --to "$DEST" "$@"
+	lines=$(grep -vcE '^siantre-ship: hint: |; trying again in |: failed; [0-9]+ sent ' "$T/stderr")
+	[ "$lines" = 1 ] || {
+		echo "$lines lines"
+		cat "$T/stderr"
+		return 1
+	}
+	[ "$(grep -c ': failed; ' "$T/stderr")" = 1 ]
+	nothing_false
+}
+
+# heals [ARG...]: the next run brings all there.
+heals() {
+	expect_ok ship --to "$DEST" "$@"
+	all_there
 }

@@ -104,7 +104,8 @@ copyfile_into(
 		goto out;
 	}
 	if ((f = atomic_open(target, 0440)) == NULL) {
-		rc = EX_CANTCREAT;
+		rc = errno == EACCES || errno == EPERM ? EX_NOPERM
+		     : errno == ENOSPC || errno == EDQUOT ? EX_IOERR : EX_CANTCREAT;
 		goto out;
 	}
 	if ((rc = copy(in, source, f, target, one, progress)) != 0)

@@ -185,7 +185,7 @@ publish(struct far *f, const char *name)
 		return EX_IOERR;
 	if (rename(from, to) != 0) {
 		warn("rename %s to %s", from, to);
-		return EX_CANTCREAT;
+		return errno == EACCES || errno == EPERM ? EX_NOPERM : EX_CANTCREAT;
 	}
 	return atomic_sync_folder(parent) == 0 ? 0 : EX_IOERR;
 }

@@ -96,6 +96,8 @@ open_rclone(struct far *f)
 	json_int_t precision = 0;
 	int rc, moves = 0;
 
+	if (transfer_file(&f->transfer, f->transfer.options->rclone_config) != 0)
+		return EX_CONFIG;
 	/* It would look for a shell behind SFTP each time, and write what it finds to its
 	   configuration, which belongs to somebody else.  Older ones do not know the option. */
 	if (setenv("RCLONE_SFTP_SHELL_TYPE", "none", 1) != 0) {

@@ -74,11 +74,15 @@ there(const struct far *f, struct words *w, const char *at)
 	    f->remote->path, at != NULL ? "/" : "", at != NULL ? at : "");
 }
 
+/* Run ${w}, which ends with where to. */
 static int
 run(struct far *f, const char *doing, struct words *w, struct words *differently)
 {
+	size_t last = w->count > 0 ? w->count - 1 : 0;
+	bool sends = w->count > 0 && strncmp(w->list[last], "rsync://", 8) == 0;
 	const struct transfer_run r = {.doing = doing,
 	    .argv = w->list,
+	    .flags = sends ? TRANSFER_WATCH : 0,
 	    .differently = differently != NULL ? differently->list : NULL};
 	int rc = EX_OSERR;
 
@@ -93,7 +97,14 @@ run(struct far *f, const char *doing, struct words *w, struct words *differently
 static int
 open_rsync(struct far *f)
 {
-	return f->remote->kind == REMOTE_SSH ? shell_probe(f) : 0;
+	const struct transfer_options *o = f->transfer.options;
+
+	if (f->remote->kind == REMOTE_DAEMON)
+		return transfer_file(&f->transfer, o->password_file);
+	if (transfer_file(&f->transfer, o->ssh_key) != 0 ||
+	    transfer_file(&f->transfer, o->known_hosts) != 0)
+		return EX_CONFIG;
+	return shell_probe(f);
 }
 
 static int
@@ -223,57 +234,6 @@ send_rsync(
 	return run(f, "send", &w, &simply);
 }
 
-/* Report what ${line} of rsync's itemised changes says of a file that differs. */
-static bool
-differs(const struct far *f, const char *at, char *line)
-{
-	const char *name = strchr(line, ' ');
-	bool gone = strncmp(line, "*deleting", 9) == 0, missing;
-
-	/* ".f..t......": the same bytes, with another date. */
-	if (name == NULL || (strchr("<>ch", *line) == NULL && !gone))
-		return false;
-	name += strspn(name, " ");
-	missing = strchr(line, '+') != NULL && strchr(line, '+') < name;
-	warnx("%s/%s/%s: %s", f->remote->text, at, name,
-	    gone      ? "it does not belong to the set"
-	    : missing ? "it is not there"
-		      : "other bytes than were sent");
-	return true;
-}
-
-static int
-prove(struct far *f, const char *local, const char *at, bool sums)
-{
-	struct words w = {0};
-	char *text, *line;
-	int rc;
-
-	if (f->hashes)
-		return shell_prove(f, local, at, sums);
-	begin(f, &w);
-	words_add(&w, "--checksum");
-	words_add(&w, "--dry-run");
-	words_add(&w, "--itemize-changes");
-	words_add(&w, "--delete");
-	words_add(&w, "--exclude=/" VERIFIED_NAME); /* it may have changed since */
-	if (!sums)
-		words_add(&w, "--exclude=/" SUMS_NAME);
-	words_add(&w, "%s/", local);
-	there(f, &w, at);
-	if ((rc = run(f, "compare", &w, NULL)) != 0)
-		return rc;
-	if (f->transfer.out.len == 0)
-		return 0;
-	if (buf_string(&f->transfer.out) == NULL)
-		return EX_OSERR;
-	for (text = f->transfer.out.data; (line = strsep(&text, "\n")) != NULL;) {
-		if (differs(f, at, plain_text(line)))
-			rc = EX_DATAERR;
-	}
-	return rc;
-}
-
 /* Remove what ${pattern} names below the parents of ${at}. */
 static int
 drop_matching(struct far *f, const char *at, const char *pattern)
@@ -295,6 +255,8 @@ drop_matching(struct far *f, const char *at, const char *pattern)
 		free(parent);
 		words_add(&w, "--include=/%.*s/", len, at);
 	}
+	if (strcmp(pattern, FAR_RSYNC_PARTIAL "/***") == 0)
+		words_add(&w, "--include=/%s/" FAR_RSYNC_PARTIAL "/", at);
 	words_add(&w, "--include=/%s/%s", at, pattern);
 	words_add(&w, "--include=/%s/", at);
 	words_add(&w, "--exclude=*");
@@ -303,6 +265,66 @@ drop_matching(struct far *f, const char *at, const char *pattern)
 	rc = run(f, "remove", &w, NULL);
 	free(empty);
 	return rc;
+}
+
+/*
+ * Report what ${line} of rsync's itemised changes says of a file that differs.  ${*stray}: a
+ * transfer that was cut has left something.
+ */
+static bool
+differs(const struct far *f, const char *at, char *line, bool *stray)
+{
+	const char *name = strchr(line, ' ');
+	bool gone = strncmp(line, "*deleting", 9) == 0, missing;
+
+	/* ".f..t......": the same bytes, with another date. */
+	if (name == NULL || (strchr("<>ch", *line) == NULL && !gone))
+		return false;
+	name += strspn(name, " ");
+	if (gone && strncmp(name, FAR_RSYNC_PARTIAL "/", sizeof(FAR_RSYNC_PARTIAL)) == 0) {
+		*stray = true;
+		return false;
+	}
+	missing = strchr(line, '+') != NULL && strchr(line, '+') < name;
+	warnx("%s/%s/%s: %s", f->remote->text, at, name,
+	    gone      ? "it does not belong to the set"
+	    : missing ? "it is not there"
+		      : "other bytes than were sent");
+	return true;
+}
+
+static int
+prove(struct far *f, const char *local, const char *at, bool sums)
+{
+	struct words w = {0};
+	char *text, *line;
+	bool stray = false;
+	int rc;
+
+	if (f->hashes)
+		return shell_prove(f, local, at, sums);
+	begin(f, &w);
+	words_add(&w, "--checksum");
+	words_add(&w, "--dry-run");
+	words_add(&w, "--itemize-changes");
+	words_add(&w, "--delete");
+	words_add(&w, "--include=/" FAR_RSYNC_PARTIAL "/***");
+	words_add(&w, "--exclude=/" VERIFIED_NAME); /* it may have changed since */
+	if (!sums)
+		words_add(&w, "--exclude=/" SUMS_NAME);
+	words_add(&w, "%s/", local);
+	there(f, &w, at);
+	if ((rc = run(f, "compare", &w, NULL)) != 0)
+		return rc;
+	if (f->transfer.out.len == 0)
+		return 0;
+	if (buf_string(&f->transfer.out) == NULL)
+		return EX_OSERR;
+	for (text = f->transfer.out.data; (line = strsep(&text, "\n")) != NULL;) {
+		if (differs(f, at, plain_text(line), &stray))
+			rc = EX_DATAERR;
+	}
+	return rc == 0 && stray ? drop_matching(f, at, FAR_RSYNC_PARTIAL "/***") : rc;
 }
 
 static int

@@ -3,8 +3,11 @@
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,6 +22,21 @@
 #include "ship/trouble.h"
 
 #define SAID_MAX ((size_t)1 << 20)
+/*
+ * An rsync that sends keeps a line alive by itself, so that its --timeout does not see a daemon
+ * that is stuck.  But it hears from one that is not, unless that reads a large file for its
+ * checksum: so many times the timeout are more than that takes.
+ */
+#define STUCK 10
+
+int
+transfer_file(const struct transfer *t, const char *path)
+{
+	if (path == NULL || access(path, R_OK) == 0)
+		return 0;
+	warn("%s: %s", t->name, path);
+	return EX_CONFIG;
+}
 
 int
 transfer_pause(int64_t seconds)
@@ -87,19 +105,58 @@ take_lines(struct transfer *t, struct buf *line)
 	return line->len < SAID_MAX ? 0 : -1;
 }
 
+/* What the process ${pid} has read in all, from files and from others; 0 where that is not known. */
+static uint64_t
+has_read(pid_t pid)
+{
+	char path[40], text[64] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%jd/io", (intmax_t)pid);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return 0;
+	(void)io_read(fd, text, sizeof(text) - 1);
+	io_close(&fd);
+	return strncmp(text, "rchar: ", 7) == 0 ? number(text + 7) : 0;
+}
+
+/* Wait until ${c} says something.  Return -1 where it hears nothing for too long. */
+static int
+wait_for(const struct transfer *t, const struct child *c)
+{
+	struct pollfd p = {.fd = c->out, .events = POLLIN};
+	uint64_t had = 0, now;
+	int64_t quiet = 0;
+
+	while (poll(&p, 1, 1000) == 0) {
+		if ((now = has_read(c->pid)) != had || now == 0)
+			quiet = 0;
+		else if (++quiet > t->options->timeout * STUCK)
+			return -1;
+		had = now;
+	}
+	return 0;
+}
+
 /*
  * Read the stdout of ${c} to its end.  Return 0, or an exit code: EX_DATAERR where it is too much,
- * EX_OSERR without memory.
+ * EX_OSERR without memory, EX_UNAVAILABLE where it is stuck.
  */
 static int
-take_output(struct transfer *t, struct child *c)
+take_output(struct transfer *t, struct child *c, bool watch)
 {
 	struct buf line = {0};
 	char chunk[8192];
 	ssize_t got;
 	int rc = 0;
 
-	while ((got = io_read_some(c->out, chunk, sizeof(chunk))) > 0) {
+	for (;;) {
+		if (watch && wait_for(t, c) != 0) {
+			rc = EX_UNAVAILABLE;
+			break;
+		}
+		if ((got = io_read_some(c->out, chunk, sizeof(chunk))) <= 0)
+			break;
 		/* To the end in any case: it must not be stopped by a pipe that is full. */
 		if (rc != 0)
 			continue;
@@ -169,14 +226,21 @@ once(
 			kill(-c.pid, SIGKILL);
 		io_close(&c.in);
 	}
-	taken = take_output(t, &c);
+	taken = take_output(t, &c, (r->flags & TRANSFER_WATCH) != 0);
+	if (taken == EX_UNAVAILABLE)
+		kill(-c.pid, SIGKILL);
 	status = child_wait(&c);
-	*said = read_said(err_fd);
+	if (taken == EX_UNAVAILABLE) {
+		/* As rsync has it. */
+		*said = strdup("nothing comes back any more: timeout in data send/receive");
+		status = 30;
+	} else
+		*said = read_said(err_fd);
 	if (status == 0)
 		take_stats(t);
 	if (fed > 1)
 		*code = fed;
-	else if (taken != 0 && sig_stop() == 0) {
+	else if (taken != 0 && taken != EX_UNAVAILABLE && sig_stop() == 0) {
 		warnx("%s: %s: %s printed more than can be taken", t->name, r->doing, argv[0]);
 		*code = taken;
 	}

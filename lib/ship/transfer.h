@@ -40,6 +40,7 @@ struct transfer {
 enum {
 	TRANSFER_ONCE = 1,   /* a stream cannot be sent twice */
 	TRANSFER_SILENT = 2, /* a failure is an answer: do not report it */
+	TRANSFER_WATCH = 8,  /* rsync sends to a daemon: see transfer.c */
 	TRANSFER_ASK = 4,    /* the same, but for ssh's own (255): then nobody answered */
 };
 
@@ -65,6 +66,13 @@ struct transfer_run {
  * TRANSFER_OUT, for a part of an answer must not pass for the whole; 1 after a stop signal.
  */
 int transfer_run(struct transfer *t, const struct transfer_run *r);
+
+/**
+ * transfer_file(t, path):
+ * Make sure that the file ${path} of an option can be read; NULL is fine.  Return 0, or EX_CONFIG
+ * after reporting: the programs' own words for it are those of a wrong key or password.
+ */
+int transfer_file(const struct transfer *t, const char *path);
 
 /**
  * transfer_pause(seconds):

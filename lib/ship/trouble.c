@@ -1,5 +1,6 @@
 #include "ship/trouble.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -21,8 +22,11 @@ static const struct rule {
 	"change known_hosts"},
     {"Host key verification failed", EX_CONFIG, false,
 	"the host is not in known_hosts of this user: ssh-keyscan HOST, compare, and add it"},
-    {"host key mismatch", EX_CONFIG, false, NULL},
-    {"knownhosts: key", EX_CONFIG, false, NULL},
+    {"knownhosts: key mismatch", EX_CONFIG, false,
+	"another machine answers, or it was set up anew: ask its administrator before you "
+	"change known_hosts"},
+    {"knownhosts: key is unknown", EX_CONFIG, false,
+	"the host is not in known_hosts of this remote: ssh-keyscan HOST, compare, and add it"},
     {"password file must", EX_CONFIG, false, "chmod 0600, owned by the user who reads it"},
     {"could not open password file", EX_CONFIG, false, NULL},
     {"Unknown module", EX_CONFIG, false, NULL},
@@ -50,6 +54,8 @@ static const struct rule {
     {"module is write only", EX_NOPERM, false,
 	"it must be readable, too: what is there is looked at before anything is sent"},
     {"No space left on device", EX_IOERR, false, "make room at the far end"},
+    {"no space left on device", EX_IOERR, false, "make room at the far end"},
+    {"too big for remaining disk space", EX_IOERR, false, "make room at the far end"},
     {"Disk quota exceeded", EX_IOERR, false, "make room at the far end"},
     {"Insufficient Storage", EX_IOERR, false, "make room at the far end"},
     {"File exists", EX_CANTCREAT, false, "another name: nothing that is there is replaced"},
@@ -109,6 +115,23 @@ judge_code(const char *program, int status, struct trouble *out)
 	}
 }
 
+/* Behind "2026/11/26 23:44:18 ERROR : ", which rclone puts before what it says. */
+static const char *
+past_stamp(const char *line)
+{
+	static const char form[] = "dddd/dd/dd dd:dd:dd ";
+	size_t i = 0;
+
+	while (form[i] != '\0' &&
+	       (form[i] == 'd' ? isdigit((unsigned char)line[i]) != 0 : line[i] == form[i]))
+		i++;
+	if (form[i] != '\0')
+		return line;
+	line += i;
+	line += strncmp(line, "ERROR :", 7) == 0 ? 7 : 0;
+	return line + strspn(line, " ");
+}
+
 /* Copy the line at ${at} in ${said}. */
 static void
 take_line(const char *said, const char *at, struct trouble *out)
@@ -117,6 +140,7 @@ take_line(const char *said, const char *at, struct trouble *out)
 
 	while (at > said && at[-1] != '\n')
 		at--;
+	at = past_stamp(at);
 	len = strcspn(at, "\r\n");
 	if (len >= sizeof(out->line))
 		len = sizeof(out->line) - 1;
