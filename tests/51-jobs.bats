@@ -401,7 +401,7 @@ lacks() {
 	expect_fail 78 "$T/two: no README.txt there" runs ship
 	[ "$(wc -l <"$T/state/journal.jsonl")" = $((before + 2)) ]
 	[ "$(tail -n 2 "$T/state/journal.jsonl" | jq -r '[.job, .event, .status, .exit] | join(" ")' | paste -sd,)" = "ship ship ok 0,ship ship fail 78" ]
-	tail -n 1 "$T/state/journal.jsonl" | jq -re .message | grep -qF "$T/two: "
+	tail -n 1 "$T/state/journal.jsonl" | jq -re .message | grep -qF "$T/two: no README.txt there: not a place for backups yet"
 	diff -r "$T/backup"/2* "$T/one"/2*
 	expect_ok siantre-ship -c "$T/x.conf" --create "$T/two"
 	expect_ok runs ship

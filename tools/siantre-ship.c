@@ -277,7 +277,8 @@ judge(const struct given *g, int argc)
 int
 main(int argc, char **argv)
 {
-	struct given g = {.tries = "5", .pause = "5s"};
+	char reason[TRANSFER_REASON] = "";
+	struct given g = {.tries = "5", .pause = "5s", .ship.transfer.reason = reason};
 	struct config *config = NULL;
 	const char *problem;
 	int c, rc;

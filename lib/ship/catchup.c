@@ -150,8 +150,8 @@ take_turn(struct run *r, size_t i, enum plan_todo turn)
 	case PLAN_SEND: return send_set(r, i);
 	case PLAN_EXPIRED: say(r, set, "too old for"); break;
 	case PLAN_CONFLICT:
-		warnx("%s/%s: another set of this name is there; it is left alone",
-		    r->far->remote->text, set->name);
+		transfer_fail(&r->far->transfer,
+		    "%s: another set of this name is there; it is left alone", set->name);
 		return EX_DATAERR;
 	case PLAN_PROVE:
 	case PLAN_NOTHING:
@@ -306,7 +306,7 @@ catchup_run(struct far *f, const struct catchup_options *o, struct catchup_resul
 	if ((lock = lock_take(path, 0)) == -1) {
 		rc = errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_CANTCREAT;
 		if (rc == EX_TEMPFAIL)
-			warnx("%s: another run (process %jd) is at it", f->remote->text,
+			transfer_fail(&f->transfer, "another run (process %jd) is at it",
 			    (intmax_t)lock_owner(path));
 		goto out;
 	}

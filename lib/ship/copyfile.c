@@ -104,8 +104,9 @@ copyfile_into(
 		goto out;
 	}
 	if ((f = atomic_open(target, 0440)) == NULL) {
-		rc = errno == EACCES || errno == EPERM ? EX_NOPERM
-		     : errno == ENOSPC || errno == EDQUOT ? EX_IOERR : EX_CANTCREAT;
+		rc = errno == EACCES || errno == EPERM    ? EX_NOPERM
+		     : errno == ENOSPC || errno == EDQUOT ? EX_IOERR
+							  : EX_CANTCREAT;
 		goto out;
 	}
 	if ((rc = copy(in, source, f, target, one, progress)) != 0)

@@ -136,7 +136,8 @@ take_look(struct far *f)
 	if ((f->looking = lock_take(path, LOOK_WAIT)) == -1) {
 		rc = sig_stop() != 0 ? 1 : errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_CANTCREAT;
 		if (rc == EX_TEMPFAIL)
-			warnx("%s: another run (process %jd) is looking at it", f->remote->text,
+			transfer_fail(&f->transfer,
+			    "another run (process %jd) is looking at it",
 			    (intmax_t)lock_owner(path));
 	} else
 		/* Whoever is killed may leave a child that goes on for a moment. */
@@ -183,10 +184,9 @@ far_ready(struct far *f)
 	int rc = look(f);
 
 	if (rc == 0 && !marked(f)) {
-		warnx("%s: no " FAR_MARK
-		      " there: not a place for backups yet, or its disk is not "
-		      "mounted",
-		    f->remote->text);
+		transfer_fail(&f->transfer,
+		    "no " FAR_MARK
+		    " there: not a place for backups yet, or its disk is not mounted");
 		rc = EX_CONFIG;
 	}
 	return looked(f, rc);

@@ -8,6 +8,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -36,6 +38,20 @@ transfer_file(const struct transfer *t, const char *path)
 		return 0;
 	warn("%s: %s", t->name, path);
 	return EX_CONFIG;
+}
+
+void
+transfer_fail(const struct transfer *t, const char *format, ...)
+{
+	char text[TRANSFER_REASON];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	warnx("%s: %s", t->name, text);
+	if (t->options->reason != NULL)
+		strlcpy(t->options->reason, text, TRANSFER_REASON);
 }
 
 int
@@ -241,7 +257,7 @@ once(
 	if (fed > 1)
 		*code = fed;
 	else if (taken != 0 && taken != EX_UNAVAILABLE && sig_stop() == 0) {
-		warnx("%s: %s: %s printed more than can be taken", t->name, r->doing, argv[0]);
+		transfer_fail(t, "%s: %s printed more than can be taken", r->doing, argv[0]);
 		*code = taken;
 	}
 out:
@@ -253,7 +269,7 @@ out:
 static int
 missing(const struct transfer *t, const char *program)
 {
-	warnx("%s: %s is not installed", t->name, program);
+	transfer_fail(t, "%s is not installed", program);
 	warnx("hint: apt install %s", strcmp(program, "ssh") == 0 ? "openssh-client" : program);
 	return EX_CONFIG;
 }
@@ -306,7 +322,7 @@ transfer_run(struct transfer *t, const struct transfer_run *r)
 	if (status == -1)
 		return EX_OSERR;
 	if (!silent) {
-		warnx("%s: %s: %s", t->name, r->doing, trouble.line);
+		transfer_fail(t, "%s: %s", r->doing, trouble.line);
 		if (trouble.hint != NULL)
 			warnx("hint: %s", trouble.hint);
 	}

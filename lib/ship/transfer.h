@@ -21,6 +21,8 @@ struct transfer_options {
 	const char *password_file; /* of a daemon's module; NULL: none */
 	const char *rclone_config; /* NULL: what rclone has */
 	bool quiet;
+	char *
+	    reason; /* TRANSFER_REASON bytes that get the last failure's words; NULL: nobody asks */
 };
 
 struct transfer {
@@ -73,6 +75,14 @@ int transfer_run(struct transfer *t, const struct transfer_run *r);
  * after reporting: the programs' own words for it are those of a wrong key or password.
  */
 int transfer_file(const struct transfer *t, const char *path);
+
+/**
+ * transfer_fail(t, format, ...):
+ * Report a failure, behind the name of the destination, and keep its words as the reason.
+ */
+#define TRANSFER_REASON 256
+void transfer_fail(const struct transfer *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /**
  * transfer_pause(seconds):

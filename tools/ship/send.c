@@ -43,6 +43,23 @@ seconds_since(const struct timespec *from)
 	return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
 }
 
+/* Why it failed, in one line: what was said last, or what the code means. */
+static const char *
+reason(const struct ship *s, int code)
+{
+	if (*s->transfer.reason != '\0')
+		return s->transfer.reason;
+	switch (code) {
+	case EX_DATAERR: return "a set is damaged";
+	case EX_UNAVAILABLE: return "it does not answer";
+	case EX_CANTCREAT: return "a file cannot be made";
+	case EX_IOERR: return "reading or writing failed";
+	case EX_NOPERM: return "a right is missing";
+	case EX_CONFIG: return "it is not a place for backups";
+	default: return "failed";
+	}
+}
+
 /* The line about what was done, and with the configuration an event. */
 static int
 tell(const struct ship *s, const char *to, const struct catchup_result *r, int code,
@@ -55,13 +72,16 @@ tell(const struct ship *s, const char *to, const struct catchup_result *r, int c
 	    .seconds = seconds,
 	    .bytes = (int64_t)r->bytes,
 	    .set = *r->newest != '\0' ? far_base(r->newest) : NULL};
-	char size[16], took[24], text[512];
+	char size[16], took[24], text[1024];
 
 	snprintf(text, sizeof(text),
-	    "%s: %s%zu sent (%s), %zu proven again, %zu removed, %zu there%s%s in %s", to,
-	    code == 0 ? "" : "failed; ", r->sent, num_human(size, sizeof(size), r->bytes),
-	    r->proven, r->removed, r->there, *r->newest != '\0' ? ", the newest " : "",
-	    r->newest, num_elapsed(took, sizeof(took), seconds));
+	    "%s: %s%s%zu sent (%s), %zu proven again, %zu removed, %zu there%s%s in %s", to,
+	    code == 0         ? ""
+	    : sig_stop() != 0 ? "stopped"
+			      : reason(s, code),
+	    code == 0 ? "" : "; ", r->sent, num_human(size, sizeof(size), r->bytes), r->proven,
+	    r->removed, r->there, *r->newest != '\0' ? ", the newest " : "", r->newest,
+	    num_elapsed(took, sizeof(took), seconds));
 	e.message = text;
 	if (!s->quiet && !s->catchup.dry_run)
 		warnx("%s", text);
@@ -84,6 +104,7 @@ ship_sets(const struct ship *s, const char *to, char *const *paths)
 	int rc;
 
 	o.paths = paths;
+	*s->transfer.reason = '\0';
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if ((rc = open_far(s, to, &remote, &far)) == 0)
 		rc = catchup_run(far, &o, &r);
