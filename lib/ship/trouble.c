@@ -63,6 +63,7 @@ static const struct rule {
     {"Permission denied", EX_NOPERM, false, NULL},
     {"permission denied", EX_NOPERM, false, NULL},
     {"Operation not permitted", EX_NOPERM, false, NULL},
+    {"is a directory or doesn't exist", EX_CONFIG, false, NULL}, /* rclone deletefile */
     {"directory not found", EX_CONFIG, false, NULL},
     {"No such file or directory", EX_CONFIG, false, NULL},
     {"max connections", EX_UNAVAILABLE, true, NULL},
