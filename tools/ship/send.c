@@ -72,19 +72,22 @@ tell(const struct ship *s, const char *to, const struct catchup_result *r, int c
 	    .seconds = seconds,
 	    .bytes = (int64_t)r->bytes,
 	    .set = *r->newest != '\0' ? far_base(r->newest) : NULL};
-	char size[16], took[24], text[1024];
+	char size[16], took[24], done[512], message[1024];
 
-	snprintf(text, sizeof(text),
-	    "%s: %s%s%zu sent (%s), %zu proven again, %zu removed, %zu there%s%s in %s", to,
+	snprintf(done, sizeof(done),
+	    "%zu sent (%s), %zu proven again, %zu removed, %zu there%s%s in %s", r->sent,
+	    num_human(size, sizeof(size), r->bytes), r->proven, r->removed, r->there,
+	    *r->newest != '\0' ? ", the newest " : "", r->newest,
+	    num_elapsed(took, sizeof(took), seconds));
+	/* On stderr the reason has been said. */
+	if (!s->quiet && !s->catchup.dry_run)
+		warnx("%s: %s%s", to, code == 0 ? "" : "failed; ", done);
+	snprintf(message, sizeof(message), "%s: %s%s%s", to,
 	    code == 0         ? ""
 	    : sig_stop() != 0 ? "stopped"
 			      : reason(s, code),
-	    code == 0 ? "" : "; ", r->sent, num_human(size, sizeof(size), r->bytes), r->proven,
-	    r->removed, r->there, *r->newest != '\0' ? ", the newest " : "", r->newest,
-	    num_elapsed(took, sizeof(took), seconds));
-	e.message = text;
-	if (!s->quiet && !s->catchup.dry_run)
-		warnx("%s", text);
+	    code == 0 ? "" : "; ", done);
+	e.message = message;
 	if (s->events && !s->catchup.dry_run && code != EX_TEMPFAIL &&
 	    event_append(config_journal(s->config), &e) != 0) {
 		warnx("%s: the journal does not know of this", to);
