@@ -99,8 +99,14 @@ open_rsync(struct far *f)
 {
 	const struct transfer_options *o = f->transfer.options;
 
-	if (f->remote->kind == REMOTE_DAEMON)
+	if (f->remote->kind == REMOTE_DAEMON) {
+		/* It would ask at a terminal. */
+		if (setenv("RSYNC_PASSWORD", "", 0) != 0) {
+			warn("environment");
+			return EX_OSERR;
+		}
 		return transfer_file(&f->transfer, o->password_file);
+	}
 	if (transfer_file(&f->transfer, o->ssh_key) != 0 ||
 	    transfer_file(&f->transfer, o->known_hosts) != 0)
 		return EX_CONFIG;

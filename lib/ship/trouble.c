@@ -17,7 +17,7 @@ static const struct rule {
 	bool passing;
 	const char *hint;
 } rules[] = {
-    {"REMOTE HOST IDENTIFICATION HAS CHANGED", EX_CONFIG, false,
+    {"has changed and you have requested strict checking", EX_CONFIG, false,
 	"another machine answers, or it was set up anew: ask its administrator before you "
 	"change known_hosts"},
     {"Host key verification failed", EX_CONFIG, false,
@@ -36,6 +36,9 @@ static const struct rule {
     {"auth failed on module", EX_NOPERM, false, "--password-file, with the module's password"},
     {"is your shell clean", EX_CONFIG, false,
 	"the account there must let rsync run, and nothing may be printed when it logs in"},
+    {"rsync: command not found", EX_CONFIG, false, "apt install rsync, at the far end"},
+    {"rsync: not found", EX_CONFIG, false, "apt install rsync, at the far end"},
+    {"unknown flag", EX_CONFIG, false, "a newer rclone"},
     {"configured to refuse", EX_CONFIG, false, "\"refuse options\" of its rsyncd.conf"},
     {"server is not allowed", EX_NOPERM, false,
 	"the restriction of this key in authorized_keys"},
@@ -64,6 +67,7 @@ static const struct rule {
     {"permission denied", EX_NOPERM, false, NULL},
     {"Operation not permitted", EX_NOPERM, false, NULL},
     {"is a directory or doesn't exist", EX_CONFIG, false, NULL}, /* rclone deletefile */
+    {"404 Not Found", EX_CONFIG, false, NULL},
     {"directory not found", EX_CONFIG, false, NULL},
     {"No such file or directory", EX_CONFIG, false, NULL},
     {"max connections", EX_UNAVAILABLE, true, NULL},
