@@ -7,8 +7,8 @@ START_TEST(what_is_proven_again)
 	static const struct {
 		const char *text;
 		double share;
-	} good[] = {{"auto", -1}, {"none", 0}, {"all", 1}, {"sample:1%", 0.01}, {"sample:5%", 0.05},
-	    {"sample:100%", 1}};
+	} good[] = {{"auto", -1}, {"none", 0}, {"all", 1}, {"sample:1%", 0.01},
+	    {"sample:5%", 0.05}, {"sample:100%", 1}};
 	static const char *const bad[] = {"", "some", "ALL", "sample", "sample:", "sample:5",
 	    "sample:%", "sample:0%", "sample:101%", "sample:-1%", "sample:5%x", "sample:1.5%",
 	    "sample: 5%", "sample:00000005%", "sample:99999999999999999999%"};

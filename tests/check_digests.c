@@ -54,29 +54,32 @@ START_TEST(what_is_promised)
 	ck_assert_int_eq(digests_promised("set", false, &promised), 0);
 	held(promised, told(A "  a\n" B "  b\n"), false, 0);
 	held(promised, told(B " *b\n\n" A " *a"), false, 0);
-	held(promised, told(A "  a\n" B "  b\n" N "  verified.json\n" N "  SHA256SUMS\n"), false, 0);
+	held(promised, told(A "  a\n" B "  b\n" N "  verified.json\n" N "  SHA256SUMS\n"),
+	    false, 0);
 	/* What a killed transfer leaves of a file that belongs there. */
-	held(promised, told(A "  a\n" B "  b\n" N "  .a.AbCdEf\n" N "  .SHA256SUMS.123456\n"), false,
-	    0);
-	ck_assert_ptr_nonnull(strstr(held(promised, told(A "  a\n" B "  b\n" N "  .c.AbCdEf\n"),
-					 false, EX_DATAERR),
+	held(promised, told(A "  a\n" B "  b\n" N "  .a.AbCdEf\n" N "  .SHA256SUMS.123456\n"),
+	    false, 0);
+	ck_assert_ptr_nonnull(strstr(
+	    held(promised, told(A "  a\n" B "  b\n" N "  .c.AbCdEf\n"), false, EX_DATAERR),
 	    "far/set/.c.AbCdEf: it does not belong to the set\n"));
 	ck_assert_ptr_nonnull(strstr(held(promised, told(A "  a\n"), false, EX_DATAERR),
 	    "far/set/b: it is not there\n"));
-	ck_assert_ptr_nonnull(strstr(held(promised, told(A "  a\n" A "  b\n"), false, EX_DATAERR),
-	    "far/set/b: other bytes than were sent\n"));
 	ck_assert_ptr_nonnull(
-	    strstr(held(promised, told(A "  a\n" B "  b\n" A "  c\x1b[0m\n"), false, EX_DATAERR),
-		"far/set/c?[0m: it does not belong to the set\n"));
+	    strstr(held(promised, told(A "  a\n" A "  b\n"), false, EX_DATAERR),
+		"far/set/b: other bytes than were sent\n"));
+	ck_assert_ptr_nonnull(strstr(
+	    held(promised, told(A "  a\n" B "  b\n" A "  c\x1b[0m\n"), false, EX_DATAERR),
+	    "far/set/c?[0m: it does not belong to the set\n"));
 	/* Every difference is told. */
-	ck_assert_ptr_nonnull(
-	    strstr(held(promised, told(""), false, EX_DATAERR), "far/set/a: it is not there\n"));
+	ck_assert_ptr_nonnull(strstr(
+	    held(promised, told(""), false, EX_DATAERR), "far/set/a: it is not there\n"));
 	digests_free(promised);
 
 	/* SHA256SUMS itself. */
 	ck_assert_int_eq(digests_promised("set", true, &promised), 0);
-	ck_assert_ptr_nonnull(strstr(held(promised, told(A "  a\n" B "  b\n"), true, EX_DATAERR),
-	    "far/set/SHA256SUMS: it is not there\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(held(promised, told(A "  a\n" B "  b\n"), true, EX_DATAERR),
+		"far/set/SHA256SUMS: it is not there\n"));
 	hash_bytes(A "  a\n" B "  b\n", 2 * 68, hex);
 	snprintf(text, sizeof(text), A "  a\n" B "  b\n%s  SHA256SUMS\n", hex);
 	held(promised, told(text), true, 0);
@@ -90,8 +93,8 @@ END_TEST
 
 START_TEST(what_is_not_told)
 {
-	static const char *const texts[] = {"x", A, A " ", A "  ", A "x  a", A " xa", "\\" A "  a",
-	    "5891  a", "ERROR  a\n", A "  a\n\x1b]0;x\n"};
+	static const char *const texts[] = {"x", A, A " ", A "  ", A "x  a", A " xa",
+	    "\\" A "  a", "5891  a", "ERROR  a\n", A "  a\n\x1b]0;x\n"};
 	struct digests *d;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

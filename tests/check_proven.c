@@ -62,7 +62,8 @@ START_TEST(damaged)
 {
 	static const struct {
 		const char *text, *said;
-	} bad[] = {{"", "proven.json:1: not JSON\n"}, {"{\"20261123_020000\": {\"sums\": \"aa\"", "not JSON\n"},
+	} bad[] = {{"", "proven.json:1: not JSON\n"},
+	    {"{\"20261123_020000\": {\"sums\": \"aa\"", "not JSON\n"},
 	    {"[1, 2]", "proven.json: not a JSON object\n"}, {"{\"20261123_020000\": 7}", ""},
 	    {"{\"20261123_020000\": {\"sums\": 7, \"time\": \"x\", \"failed\": []}}", ""}};
 
@@ -75,7 +76,8 @@ START_TEST(damaged)
 		unit_catch();
 		p = read_it();
 		said = unit_caught();
-		ck_assert_msg(strstr(said, bad[i].said) != NULL && (*bad[i].said != '\0' || *said == '\0'),
+		ck_assert_msg(strstr(said, bad[i].said) != NULL &&
+				  (*bad[i].said != '\0' || *said == '\0'),
 		    "%s: %s", bad[i].text, said);
 		ck_assert(!proven_is(p, "20261123_020000", "aa"));
 		ck_assert(!proven_failed(p, "20261123_020000"));

@@ -42,8 +42,10 @@ static const struct place {
 static void
 same(const char *got, const char *want, const char *text)
 {
-	ck_assert_msg((got == NULL) == (want == NULL) && (got == NULL || strcmp(got, want) == 0),
-	    "%s: %s, not %s", text, got != NULL ? got : "nothing", want != NULL ? want : "nothing");
+	ck_assert_msg(
+	    (got == NULL) == (want == NULL) && (got == NULL || strcmp(got, want) == 0),
+	    "%s: %s, not %s", text, got != NULL ? got : "nothing",
+	    want != NULL ? want : "nothing");
 }
 
 START_TEST(comes_apart)
@@ -74,7 +76,8 @@ static const struct {
     {"rsync:///module", "it names no host"},
     {"rsync://@host/module", "it names no host"},
     {"rsync://user@/module", "it names no host"},
-    {"rsync://user:secret@host/module", "a password does not belong there: use --password-file"},
+    {"rsync://user:secret@host/module",
+	"a password does not belong there: use --password-file"},
     {"rsync://-oProxyCommand=x/m", "a host does not begin with a dash"},
     {"-oProxyCommand=x:path", "a host does not begin with a dash"},
     {"user@-oProxyCommand=x:path", "a host does not begin with a dash"},
@@ -93,7 +96,8 @@ static const struct {
     {"rclone:s3", "not rclone:NAME:path"},
     {"rclone::local:/", "not rclone:NAME:path"},
     {"rclone:--config=/x:y", "not rclone:NAME:path"},
-    {"ftp://host/path", "only rsync:// and ssh:// are known; for others there is rclone:NAME:path"},
+    {"ftp://host/path",
+	"only rsync:// and ssh:// are known; for others there is rclone:NAME:path"},
 };
 
 START_TEST(is_refused)

@@ -17,7 +17,8 @@ static const struct said {
 	"ERROR: module is read only\n"
 	"rsync error: syntax or usage error (code 1) at main.c(1185) [Receiver=3.5.0]\n"
 	"rsync: [sender] read error: Connection reset by peer (104)\n",
-	EX_NOPERM, false, "ERROR: module is read only", "\"read only = no\" in its rsyncd.conf"},
+	EX_NOPERM, false, "ERROR: module is read only",
+	"\"read only = no\" in its rsyncd.conf"},
     {"rsync", 1,
 	"ERROR: module is write only\n"
 	"rsync error: syntax or usage error (code 1) at main.c(951) [sender=3.5.0]\n",
@@ -27,7 +28,8 @@ static const struct said {
 	"rsync error: some files/attrs were not transferred (see previous errors) (code 23) at "
 	"main.c(1956) [Receiver=3.5.0]\n",
 	EX_CONFIG, false,
-	"rsync: [sender] link_stat \"none\" (in backup) failed: No such file or directory (2)", NULL},
+	"rsync: [sender] link_stat \"none\" (in backup) failed: No such file or directory (2)",
+	NULL},
     {"rsync", 5,
 	"@ERROR: Unknown module 'nothing'\n"
 	"rsync error: error starting client-server protocol (code 5) at main.c(1954) "
@@ -51,18 +53,20 @@ static const struct said {
 	"rsync: [sender] failed to connect to 127.0.0.1 (127.0.0.1): Connection refused (111)\n"
 	"rsync error: error in socket IO (code 10) at clientserver.c(138) [sender=3.2.7]\n",
 	EX_UNAVAILABLE, true,
-	"rsync: [sender] failed to connect to 127.0.0.1 (127.0.0.1): Connection refused (111)", NULL},
+	"rsync: [sender] failed to connect to 127.0.0.1 (127.0.0.1): Connection refused (111)",
+	NULL},
     {"rsync", 10,
 	"rsync: getaddrinfo: nohost.invalid 873: Name or service not known\n"
 	"rsync error: error in socket IO (code 10) at clientserver.c(165) [sender=3.5.0]\n",
-	EX_UNAVAILABLE, true, "rsync: getaddrinfo: nohost.invalid 873: Name or service not known",
-	NULL},
+	EX_UNAVAILABLE, true,
+	"rsync: getaddrinfo: nohost.invalid 873: Name or service not known", NULL},
     {"rsync", 4,
 	"rsync: The server is configured to refuse --delete\n"
 	"rsync error: requested action not supported (code 4) at clientserver.c(1267) "
 	"[Receiver=3.5.0]\n"
 	"rsync: [sender] read error: Connection reset by peer (104)\n",
-	EX_CONFIG, false, "rsync: The server is configured to refuse --delete", "refuse options"},
+	EX_CONFIG, false, "rsync: The server is configured to refuse --delete",
+	"refuse options"},
     {"rsync", 11,
 	"rsync: [receiver] write failed on \"/d/big\" (in full): No space left on device (28)\n"
 	"rsync error: error in file IO (code 11) at receiver.c(657) [receiver=3.5.0]\n"
@@ -80,21 +84,23 @@ static const struct said {
 	"Host key for [127.0.0.1]:49275 has changed and you have requested strict checking.\r\n"
 	"Host key verification failed.\r\n"
 	"rsync: connection unexpectedly closed (0 bytes received so far) [sender]\n"
-	"rsync error: error in rsync protocol data stream (code 12) at io.c(285) [sender=3.5.0]\n",
+	"rsync error: error in rsync protocol data stream (code 12) at io.c(285) "
+	"[sender=3.5.0]\n",
 	EX_CONFIG, false,
 	"Host key for [127.0.0.1]:49275 has changed and you have requested strict checking.",
 	"another machine answers"},
     {"rsync", 12,
 	"/usr/bin/rrsync error: sending to read-only server is not allowed\n"
 	"rsync: connection unexpectedly closed (0 bytes received so far) [sender]\n"
-	"rsync error: error in rsync protocol data stream (code 12) at io.c(285) [sender=3.5.0]\n",
+	"rsync error: error in rsync protocol data stream (code 12) at io.c(285) "
+	"[sender=3.5.0]\n",
 	EX_NOPERM, false, "/usr/bin/rrsync error: sending to read-only server is not allowed",
 	"the restriction of this key"},
     {"rsync", 12,
 	"/usr/bin/rrsync error: option --delete has been disabled on this server.\n"
 	"rsync: connection unexpectedly closed (0 bytes received so far) [sender]\n",
-	EX_CONFIG, false, "/usr/bin/rrsync error: option --delete has been disabled on this server.",
-	NULL},
+	EX_CONFIG, false,
+	"/usr/bin/rrsync error: option --delete has been disabled on this server.", NULL},
     {"rsync", 127,
 	"bash: line 1: rsync: command not found\n"
 	"rsync: connection unexpectedly closed (0 bytes received so far) [sender]\n"
@@ -110,22 +116,26 @@ static const struct said {
 	"[sender] io timeout after 120 seconds -- exiting\n"
 	"rsync error: timeout in data send/receive (code 30) at io.c(197) [sender=3.2.7]\n",
 	EX_UNAVAILABLE, true,
-	"rsync error: timeout in data send/receive (code 30) at io.c(197) [sender=3.2.7]", NULL},
+	"rsync error: timeout in data send/receive (code 30) at io.c(197) [sender=3.2.7]",
+	NULL},
     {"rsync", 12,
 	"rsync: [sender] write error: Broken pipe (32)\n"
-	"rsync error: error in rsync protocol data stream (code 12) at io.c(848) [sender=3.2.7]\n",
+	"rsync error: error in rsync protocol data stream (code 12) at io.c(848) "
+	"[sender=3.2.7]\n",
 	EX_UNAVAILABLE, true,
-	"rsync error: error in rsync protocol data stream (code 12) at io.c(848) [sender=3.2.7]",
+	"rsync error: error in rsync protocol data stream (code 12) at io.c(848) "
+	"[sender=3.2.7]",
 	NULL},
-    {"ssh", 255, "ssh: Could not resolve hostname nohost.invalid: Name or service not known\r\n",
+    {"ssh", 255,
+	"ssh: Could not resolve hostname nohost.invalid: Name or service not known\r\n",
 	EX_UNAVAILABLE, true,
 	"ssh: Could not resolve hostname nohost.invalid: Name or service not known", NULL},
     {"ssh", 255, "Host key verification failed.\r\n", EX_CONFIG, false,
 	"Host key verification failed.", "ssh-keyscan HOST, compare, and add it"},
     {"ssh", 1, "bash: line 1: cd: /none: No such file or directory\n", EX_CONFIG, false,
 	"bash: line 1: cd: /none: No such file or directory", NULL},
-    {"ssh", 1, "20261123_020000: File exists\n", EX_CANTCREAT, false, "20261123_020000: File exists",
-	"nothing that is there is replaced"},
+    {"ssh", 1, "20261123_020000: File exists\n", EX_CANTCREAT, false,
+	"20261123_020000: File exists", "nothing that is there is replaced"},
     {"ssh", 1, "mv: cannot move 'a' to 'b': Read-only file system\n", EX_CANTCREAT, false,
 	"mv: cannot move 'a' to 'b': Read-only file system", NULL},
     {"rclone", 3,
@@ -135,33 +145,40 @@ static const struct said {
 	EX_CONFIG, false, ": error listing: directory not found", NULL},
     {"rclone", 1,
 	"2026/11/27 00:19:21 Failed to create file system for \"sftp-wrong:\": NewFs: couldn't "
-	"connect SSH: ssh: handshake failed: ssh: unable to authenticate, attempted methods [none "
+	"connect SSH: ssh: handshake failed: ssh: unable to authenticate, attempted methods "
+	"[none "
 	"password], no supported methods remain\n",
-	EX_NOPERM, false, "Failed to create file system for \"sftp-wrong:\": NewFs: couldn't connect "
-			  "SSH: ssh: handshake failed: ssh: unable to authenticate, attempted methods "
-			  "[none password], no supported methods remain",
+	EX_NOPERM, false,
+	"Failed to create file system for \"sftp-wrong:\": NewFs: couldn't connect "
+	"SSH: ssh: handshake failed: ssh: unable to authenticate, attempted methods "
+	"[none password], no supported methods remain",
 	NULL},
     {"rclone", 1,
-	"2026/11/27 00:19:21 Failed to create file system for \"x:\": NewFs: couldn't connect SSH: "
+	"2026/11/27 00:19:21 Failed to create file system for \"x:\": NewFs: couldn't connect "
+	"SSH: "
 	"ssh: handshake failed: knownhosts: key is unknown\n",
-	EX_CONFIG, false, "Failed to create file system for \"x:\": NewFs: couldn't connect SSH: "
-			  "ssh: handshake failed: knownhosts: key is unknown",
+	EX_CONFIG, false,
+	"Failed to create file system for \"x:\": NewFs: couldn't connect SSH: "
+	"ssh: handshake failed: knownhosts: key is unknown",
 	"compare, and add it"},
     {"rclone", 1,
 	"2026/11/27 00:19:21 ERROR : : error listing: couldn't list files: Unauthorized: 401 "
 	"Unauthorized\n",
-	EX_NOPERM, false, ": error listing: couldn't list files: Unauthorized: 401 Unauthorized",
-	NULL},
+	EX_NOPERM, false,
+	": error listing: couldn't list files: Unauthorized: 401 Unauthorized", NULL},
     {"rclone", 1,
 	"2026/11/27 00:19:21 Failed to lsf with 2 errors: last error was: error in ListJSON: "
-	"InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.\n"
+	"InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our "
+	"records.\n"
 	"\tstatus code: 403, request id: , host id: \n",
 	EX_NOPERM, false,
-	"Failed to lsf with 2 errors: last error was: error in ListJSON: InvalidAccessKeyId: The AWS "
+	"Failed to lsf with 2 errors: last error was: error in ListJSON: InvalidAccessKeyId: "
+	"The AWS "
 	"Access Key Id you provided does not exist in our records.",
 	NULL},
     {"rclone", 1,
-	"2026/11/27 00:19:21 Failed to create file system for \"none:x\": didn't find section in "
+	"2026/11/27 00:19:21 Failed to create file system for \"none:x\": didn't find section "
+	"in "
 	"config file\n",
 	EX_CONFIG, false,
 	"Failed to create file system for \"none:x\": didn't find section in config file",
@@ -173,14 +190,17 @@ static const struct said {
     {"rclone", 1,
 	"2026/11/27 00:19:22 ERROR : big: Failed to copy: Update Close failed: sftp: \"write "
 	"/d/big: no space left on device\" (SSH_FX_FAILURE)\n",
-	EX_IOERR, false, "big: Failed to copy: Update Close failed: sftp: \"write /d/big: no space left "
-			 "on device\" (SSH_FX_FAILURE)",
+	EX_IOERR, false,
+	"big: Failed to copy: Update Close failed: sftp: \"write /d/big: no space left "
+	"on device\" (SSH_FX_FAILURE)",
 	"make room at the far end"},
-    {"rclone", 1, "2026/11/27 00:19:21 Failed to purge: rmdir failed: Not Found: 404 Not Found\n",
+    {"rclone", 1,
+	"2026/11/27 00:19:21 Failed to purge: rmdir failed: Not Found: 404 Not Found\n",
 	EX_CONFIG, false, "Failed to purge: rmdir failed: Not Found: 404 Not Found", NULL},
     {"rclone", 1,
 	"2026/11/27 00:19:22 Failed to deletefile: sftp:d/x is a directory or doesn't exist\n",
-	EX_CONFIG, false, "Failed to deletefile: sftp:d/x is a directory or doesn't exist", NULL},
+	EX_CONFIG, false, "Failed to deletefile: sftp:d/x is a directory or doesn't exist",
+	NULL},
     {"rclone", 5,
 	"2026/11/27 00:19:24 ERROR : : error listing: couldn't list files: Propfind "
 	"\"http://127.0.0.1:55321/\": dial tcp 127.0.0.1:55321: connect: connection refused\n",
@@ -197,7 +217,8 @@ static const struct said {
     {"rclone", 2, "odd\n", EX_CONFIG, false, "odd", NULL},
     {"ssh", 255, "\n", EX_UNAVAILABLE, true, "ssh ended with code 255", NULL},
     {"ssh", 2, "odd\n", EX_IOERR, false, "odd", NULL},
-    {"ssh", 127, "sh: 1: sha256sum: missing\n", EX_CONFIG, false, "sh: 1: sha256sum: missing", NULL},
+    {"ssh", 127, "sh: 1: sha256sum: missing\n", EX_CONFIG, false, "sh: 1: sha256sum: missing",
+	NULL},
     {"ssh", 255, "\x1b[31mred\a\n", EX_UNAVAILABLE, true, "?[31mred?", NULL},
 };
 
@@ -247,9 +268,11 @@ START_TEST(another_way)
 	ck_assert(t.differently);
 	trouble_judge("rsync", 24, "", &t);
 	ck_assert(t.differently);
-	trouble_judge("rsync", 23, "rsync: mkstemp \"/x\" failed: No space left on device (28)\n", &t);
+	trouble_judge(
+	    "rsync", 23, "rsync: mkstemp \"/x\" failed: No space left on device (28)\n", &t);
 	ck_assert(!t.differently);
-	trouble_judge("rsync", 23, "rsync: mkstemp \"/x\" failed: Permission denied (13)\n", &t);
+	trouble_judge(
+	    "rsync", 23, "rsync: mkstemp \"/x\" failed: Permission denied (13)\n", &t);
 	ck_assert(!t.differently);
 	trouble_judge("rsync", 12, "", &t);
 	ck_assert(!t.differently);

@@ -44,8 +44,8 @@ END_TEST
 /* Every word comes through a shell as it was. */
 START_TEST(quoted_for_a_shell)
 {
-	static const char *const texts[] = {"", "plain", "a b", "it's", "''", "\"$HOME\" `id` \\",
-	    "new\nline", "-x", "*", "!", "~", "\x80\xff"};
+	static const char *const texts[] = {"", "plain", "a b", "it's", "''",
+	    "\"$HOME\" `id` \\", "new\nline", "-x", "*", "!", "~", "\x80\xff"};
 	char command[200], got[100];
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

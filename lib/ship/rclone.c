@@ -21,63 +21,8 @@
 #include "ship/deposit.h"
 #include "ship/digests.h"
 #include "ship/far.h"
+#include "ship/rclone_run.h"
 #include "ship/words.h"
-
-static void
-begin(const struct far *f, struct words *w, const char *verb)
-{
-	const struct transfer_options *o = f->transfer.options;
-
-	words_add(w, "rclone");
-	words_add(w, "%s", verb);
-	/* Tries are ours; what is asked of a terminal would wait for ever. */
-	words_add(w, "--retries=1");
-	words_add(w, "--low-level-retries=3");
-	words_add(w, "--ask-password=false");
-	words_add(w, "--sftp-disable-hashcheck");
-	words_add(w, "--timeout=%" PRId64 "s", o->timeout);
-	words_add(w, "--contimeout=%" PRId64 "s", o->timeout < 30 ? o->timeout : 30);
-	if (o->bwlimit > 0)
-		words_add(w, "--bwlimit=%" PRIu64 "B", o->bwlimit);
-	if (o->rclone_config != NULL)
-		words_add(w, "--config=%s", o->rclone_config);
-}
-
-/* The far folder or file ${at} (NULL: the destination itself). */
-static void
-there(const struct far *f, struct words *w, const char *at)
-{
-	const char *path = f->remote->path;
-	size_t len = strlen(path);
-
-	if (at == NULL)
-		words_add(w, "%s", path);
-	else
-		words_add(w, "%s%s%s", path, path[len - 1] == ':' ? "" : "/", at);
-}
-
-static int
-run_with(struct far *f, const char *doing, struct words *w, struct deposit *d)
-{
-	struct transfer_run r = {.doing = doing, .argv = w->list};
-	int rc = EX_OSERR;
-
-	if (d != NULL) {
-		r.feed = deposit_feed;
-		r.ctx = d;
-		r.flags = TRANSFER_ONCE;
-	}
-	if (!w->failed)
-		rc = transfer_run(&f->transfer, &r);
-	words_free(w);
-	return rc;
-}
-
-static int
-run(struct far *f, const char *doing, struct words *w)
-{
-	return run_with(f, doing, w, NULL);
-}
 
 /* Whether rclone says that it can tell when a file was changed. */
 static bool
@@ -104,10 +49,10 @@ open_rclone(struct far *f)
 		warn("environment");
 		return EX_OSERR;
 	}
-	begin(f, &w, "backend");
+	rclone_begin(f, &w, "backend");
 	words_add(&w, "features");
-	there(f, &w, NULL);
-	if ((rc = run(f, "connect", &w)) != 0)
+	rclone_there(f, &w, NULL);
+	if ((rc = rclone_run(f, "connect", &w)) != 0)
 		return rc;
 	told = json_loadb(f->transfer.out.data, f->transfer.out.len, 0, &error);
 	if (told == NULL || json_unpack(told, "{s?o, s?I, s:{s?b}}", "Hashes", &hashes,
@@ -132,7 +77,7 @@ look(struct far *f)
 	static const char *const texts[] = {SUMS_NAME, MANIFEST_NAME, VERIFIED_NAME};
 	struct words w = {0};
 
-	begin(f, &w, "sync");
+	rclone_begin(f, &w, "sync");
 	words_add(&w, "--filter=+ /" FAR_MARK);
 	words_add(&w, "--filter=+ /" ACCEPTED_NAME);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -146,9 +91,9 @@ look(struct far *f)
 	else if (f->known == FAR_UNKNOWN)
 		words_add(&w, "--ignore-times");
 	words_add(&w, "--fast-list");
-	there(f, &w, NULL);
+	rclone_there(f, &w, NULL);
 	words_add(&w, "%s", f->mirror);
-	return run(f, "look", &w);
+	return rclone_run(f, "look", &w);
 }
 
 static int
@@ -157,14 +102,14 @@ make(struct far *f, const char *mark)
 	struct words w = {0};
 	int rc;
 
-	begin(f, &w, "mkdir");
-	there(f, &w, NULL);
-	if ((rc = run(f, "create", &w)) != 0)
+	rclone_begin(f, &w, "mkdir");
+	rclone_there(f, &w, NULL);
+	if ((rc = rclone_run(f, "create", &w)) != 0)
 		return rc;
-	begin(f, &w, "copyto");
+	rclone_begin(f, &w, "copyto");
 	words_add(&w, "%s", mark);
-	there(f, &w, FAR_MARK);
-	return run(f, "create", &w);
+	rclone_there(f, &w, FAR_MARK);
+	return rclone_run(f, "create", &w);
 }
 
 static int
@@ -174,7 +119,7 @@ send_rclone(
 	struct words w = {0};
 
 	(void)basis;
-	begin(f, &w, part == FAR_SUMS ? "copyto" : "sync");
+	rclone_begin(f, &w, part == FAR_SUMS ? "copyto" : "sync");
 	if (part == FAR_SUMS) {
 		char *to = NULL;
 
@@ -185,15 +130,15 @@ send_rclone(
 			words_free(&w);
 			return EX_OSERR;
 		}
-		there(f, &w, to);
+		rclone_there(f, &w, to);
 		free(to);
-		return run(f, "send " SUMS_NAME, &w);
+		return rclone_run(f, "send " SUMS_NAME, &w);
 	}
 	words_add(&w, "--filter=- /" SUMS_NAME);
 	words_add(&w, part == FAR_ANEW ? "--ignore-times" : "--checksum");
 	words_add(&w, "%s", local);
-	there(f, &w, at);
-	return run(f, "send", &w);
+	rclone_there(f, &w, at);
+	return rclone_run(f, "send", &w);
 }
 
 static int
@@ -204,11 +149,11 @@ prove(struct far *f, const char *local, const char *at, bool sums)
 	char *where = NULL;
 	int rc;
 
-	begin(f, &w, "hashsum");
+	rclone_begin(f, &w, "hashsum");
 	words_add(&w, "sha256");
 	words_add(&w, "--download");
-	there(f, &w, at);
-	if ((rc = run(f, "read back", &w)) != 0)
+	rclone_there(f, &w, at);
+	if ((rc = rclone_run(f, "read back", &w)) != 0)
 		return rc;
 	if (asprintf(&where, "%s/%s", f->remote->text, at) == -1) {
 		warn("%s", at);
@@ -225,22 +170,6 @@ prove(struct far *f, const char *local, const char *at, bool sums)
 	return rc;
 }
 
-/* Run what may find nothing there: EX_CONFIG is an answer, and not reported. */
-static int
-ask(struct far *f, const char *doing, struct words *w)
-{
-	struct transfer_run r = {.doing = doing, .argv = w->list, .flags = TRANSFER_SILENT};
-	int rc = w->failed ? EX_OSERR : transfer_run(&f->transfer, &r);
-
-	if (rc != 0 && rc != EX_CONFIG && !w->failed && sig_stop() == 0) {
-		/* Said again, for people. */
-		r.flags = 0;
-		rc = transfer_run(&f->transfer, &r);
-	}
-	words_free(w);
-	return rc;
-}
-
 /* Remove ${at}; that it is not there is fine. */
 static int
 erase(struct far *f, const char *verb, const char *at)
@@ -248,9 +177,9 @@ erase(struct far *f, const char *verb, const char *at)
 	struct words w = {0};
 	int rc;
 
-	begin(f, &w, verb);
-	there(f, &w, at);
-	rc = ask(f, "remove", &w);
+	rclone_begin(f, &w, verb);
+	rclone_there(f, &w, at);
+	rc = rclone_ask(f, "remove", &w);
 	return rc == EX_CONFIG ? 0 : rc;
 }
 
@@ -265,9 +194,9 @@ vacate(struct far *f, const char *name)
 	const char *told;
 	int rc;
 
-	begin(f, &w, "lsf");
-	there(f, &w, name);
-	if ((rc = ask(f, "look", &w)) != 0)
+	rclone_begin(f, &w, "lsf");
+	rclone_there(f, &w, name);
+	if ((rc = rclone_ask(f, "look", &w)) != 0)
 		return rc == EX_CONFIG ? 0 : rc;
 	if ((told = buf_string(&f->transfer.out)) == NULL)
 		return EX_OSERR;
@@ -292,10 +221,10 @@ publish(struct far *f, const char *name)
 		warn("%s", name);
 		return EX_OSERR;
 	}
-	begin(f, &w, "moveto");
-	there(f, &w, from);
-	there(f, &w, name);
-	rc = run(f, "rename", &w);
+	rclone_begin(f, &w, "moveto");
+	rclone_there(f, &w, from);
+	rclone_there(f, &w, name);
+	rc = rclone_run(f, "rename", &w);
 	free(from);
 	return rc;
 }
@@ -330,13 +259,13 @@ list(struct far *f, const char *at, bool folders, struct buf *names)
 	const char *line;
 	int rc;
 
-	begin(f, &w, "lsf");
+	rclone_begin(f, &w, "lsf");
 	words_add(&w, folders ? "--dirs-only" : "--files-only");
 	if (!folders)
 		words_add(&w, "--min-age=%dd", FAR_STREAM_DAYS);
 	words_add(&w, "--dir-slash=false");
-	there(f, &w, *at != '\0' ? at : NULL);
-	if ((rc = ask(f, "look", &w)) != 0)
+	rclone_there(f, &w, *at != '\0' ? at : NULL);
+	if ((rc = rclone_ask(f, "look", &w)) != 0)
 		return rc == EX_CONFIG ? 0 : rc;
 	line = buf_string(&f->transfer.out);
 	for (size_t len; line != NULL && *line != '\0'; line += len + (line[len] == '\n')) {
@@ -390,11 +319,11 @@ fetch(struct far *f, const char *name, const char *to)
 {
 	struct words w = {0};
 
-	begin(f, &w, "sync");
+	rclone_begin(f, &w, "sync");
 	words_add(&w, "--checksum");
-	there(f, &w, name);
+	rclone_there(f, &w, name);
 	words_add(&w, "%s", to);
-	return run(f, "fetch", &w);
+	return rclone_run(f, "fetch", &w);
 }
 
 static int
@@ -409,27 +338,27 @@ deposit(struct far *f, struct deposit *d)
 		warn("%s", name);
 		return EX_OSERR;
 	}
-	begin(f, &w, "lsf");
-	there(f, &w, NULL);
+	rclone_begin(f, &w, "lsf");
+	rclone_there(f, &w, NULL);
 	words_add(&w, "--files-only");
 	words_add(&w, "--filter=+ /%s", name);
 	words_add(&w, "--filter=- *");
-	if ((rc = run(f, "look", &w)) != 0)
+	if ((rc = rclone_run(f, "look", &w)) != 0)
 		goto out;
 	if (f->transfer.out.len > 0) {
 		warnx("%s/%s: another file of this name is there", f->remote->text, name);
 		rc = EX_CANTCREAT;
 		goto out;
 	}
-	begin(f, &w, "rcat");
-	there(f, &w, partial);
-	if ((rc = run_with(f, "send", &w, d)) != 0 || (rc = deposit_end(d)) != 0)
+	rclone_begin(f, &w, "rcat");
+	rclone_there(f, &w, partial);
+	if ((rc = rclone_run_with(f, "send", &w, d)) != 0 || (rc = deposit_end(d)) != 0)
 		goto drop;
-	begin(f, &w, "hashsum");
+	rclone_begin(f, &w, "hashsum");
 	words_add(&w, "sha256");
 	words_add(&w, "--download");
-	there(f, &w, partial);
-	if ((rc = run(f, "read back", &w)) != 0)
+	rclone_there(f, &w, partial);
+	if ((rc = rclone_run(f, "read back", &w)) != 0)
 		goto drop;
 	told = buf_string(&f->transfer.out);
 	if (told == NULL || strncmp(told, deposit_sha256(d), 64) != 0) {
@@ -437,10 +366,10 @@ deposit(struct far *f, struct deposit *d)
 		rc = EX_DATAERR;
 		goto drop;
 	}
-	begin(f, &w, "moveto");
-	there(f, &w, partial);
-	there(f, &w, name);
-	rc = run(f, "rename", &w);
+	rclone_begin(f, &w, "moveto");
+	rclone_there(f, &w, partial);
+	rclone_there(f, &w, name);
+	rc = rclone_run(f, "rename", &w);
 	goto out;
 drop:
 	(void)erase(f, "deletefile", partial);

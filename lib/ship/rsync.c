@@ -22,77 +22,9 @@
 #include "ship/accepted.h"
 #include "ship/deposit.h"
 #include "ship/far.h"
+#include "ship/rsync_run.h"
 #include "ship/shell.h"
 #include "ship/words.h"
-
-/* rsync with what each call of it needs. */
-static void
-begin(const struct far *f, struct words *w)
-{
-	const struct transfer_options *o = f->transfer.options;
-	struct words ssh = {0};
-	struct buf line = {0};
-
-	words_add(w, "rsync");
-	words_add(w, "-rt");
-	words_add(w, "--no-human-readable");
-	words_add(w, "--timeout=%" PRId64, o->timeout);
-	words_add(w, "--partial-dir=" FAR_RSYNC_PARTIAL);
-	if (o->bwlimit > 0) /* in KiB, and 0 would be no limit */
-		words_add(w, "--bwlimit=%" PRIu64, o->bwlimit < 1024 ? 1 : o->bwlimit / 1024);
-	if (f->remote->kind == REMOTE_DAEMON) {
-		words_add(w, "--no-motd");
-		words_add(w, "--contimeout=%" PRId64, o->timeout < 30 ? o->timeout : 30);
-		if (o->password_file != NULL)
-			words_add(w, "--password-file=%s", o->password_file);
-		return;
-	}
-	shell_ssh(f, &ssh);
-	for (size_t i = 0; i < ssh.count; i++) {
-		/* rsync cuts this at blanks, unless they stand between quotes. */
-		buf_printf(&line, "%s'%s'", i > 0 ? " " : "", ssh.list[i]);
-		if (strchr(ssh.list[i], '\'') != NULL) {
-			warnx("%s: a quote in the path of a key is more than rsync can take",
-			    ssh.list[i]);
-			w->failed = 1;
-		}
-	}
-	if (buf_string(&line) != NULL)
-		words_add(w, "--rsh=%s", line.data);
-	w->failed |= ssh.failed || line.failed;
-	buf_free(&line);
-	words_free(&ssh);
-}
-
-/* The far folder ${at} (NULL: the destination itself), as rsync's operand. */
-static void
-there(const struct far *f, struct words *w, const char *at)
-{
-	const char *host = f->remote->host;
-
-	words_add(w, "%s%s%s%s%s/", host != NULL ? host : "", host != NULL ? ":" : "",
-	    f->remote->path, at != NULL ? "/" : "", at != NULL ? at : "");
-}
-
-/* Run ${w}, which ends with where to. */
-static int
-run(struct far *f, const char *doing, struct words *w, struct words *differently)
-{
-	size_t last = w->count > 0 ? w->count - 1 : 0;
-	bool sends = w->count > 0 && strncmp(w->list[last], "rsync://", 8) == 0;
-	const struct transfer_run r = {.doing = doing,
-	    .argv = w->list,
-	    .flags = sends ? TRANSFER_WATCH : 0,
-	    .differently = differently != NULL ? differently->list : NULL};
-	int rc = EX_OSERR;
-
-	if (!w->failed && (differently == NULL || !differently->failed))
-		rc = transfer_run(&f->transfer, &r);
-	words_free(w);
-	if (differently != NULL)
-		words_free(differently);
-	return rc;
-}
 
 static int
 open_rsync(struct far *f)
@@ -121,7 +53,7 @@ look(struct far *f)
 	    "+ " MANIFEST_NAME, "+ " VERIFIED_NAME, "- *"};
 	struct words w = {0};
 
-	begin(f, &w);
+	rsync_begin(f, &w);
 	words_add(&w, "--checksum");
 	words_add(&w, "--delete");
 	words_add(&w, "--no-links");
@@ -129,27 +61,9 @@ look(struct far *f)
 	words_add(&w, "--chmod=D0700,F0600");
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		words_add(&w, "--filter=%s", wanted[i]);
-	there(f, &w, NULL);
+	rsync_there(f, &w, NULL);
 	words_add(&w, "%s/", f->mirror);
-	return run(f, "look", &w, NULL);
-}
-
-/* Make the local folder f->state/${name}, and return its path for the caller to free. */
-static char *
-local_folder(const struct far *f, const char *name)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/%s", f->state, name) == -1) {
-		warn("%s", name);
-		return NULL;
-	}
-	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-		warn("create %s", path);
-		free(path);
-		return NULL;
-	}
-	return path;
+	return rsync_run(f, "look", &w, NULL);
 }
 
 static int
@@ -162,16 +76,16 @@ make(struct far *f, const char *mark)
 	if (f->shell && (rc = shell_make(f)) != 0)
 		return rc;
 	rc = EX_CANTCREAT;
-	if ((folder = local_folder(f, "made")) == NULL ||
-	    (full = local_folder(f, "made/full")) == NULL)
+	if ((folder = rsync_folder(f, "made")) == NULL ||
+	    (full = rsync_folder(f, "made/full")) == NULL)
 		goto out;
-	begin(f, &w);
+	rsync_begin(f, &w);
 	words_add(&w, "--ignore-existing");
 	words_add(&w, "--chmod=D0700,F0440");
 	words_add(&w, "%s", mark);
 	words_add(&w, "%s", full);
-	there(f, &w, NULL);
-	rc = run(f, "create", &w, NULL);
+	rsync_there(f, &w, NULL);
+	rc = rsync_run(f, "create", &w, NULL);
 out:
 	free(folder);
 	free(full);
@@ -203,7 +117,7 @@ add_basis(const struct far *f, struct words *w, const char *at, const char *basi
 static void
 add_send(struct far *f, struct words *w, const char *local, const char *at, enum far_part part)
 {
-	begin(f, w);
+	rsync_begin(f, w);
 	words_add(w, "--chmod=D0700,F0440");
 	words_add(w, "--delete");
 	words_add(w, "--stats");
@@ -213,7 +127,7 @@ add_send(struct far *f, struct words *w, const char *local, const char *at, enum
 	if (part == FAR_ANEW)
 		words_add(w, "--whole-file");
 	words_add(w, "%s/", local);
-	there(f, w, at);
+	rsync_there(f, w, at);
 }
 
 static int
@@ -223,13 +137,13 @@ send_rsync(
 	struct words w = {0}, simply = {0};
 
 	if (part == FAR_SUMS) {
-		begin(f, &w);
+		rsync_begin(f, &w);
 		words_add(&w, "--chmod=F0440");
 		words_add(&w, "--checksum");
 		words_add(&w, "--stats");
 		words_add(&w, "%s/" SUMS_NAME, local);
-		there(f, &w, at);
-		return run(f, "send " SUMS_NAME, &w, NULL);
+		rsync_there(f, &w, at);
+		return rsync_run(f, "send " SUMS_NAME, &w, NULL);
 	}
 	add_send(f, &w, local, at, part);
 	if (basis != NULL && part == FAR_FILES)
@@ -237,7 +151,7 @@ send_rsync(
 	/* Some daemons lose their way from one folder to the other; without a basis they do not. */
 	add_send(f, &simply, local, at, part);
 	words_add(&simply, "--whole-file");
-	return run(f, "send", &w, &simply);
+	return rsync_run(f, "send", &w, &simply);
 }
 
 /* Remove what ${pattern} names below the parents of ${at}. */
@@ -245,19 +159,19 @@ static int
 drop_matching(struct far *f, const char *at, const char *pattern)
 {
 	struct words w = {0};
-	char *empty = local_folder(f, "none"), *parent = NULL;
+	char *empty = rsync_folder(f, "none"), *parent = NULL;
 	const char *slash = strchr(at, '/');
 	int len = slash != NULL ? (int)(slash - at) : 0, rc = EX_CANTCREAT;
 
 	if (empty == NULL)
 		return rc;
-	begin(f, &w);
+	rsync_begin(f, &w);
 	words_add(&w, "--delete");
 	if (slash != NULL) {
 		/* What is in both is not removed, but for what is in it. */
 		if (asprintf(&parent, "none/%.*s", len, at) == -1)
 			parent = NULL;
-		free(parent != NULL ? local_folder(f, parent) : NULL);
+		free(parent != NULL ? rsync_folder(f, parent) : NULL);
 		free(parent);
 		words_add(&w, "--include=/%.*s/", len, at);
 	}
@@ -267,8 +181,8 @@ drop_matching(struct far *f, const char *at, const char *pattern)
 	words_add(&w, "--include=/%s/", at);
 	words_add(&w, "--exclude=*");
 	words_add(&w, "%s/", empty);
-	there(f, &w, NULL);
-	rc = run(f, "remove", &w, NULL);
+	rsync_there(f, &w, NULL);
+	rc = rsync_run(f, "remove", &w, NULL);
 	free(empty);
 	return rc;
 }
@@ -309,7 +223,7 @@ prove(struct far *f, const char *local, const char *at, bool sums)
 
 	if (f->hashes)
 		return shell_prove(f, local, at, sums);
-	begin(f, &w);
+	rsync_begin(f, &w);
 	words_add(&w, "--checksum");
 	words_add(&w, "--dry-run");
 	words_add(&w, "--itemize-changes");
@@ -319,8 +233,8 @@ prove(struct far *f, const char *local, const char *at, bool sums)
 	if (!sums)
 		words_add(&w, "--exclude=/" SUMS_NAME);
 	words_add(&w, "%s/", local);
-	there(f, &w, at);
-	if ((rc = run(f, "compare", &w, NULL)) != 0)
+	rsync_there(f, &w, at);
+	if ((rc = rsync_run(f, "compare", &w, NULL)) != 0)
 		return rc;
 	if (f->transfer.out.len == 0)
 		return 0;
@@ -356,15 +270,15 @@ fetch(struct far *f, const char *name, const char *to)
 {
 	struct words w = {0};
 
-	begin(f, &w);
+	rsync_begin(f, &w);
 	words_add(&w, "--checksum");
 	words_add(&w, "--no-links");
 	words_add(&w, "--delete");
 	words_add(&w, "--chmod=D0700,F0600");
 	words_add(&w, "--info=progress2");
-	there(f, &w, name);
+	rsync_there(f, &w, name);
 	words_add(&w, "%s/", to);
-	return run(f, "fetch", &w, NULL);
+	return rsync_run(f, "fetch", &w, NULL);
 }
 
 static int
@@ -378,26 +292,26 @@ deposit(struct far *f, struct deposit *d)
 	if (f->shell && f->hashes)
 		return shell_deposit(f, d);
 	/* rsync has to know where the file ends before it begins. */
-	if ((folder = local_folder(f, "deposit")) == NULL)
+	if ((folder = rsync_folder(f, "deposit")) == NULL)
 		return EX_CANTCREAT;
 	if ((rc = deposit_spool(d, folder)) != 0)
 		goto out;
 	path = deposit_path(d);
-	begin(f, &w);
+	rsync_begin(f, &w);
 	words_add(&w, "--chmod=F0440");
 	words_add(&w, "--ignore-existing");
 	words_add(&w, "--stats");
 	words_add(&w, "%s", path);
-	there(f, &w, NULL);
-	if ((rc = run(f, "send", &w, NULL)) != 0)
+	rsync_there(f, &w, NULL);
+	if ((rc = rsync_run(f, "send", &w, NULL)) != 0)
 		goto out;
-	begin(f, &w);
+	rsync_begin(f, &w);
 	words_add(&w, "--checksum");
 	words_add(&w, "--dry-run");
 	words_add(&w, "--itemize-changes");
 	words_add(&w, "%s", path);
-	there(f, &w, NULL);
-	if ((rc = run(f, "compare", &w, NULL)) != 0)
+	rsync_there(f, &w, NULL);
+	if ((rc = rsync_run(f, "compare", &w, NULL)) != 0)
 		goto out;
 	if (buf_string(&f->transfer.out) != NULL &&
 	    strchr("<ch", f->transfer.out.data[0]) != NULL && f->transfer.out.len > 0) {
