@@ -18,6 +18,11 @@ teardown_file() {
 	stop_far
 }
 
+teardown() {
+	stop_far
+	lib_teardown
+}
+
 # happy KIND: from nothing to a set that is back.
 happy() {
 	local extra
@@ -69,3 +74,590 @@ happy() {
 @test "rclone: SFTP" { happy sftp; }
 @test "rclone: WebDAV" { happy dav; }
 @test "rclone: S3" { happy s3; }
+
+# streams KIND: standard input as one file.
+streams() {
+	make_sets db 20261101_020000
+	place "$1"
+	expect_ok ship --create "$DEST"
+	seq 1 200000 >"$T/plain"
+	siantre-pack -q <"$T/plain" >"$T/x.sql.gz"
+	ship --to "$DEST" --name x.sql.gz -q < <(cat "$T/x.sql.gz")
+	at
+	cmp "$T/x.sql.gz" "$AT/x.sql.gz"
+	# A taken name, and what is not whole.
+	expect_fail 73 "x.sql.gz" ship --to "$DEST" --name x.sql.gz < <(head -c 1000 "$T/plain" | siantre-pack -q)
+	at
+	cmp "$T/x.sql.gz" "$AT/x.sql.gz"
+	expect_fail 65 "truncated after " ship --to "$DEST" --name y.sql.gz < <(head -c -1 "$T/x.sql.gz")
+	at
+	[ "$(cd "$AT" && find . -maxdepth 1 -type f -printf '%f\n' | sort | xargs)" = "README.txt x.sql.gz" ]
+	nothing_unfinished
+	[ -z "$(find "$(state)" -path '*deposit/*' -print)" ]
+}
+
+@test "a stream must be whole" {
+	streams folder
+	expect_fail 65 "stdin: empty" ship --to "$DEST" --name y.txt </dev/null
+	expect_fail 65 "" ship --to "$DEST" --name y.sql.gz </dev/null
+	expect_fail 65 "siantre-pack: stdin: " ship --to "$DEST" --name y.sql.gz < <(cat "$T/x.sql.gz" "$T/plain")
+	expect_fail 65 "siantre-pack: stdin: not gzip" ship --to "$DEST" --name y.sql.gz <"$T/plain"
+	expect_fail 65 "no end mark" ship --to "$DEST" --name y.sql.gz --require-end <"$T/x.sql.gz"
+	expect_fail 65 "no end mark" ship --to "$DEST" --name y.sql --require-end <"$T/plain"
+	expect_fail 65 "stdin: " ship --to "$DEST" --name y.sql.gz.age <"$T/plain"
+	[ "$(cd "$AT" && find . -maxdepth 1 -type f -printf '%f\n' | sort | xargs)" = "README.txt x.sql.gz" ]
+	nothing_unfinished
+	ship --to "$DEST" --name plain.txt -q < <(cat "$T/plain")
+	cmp "$T/plain" "$AT/plain.txt"
+	printf -- '-- siantre-dump 1\nSELECT 1;\n' | "$ROOT/tests/endmark" >"$T/dump.sql"
+	expect_ok ship --to "$DEST" --name z.sql.gz --require-end < <(siantre-pack -q <"$T/dump.sql")
+	expect_ok ship --to "$DEST" --name z.sql --require-end <"$T/dump.sql"
+	# The sets of a place are not disturbed.
+	expect_ok ship --to "$DEST"
+	all_there
+	[ -e "$AT/plain.txt" ]
+	expect_fail 64 "--name: letters, digits, dots, dashes and underscores" ship --to "$DEST" --name ../x </dev/null
+	expect_fail 64 "--name: letters, digits" ship --to "$DEST" --name .x </dev/null
+}
+
+@test "a stream that is stopped in the middle leaves nothing" {
+	for kind in $(few folder rsync ssh sftp); do
+		echo $kind
+		place $kind
+		make_sets db "2026110$((i += 1))_020000"
+		expect_ok ship --create "$DEST"
+		rm -f "$T/slow"
+		mkfifo "$T/slow"
+		siantre-ship -c "$CONF" "${OPTIONS[@]}" --to "$DEST" --name w.txt <"$T/slow" 2>"$T/stderr" 3>&- &
+		pid=$!
+		exec 7>"$T/slow"
+		seq 1 100000 >&7
+		kill -TERM $pid
+		exec 7>&-
+		got=0
+		wait $pid || got=$?
+		[ $got = 143 ]
+		at
+		[ ! -e "$AT/w.txt" ]
+		nothing_unfinished
+	done
+}
+
+@test "a stream to a daemon" { streams rsync; }
+@test "a stream over ssh" { streams ssh; }
+@test "a stream over ssh that is held to rrsync" { streams rrsync; }
+@test "a stream over SFTP" { streams sftp; }
+@test "a stream over WebDAV" { streams dav; }
+@test "a stream to S3" { streams s3; }
+
+@test "two streams of one name at once" {
+	make_sets db 20261101_020000
+	place folder
+	expect_ok ship --create "$DEST"
+	mkfifo "$T/slow"
+	ship --to "$DEST" --name w.txt <"$T/slow" 2>"$T/err" 3>&- &
+	exec 7>"$T/slow"
+	echo one >&7
+	comes test -s "$AT/.partial/w.txt.stream"
+	expect_fail 75 "w.txt.stream: another run is writing it" ship --to "$DEST" --name w.txt <<<two
+	# Another name, or sets, may go at the same time.
+	expect_ok ship --to "$DEST" --name v.txt <<<three
+	expect_ok ship --to "$DEST"
+	exec 7>&-
+	wait
+	[ "$(cat "$AT/w.txt")" = one ]
+	[ "$(cat "$AT/v.txt")" = three ]
+	all_there
+}
+
+@test "several places, of which one does not answer; the journal" {
+	make_sets db 20261101_020000
+	place folder one
+	mkdir "$T/two"
+	far_ours "$T/two"
+	expect_ok ship --create "$T/one"
+	expect_ok ship --create "$T/two"
+	expect_fail 78 "Connection refused" ship --to rsync://127.0.0.1:1/x/y --to "$T/one" --to "$T/nowhere" --to "$T/two"
+	grep -qF "siantre-ship: hint: siantre-ship --create $T/nowhere makes it one" "$T/stderr"
+	all_there
+	AT=$T/two all_there
+	# Whoever names a place by hand leaves no event.
+	! grep '"ship"' "$T/far.state/journal.jsonl"
+	make_sets db 20261102_020000
+	echo "SHIP_TO=\"$T/one  rsync://127.0.0.1:1/x/y $T/two\"" >>"$CONF"
+	expect_fail 69 "Connection refused" ship
+	jq -c 'select(.event == "ship") | [.job, .status, .exit, .set]' "$T/far.state/journal.jsonl" >"$T/events"
+	printf '%s\n' '["ship","ok",0,"20261102_020000"]' '["ship","fail",69,null]' '["ship","ok",0,"20261102_020000"]' |
+	    cmp - "$T/events"
+	jq -r 'select(.event == "ship") | .message' "$T/far.state/journal.jsonl" | grep -qF "$T/two: 1 sent ("
+	sed -i '/^SHIP_TO/d' "$CONF"
+	expect_ok ship
+	said "siantre-ship: SHIP_TO is empty: there is no place to send to"
+}
+
+@test "a week without a line heals itself, the oldest first" {
+	place rsync
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship --to "$DEST"
+	make_sets db 2026110{7,3,5,4,2,6}_020000
+	make_set 20261104_030000 full
+	expect_ok ship -v --to "$DEST"
+	sed -n "s|^siantre-ship: $DEST: sending ||p" "$T/stderr" >"$T/order"
+	printf '%s\n' 2026110{2,3,4}_020000 full/20261104_030000 2026110{5,6,7}_020000 | cmp - "$T/order"
+	all_there
+}
+
+@test "what is not verified, damaged or of another is not sent, and keeps back nothing" {
+	for kind in folder rsync; do
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3,4,5}_020000
+		# Not verified; damaged since; what cannot be read; a failed proof.
+		rm "$BACKUP/20261101_020000/verified.json"
+		chmod u+w "$BACKUP/20261102_020000/note.txt"
+		echo x >>"$BACKUP/20261102_020000/note.txt"
+		rm "$BACKUP/20261103_020000/note.txt"
+		mkdir "$BACKUP/20261103_020000/note.txt"
+		expect_ok ship --create "$DEST"
+		expect_fail 65 "siantre-ship: $BACKUP/20261101_020000: not verified, not sent" ship --to "$DEST"
+		said "siantre-ship: $BACKUP/20261102_020000/note.txt: other bytes than were sent"
+		grep -qF "siantre-ship: $BACKUP/20261103_020000/note.txt: " "$T/stderr"
+		[ "$(there | xargs)" = "20261104_020000 20261105_020000" ]
+		no_half
+		expect_fail 65 "20261101_020000: not verified, not sent" ship --to "$DEST" "$BACKUP/20261101_020000"
+		expect_fail 65 "" ship --to "$DEST" "$BACKUP/20261102_020000"
+		# Another set of this name.
+		rm -rf "$BACKUP"/2026110{1,2,3,4}_020000
+		make_sets db 20261106_020000
+		expect_ok ship --to "$DEST"
+		seq 1 10 >"$T/ten"
+		rm -rf "$BACKUP/20261106_020000"
+		make_big 20261106_020000 "$T/ten"
+		make_sets db 20261107_020000
+		cp -a "$AT/20261106_020000" "$T/was"
+		expect_fail 65 "$DEST/20261106_020000: another set of this name is there; it is left alone" ship --to "$DEST"
+		diff -r "$T/was" "$AT/20261106_020000"
+		[ -d "$AT/20261107_020000" ]
+		rm -rf "$T/was"
+	done
+}
+
+@test "retention there goes by what lies there" {
+	for kind in $(few folder rsync sftp); do
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3,4,5,6,7}_020000
+		make_sets full 2026110{1,2,3,4,5}_040000
+		expect_ok ship --create "$DEST"
+		expect_ok ship -q --to "$DEST"
+		# All but the newest are gone here, which is no reason for anything there.
+		rm -rf "$BACKUP"/2026110{1,2,3,4,5,6}_020000 "$BACKUP"/full/2026110{1,2,3,4}_040000
+		expect_ok ship -q --to "$DEST" --keep within=1y
+		[ "$(there | wc -l)" = 12 ]
+		# More than half at once.
+		expect_ok ship --to "$DEST" --keep last=1
+		grep -qF "$DEST: of the job db nothing is removed: " "$T/stderr"
+		[ "$(there | wc -l)" = 10 ]
+		expect_ok ship -n --to "$DEST" --keep last=1 --allow-many
+		said "siantre-ship: $DEST: would remove 20261101_020000"
+		[ "$(there | wc -l)" = 10 ]
+		# Three stay, whatever the rules say.
+		expect_ok ship -v --to "$DEST" --keep last=1 --allow-many
+		said "siantre-ship: $DEST: removing 20261104_020000"
+		[ "$(there | xargs)" = "20261105_020000 20261106_020000 20261107_020000 full/20261103_040000 full/20261104_040000 full/20261105_040000" ]
+		no_half
+		nothing_unfinished
+		at
+		[ ! -e "$AT/20261101_020000" ] && [ ! -e "$AT/full/20261101_040000" ]
+		[ -e "$AT/README.txt" ]
+		# A set that would go at once is not sent.
+		make_sets db 20261101_020000
+		expect_ok ship -v --to "$DEST" --keep last=1
+		said "siantre-ship: $DEST: too old for 20261101_020000"
+		[ "$(there | wc -l)" = 6 ]
+	done
+}
+
+@test "what the machine there has accepted is not sent again" {
+	for kind in rsync rrsync sftp folder; do
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3}_020000
+		make_sets full 20261101_040000
+		expect_ok ship --create "$DEST"
+		expect_ok ship -q --to "$DEST"
+		(cd "$AT" && for set in 2026110{1,2}_020000 full/20261101_040000; do
+			printf '%s  %s\n' "$set" "$(sha256sum <"$set/SHA256SUMS" | cut -d ' ' -f 1)"
+			rm -rf "$set"
+		done >ACCEPTED)
+		chmod 0444 "$AT/ACCEPTED"
+		changed
+		make_sets db 20261104_020000
+		expect_ok ship -v --check none --to "$DEST" --keep last=1 --allow-many
+		grep -qE ": 1 sent \(.*, 0 proven again, 0 removed, 5 there, the newest 20261104_020000 in " "$T/stderr"
+		[ "$(there | xargs)" = "20261103_020000 20261104_020000" ]
+		# Another one of the same name is told.
+		chmod 0644 "$AT/ACCEPTED"
+		sed -i '1s/.$/0/;1s/.0$/11/' "$AT/ACCEPTED"
+		changed
+		expect_fail 65 "$DEST/20261101_020000: another set of this name is there" ship --to "$DEST"
+		# Who does not know what is there sends nothing.
+		echo rubbish >"$AT/ACCEPTED"
+		changed
+		make_sets db 20261105_020000
+		expect_fail 65 "ACCEPTED" ship --to "$DEST"
+		[ "$(there | xargs)" = "20261103_020000 20261104_020000" ]
+	done
+}
+
+@test "what is known of a place may be lost, damaged or forged" {
+	for kind in $(few rsync s3 sftp); do
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3}_020000
+		expect_ok ship --create "$DEST"
+		expect_ok ship -q --to "$DEST"
+		state=$(state)
+		chmod u+w "$state/proven.json"
+		echo '{"20261101' >"$state/proven.json"
+		# Forged texts of a set that is not there, and of one that is.
+		mkdir "$state/mirror/20261109_020000"
+		cp "$state/mirror/20261101_020000/"* "$state/mirror/20261109_020000/"
+		chmod u+w "$state/mirror/20261102_020000/SHA256SUMS"
+		sed -i 's/^./0/' "$state/mirror/20261102_020000/SHA256SUMS"
+		ln -s /etc "$state/mirror/20261108_020000"
+		far_ours "$state"
+		expect_ok ship --to "$DEST"
+		grep -qF "proven.json:" "$T/stderr"
+		grep -qF ": 0 sent (0 B), 3 proven again, 0 removed, 3 there" "$T/stderr"
+		all_there
+		[ "$(ship --list "$DEST" | wc -l)" = 3 ]
+		rm -rf "$state"
+		expect_ok ship -v --to "$DEST"
+		grep -qF ": 0 sent (0 B), 3 proven again" "$T/stderr"
+		# The newest is proven first.
+		grep -m 1 -q "proving 20261103_020000" <(grep proving "$T/stderr")
+		[ -e /etc/passwd ]
+	done
+}
+
+# rot FILE: turn a bit in a file that lies there, and keep its date.
+rot() {
+	chmod u+w "$AT/$1"
+	cp -p "$AT/$1" "$T/rotten"
+	printf x | dd of="$T/rotten" bs=1 seek=$(($(stat -c %s "$T/rotten") / 2)) conv=notrunc status=none
+	cmp -s "$T/rotten" "$AT/$1" && return 1
+	cp -p "$T/rotten" "$AT/$1"
+	rm "$T/rotten"
+}
+
+@test "what rots there is found, and mended from here where it still is" {
+	for kind in $(few folder rsync); do
+		[ $kind != s3 ] || continue
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3,4,5}_020000
+		expect_ok ship --create "$DEST"
+		expect_ok ship -q --to "$DEST"
+		rot 20261101_020000/files.tar.gz
+		echo more >"$AT/20261102_020000/stray"
+		rm -f "$AT/20261103_020000/note.txt"
+		changed
+		# Nothing of it shows in the small texts.
+		[ $kind = folder ] || [ $kind = ssh ] || expect_ok ship -q --to "$DEST"
+		expect_ok ship --to "$DEST" --check all
+		grep -qF "/20261101_020000/files.tar.gz: other bytes than were sent" "$T/stderr"
+		said "siantre-ship: $DEST: 20261101_020000 is damaged there; sending it anew"
+		grep -qE "/20261102_020000/stray: it does not belong to the set" "$T/stderr"
+		grep -qE "/20261103_020000/note.txt: it is not there" "$T/stderr"
+		changed
+		all_there
+		# The small texts themselves.
+		rot 20261104_020000/SHA256SUMS
+		rot 20261105_020000/set.json
+		changed
+		expect_ok ship --to "$DEST"
+		said "siantre-ship: $DEST: 20261104_020000 is damaged there; sending it anew"
+		said "siantre-ship: $DEST: 20261105_020000 is damaged there; sending it anew"
+		changed
+		all_there
+		mkdir -p "$T/back"
+		far_ours "$T/back"
+		# Gone here: it is told, each time, until somebody has seen to it.
+		mkdir "$T/gone"
+		mv "$BACKUP"/2026110{1,5}_020000 "$T/gone"
+		rot 20261105_020000/files.tar.gz
+		changed
+		expect_fail 65 "$DEST: 20261105_020000 is damaged there, and not here any more" ship --to "$DEST" --check all
+		# Retention does not rely on it: the newest that is whole stays, and two beside.
+		expect_fail 65 "20261105_020000 is damaged there" ship --to "$DEST" --check none --keep last=1 --allow-many
+		[ "$(there | xargs)" = "20261102_020000 20261103_020000 20261104_020000 20261105_020000" ]
+		expect_fail 65 "20261105_020000/files.tar.gz: other bytes than were sent" ship --from "$DEST" 20261105_020000 "$T/back/$kind"
+		[ ! -e "$T/back/$kind/20261105_020000" ]
+		cp -p "$T/gone/20261105_020000/files.tar.gz" "$AT/20261105_020000/files.tar.gz"
+		changed
+		expect_ok ship --to "$DEST" --check none
+		grep -qF "1 proven again" "$T/stderr"
+		rm -rf "$T/gone"
+	done
+}
+
+@test "a far end that means ill" {
+	for kind in $(few folder rsync); do
+		[ $kind != s3 ] || continue
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2}_020000
+		expect_ok ship --create "$DEST"
+		expect_ok ship -q --to "$DEST"
+		(
+			cd "$AT"
+			ln -s /etc 20261001_020000
+			ln -s 20261101_020000 20261002_020000
+			mkdir 20261003_020000 20261004_020000 20261005_020000 20261006_020000 20261007_020000 20261008_020000
+			ln -s /etc/passwd 20261003_020000/SHA256SUMS
+			mkfifo 20261004_020000/SHA256SUMS
+			mkdir 20261005_020000/SHA256SUMS
+			echo '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03  ../../../etc/passwd' >20261006_020000/SHA256SUMS
+			cp 20261101_020000/SHA256SUMS 20261007_020000/
+			truncate -s 200M 20261007_020000/set.json
+			cp 20261101_020000/SHA256SUMS 20261008_020000/
+			head -c 3000000 /dev/zero | tr '\0' '[' >20261008_020000/set.json
+			mkdir $'20261009_02\n000' '20261010_020000 x' 20261399_020000
+			mkdir -p full/deep
+			touch -- $'with\nnewline' $'\e[31mred' -rf '$(touch x)' '`touch x`'
+			touch $'20261101_020000/\e]0;x\a' 20261102_020000/$'a\nb'
+		)
+		far_ours "$AT"
+		changed
+		ship --list "$DEST" >"$T/stdout" 2>"$T/stderr" || true
+		! grep -q $'\e' "$T/stderr" "$T/stdout"
+		grep '^2026110' "$T/stdout"
+		mkdir "$T/back"
+		far_ours "$T/back"
+		# It goes on with what it can, takes nothing for what it is not, and follows no link.
+		make_sets db 20261103_020000
+		ship --to "$DEST" --check all >"$T/stdout" 2>"$T/stderr" || [ $? = 65 ]
+		! grep -q $'\e' "$T/stderr"
+		[ -f "$AT/20261103_020000/SHA256SUMS" ]
+		[ ! -e "$AT/x" ] && [ ! -e x ]
+		for name in 20261001_020000 20261003_020000 20261004_020000 20261005_020000 20261006_020000 20261007_020000 20261008_020000; do
+			if ship --from "$DEST" $name "$T/back" 2>"$T/stderr"; then
+				echo "fetched $name"
+				false
+			fi
+			[ ! -e "$T/back/$name" ]
+		done
+		# What does not belong to a set is left out.
+		expect_ok ship --from "$DEST" 20261101_020000 "$T/back"
+		diff -r "$BACKUP/20261101_020000" "$T/back/20261101_020000"
+		expect_fail 65 "20261007_020000 is damaged there" ship --to "$DEST" --keep last=1 --allow-many --check none
+		[ -f "$AT/20261101_020000/SHA256SUMS" ]
+		[ "$(head -c 4 /etc/passwd)" = root ]
+		rm -rf "$T/back"
+	done
+}
+
+@test "one run at a time, and a stop" {
+	place rsync
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	start_proxy "$RSYNCD_PORT" stall 10000
+	DEST=${DEST/$RSYNCD_PORT/$PROXY_PORT}
+	siantre-ship -c "$CONF" -v --to "$DEST" 2>"$T/first" 3>&- &
+	pid=$!
+	comes grep -q "sending 20261101_020000" "$T/first"
+	expect_fail 75 "$DEST: another run (process " ship --to "$DEST"
+	# Another place, and a look at this one, are free.
+	mkdir "$T/usb"
+	far_ours "$T/usb"
+	expect_ok ship --create "$T/usb"
+	expect_ok ship --to "$T/usb"
+	expect_ok ship --list "$DEST"
+	children=$(pgrep -P "$pid")
+	[ -n "$children" ]
+	kill -TERM "$pid"
+	got=0
+	wait "$pid" || got=$?
+	[ "$got" = 143 ]
+	for child in $children; do
+		! kill -0 "$child" 2>/dev/null
+	done
+	# It says how far it came, and nothing else.
+	! grep -vE ': sending |: failed; ' "$T/first"
+	no_half
+	stop_proxy
+	start_proxy --port "$PROXY_PORT" "$RSYNCD_PORT" count
+	heals
+}
+
+@test "an ordinary user, with a state of its own; nothing secret where others look" {
+	make_sets db 20261101_020000
+	DEST=rsync://siantre@127.0.0.1:$RSYNCD_PORT/secret/x AT=$RSYNCD/data/secret/x KIND=rsync
+	mkdir "$T/mine" "$T/mine/back"
+	cp -a "$BACKUP" "$T/mine/backup"
+	cp "$RSYNCD/password" "$T/mine/password"
+	if [ "$(id -u)" = 0 ]; then chown -R nobody "$T/mine"; fi
+	chmod 0600 "$T/mine/password"
+	printf '%s\n' "BACKUP_DIR=$T/mine/backup" "STATE_DIR=/nonexistent" >"$T/mine/conf"
+	chmod 0644 "$T/mine/conf"
+	set -- -c "$T/mine/conf" --state "$T/mine/state" --password-file "$T/mine/password"
+	expect_ok as_nobody siantre-ship "$@" --create "$DEST"
+	strace -f -s 4096 -e trace=execve -o "$T/trace" true 2>/dev/null && traced=(strace -f -s 4096 -e trace=execve -o "$T/mine/trace") || traced=()
+	expect_ok as_nobody "${traced[@]}" siantre-ship "$@" --to "$DEST"
+	[ ! -e "$T/mine/trace" ] || ! grep -F 'kata sandi' "$T/mine/trace"
+	! grep -rF 'kata sandi' "$T/mine/state" "$T/stderr" "$T/stdout"
+	all_there
+	expect_ok as_nobody siantre-ship "$@" --list "$DEST"
+	expect_ok as_nobody siantre-ship "$@" --from "$DEST" latest "$T/mine/back"
+	[ "$(stat -c %a "$T/mine/state")" = 700 ]
+	# A terminal is not asked for a password.
+	expect_fail 77 "auth failed on module secret" as_nobody timeout 20 setsid siantre-ship -c "$T/mine/conf" --state "$T/mine/state" --tries 1 --list "$DEST"
+}
+
+@test "blanks, quotes, a home, IPv6, and accounts that are odd" {
+	make_sets db 20261101_020000
+	odd="a b'c\"d \$(e) \`f\` 100%"
+	mkdir -p "$T/$odd" "$T/keys"
+	chmod 0777 "$T/$odd"
+	KIND=odd OPTIONS=()
+	AT=$T/$odd/folder DEST=$AT
+	expect_ok ship --create "$DEST"
+	heals
+	AT=$RSYNCD/data/backup/$odd DEST=$RSYNCD_URL/backup/$odd
+	expect_ok ship --create "$DEST"
+	heals
+	# Key and known hosts with a blank and a percent sign, too.
+	mkdir "$T/keys/a b %h"
+	cp -p "$SSHD/id" "$SSHD/known_hosts" "$T/keys/a b %h/"
+	OPTIONS=(--ssh-key "$T/keys/a b %h/id" --known-hosts "$T/keys/a b %h/known_hosts")
+	me=$(id -un)@127.0.0.1:$SSHD_PORT
+	AT=$T/$odd/ssh DEST=ssh://$me$AT
+	expect_ok ship --create "$DEST"
+	heals
+	make_sets db 20261102_020000
+	heals
+	expect_ok ship --from "$DEST" latest "$T/$odd/back"
+	ship --to "$DEST" --name x.txt <<<x
+	[ "$(cat "$AT/x.txt")" = x ]
+	expect_fail 78 "a quote or a backslash in a path is more than ssh can take" ship --to "$DEST" --ssh-key "$T/$odd/id" || [ ! -e "$T/$odd/id" ]
+	# From the home of the account.
+	AT=$T/$odd/home DEST=ssh://$me/~/$(realpath --relative-to "$(eval echo "~$(id -un)")" "$T")/$odd/home
+	expect_ok ship --create "$DEST"
+	heals
+	# A remote of rclone.
+	OPTIONS=(--rclone-config "$RCLONE_CONFIG")
+	AT=$SFTP/data/$odd DEST="rclone:sftp:$odd"
+	KIND=sftp
+	expect_ok ship --create "$DEST"
+	heals
+}
+
+# own_sshd OPTION...: another sshd with these, for the keys of the first; $OWN_PORT.
+own_sshd() {
+	local option
+	mkdir -p "$T/far/own"
+	cp "$SSHD/sshd_config" "$T/far/own/sshd_config"
+	sed -i '/^ListenAddress\|^Port /d' "$T/far/own/sshd_config"
+	OWN_PORT=$((20000 + RANDOM % 20000))
+	printf '%s\n' "Port $OWN_PORT" "$@" >>"$T/far/own/sshd_config"
+	"$(PATH=$PATH:/usr/sbin command -v sshd)" -D -f "$T/far/own/sshd_config" -E "$T/far/own/log" 3>&- 4>&- &
+	OWN=$!
+	comes grep -q "Server listening" "$T/far/own/log"
+}
+
+@test "ssh: an address of IPv6" {
+	grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 2>/dev/null || skip "no IPv6 here"
+	make_sets db 20261101_020000
+	place ssh
+	own_sshd "ListenAddress ::1"
+	sed 's/^\[127.0.0.1\]:\*/[::1]:*/' "$SSHD/known_hosts" >"$T/known"
+	DEST=ssh://$(id -un)@[::1]:$OWN_PORT$AT
+	OPTIONS+=(--known-hosts "$T/known")
+	expect_ok ship --create "$DEST"
+	heals
+	kill "$OWN"
+	wait "$OWN" || true
+}
+
+@test "ssh: no sha256sum there, a noisy login, an odd shell" {
+	mkdir "$T/bin"
+	for tool in sh rsync mv rm mkdir sync cat find env bash; do ln -s "$(command -v $tool)" "$T/bin/"; done
+	printf '%s\n' '#!/bin/bash' "export PATH=$T/bin" 'echo welcome; echo siantre-shel; eval "$SSH_ORIGINAL_COMMAND"' >"$T/bin/noisy"
+	printf '%s\n' '#!/bin/bash' "export PATH=$T/bin" 'eval "$SSH_ORIGINAL_COMMAND"' >"$T/bin/bare"
+	printf '%s\n' '#!/bin/bash' 'echo no shell for you; exit 1' >"$T/bin/closed"
+	chmod 0755 "$T/bin"/{noisy,bare,closed}
+	make_sets db 20261101_020000
+	place ssh
+	expect_ok ship --create "$DEST"
+	own_sshd "ListenAddress 127.0.0.1" "ForceCommand $T/bin/bare"
+	DEST=ssh://$(id -un)@127.0.0.1:$OWN_PORT$AT
+	expect_ok ship --to "$DEST"
+	all_there
+	ship --to "$DEST" --name x.txt <<<x
+	[ "$(cat "$AT/x.txt")" = x ]
+	expect_ok ship --to "$DEST" --check all
+	kill "$OWN"
+	wait "$OWN" || true
+	rm -f "$T/far/own/log"
+	make_sets db 20261102_020000
+	own_sshd "ListenAddress 127.0.0.1" "ForceCommand $T/bin/noisy"
+	DEST=ssh://$(id -un)@127.0.0.1:$OWN_PORT$AT
+	fails 78 "is your shell clean" --tries 5
+	kill "$OWN"
+	wait "$OWN" || true
+	rm -f "$T/far/own/log"
+	own_sshd "ListenAddress 127.0.0.1" "ForceCommand $T/bin/closed"
+	DEST=ssh://$(id -un)@127.0.0.1:$OWN_PORT$AT
+	fails 78 "is your shell clean" --tries 5
+	kill "$OWN"
+	wait "$OWN" || true
+}
+
+@test "a daemon with a chroot, and one that refuses options" {
+	need_root
+	make_sets db 20261101_020000
+	cp "$RSYNCD/rsyncd.conf" "$T/rsyncd.conf"
+	sed -i 's/^use chroot = no/use chroot = yes/' "$RSYNCD/rsyncd.conf"
+	place rsync
+	expect_ok ship --create "$DEST"
+	expect_ok ship --to "$DEST"
+	make_sets db 20261102_020000
+	make_sets full 2026110{1,2}_040000
+	expect_ok ship --to "$DEST"
+	all_there
+	expect_ok ship --to "$DEST" --keep last=1 --check all
+	ship --to "$DEST" --name x.txt <<<x
+	make_sets db 20261103_020000
+	for refuse in delete checksum; do
+		cp "$T/rsyncd.conf" "$RSYNCD/rsyncd.conf"
+		sed -i "s/^\[backup\]/[backup]\nrefuse options = $refuse/" "$RSYNCD/rsyncd.conf"
+		fails 78 "The server is configured to refuse --$refuse"
+		said 'siantre-ship: hint: "refuse options" of its rsyncd.conf'
+	done
+	cp "$T/rsyncd.conf" "$RSYNCD/rsyncd.conf"
+	heals
+}
+
+@test "a thousand sets are listed soon" {
+	place rsync
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	for ((i = 0; i < ${SHIP_SETS:-300}; i++)); do
+		day=$(printf '2%03d%02d%02d_020000' $((i / 336)) $((1 + i / 28 % 12)) $((1 + i % 28)))
+		mkdir "$AT/$day"
+		cp "$BACKUP/20261101_020000/"{SHA256SUMS,set.json,verified.json} "$AT/$day/"
+	done
+	expect_ok ship --list "$DEST"
+	[ "$(wc -l <"$T/stdout")" = "${SHIP_SETS:-300}" ]
+	began=${EPOCHREALTIME//[!0-9]/}
+	expect_ok ship --list "$DEST"
+	echo "$(((${EPOCHREALTIME//[!0-9]/} - began) / 1000)) ms"
+	[ $((${EPOCHREALTIME//[!0-9]/} - began)) -lt 20000000 ]
+}

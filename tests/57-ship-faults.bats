@@ -169,20 +169,6 @@ full() {
 	heals
 }
 
-# make_big NAME FILE: a set with this file, as it is.
-make_big() {
-	make_sets db "$1"
-	local sum
-	chmod u+w "$BACKUP/$1"/*
-	cp "$2" "$BACKUP/$1/note.txt"
-	read -r sum _ < <(sha256sum "$2")
-	jq --arg sum "$sum" --argjson size "$(stat -c %s "$2")" '(.files[] | select(.name == "note.txt") | .sha256) = $sum |
-	    (.files[] | select(.name == "note.txt") | .bytes) = $size' "$BACKUP/$1/set.json" >"$T/set.json"
-	cp "$T/set.json" "$BACKUP/$1/set.json"
-	seal_set "$BACKUP/$1"
-	siantre-verify -q --record "$BACKUP/$1"
-}
-
 @test "the disk there is full" {
 	mkdir "$T/disk" "$RSYNCD/full/x" "$SSHD/data/full"
 	small_disk "$T/disk" 600k
@@ -248,24 +234,9 @@ make_big() {
 
 # line_at MODE [N]: a proxy on $LINE, which is always the same port, before $TARGET.
 line_at() {
-	local dir
-	if [ -z "${LINE:-}" ]; then
-		start_proxy "$TARGET" "$@"
-		LINE=$PROXY_PORT LINE_PID=$PROXY
-		return
-	fi
-	kill "$LINE_PID"
-	wait "$LINE_PID" 2>/dev/null || true
-	dir=$(mktemp -d "$T/far/proxy.XXXXXX")
-	"$BUILD/proxy" --count "$dir/count" "$LINE" "$TARGET" "$@" >"$dir/port" 2>"$dir/err" 3>&- 4>&- &
-	LINE_PID=$! PROXY_DIR=$dir
-	echo "$LINE_PID" >"$dir/pid"
-	for _ in {1..600}; do
-		[ ! -s "$dir/port" ] || return 0
-		sleep 0.02
-	done
-	cat "$dir/err"
-	return 1
+	[ -z "$LINE" ] || stop_proxy
+	start_proxy --count --port "${LINE:-0}" "$TARGET" "$@"
+	LINE=$PROXY_PORT
 }
 
 # behind KIND: a place behind the proxy of line_at, with a set; $SENT and $RECEIVED: what went over
@@ -296,13 +267,6 @@ behind() {
 	expect_ok ship --to "$DEST"
 	read -r _ SENT _ RECEIVED _ <"$PROXY_DIR/count"
 	all_there
-}
-
-# big_next: one more set here, with much that no other has.
-big_next() {
-	NEXT=$(date -d "${NEXT:-20261001} + 1 day" +%Y%m%d)
-	head -c 30000 /dev/urandom | base64 >"$T/more"
-	make_big "${NEXT}_020000" "$T/more"
 }
 
 # within N: a number from 1 to N.

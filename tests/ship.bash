@@ -44,6 +44,11 @@ kinds() {
 	[ ! -d "$("$ROOT/tests/s3/install" --where)" ] || echo s3
 }
 
+# few KIND...: these, or with SHIP_ALL=1 all kinds.
+few() {
+	[ "${SHIP_ALL:-0}" = 1 ] && kinds || echo "$@"
+}
+
 # at: what is there, up to date in $AT.
 at() {
 	[ "$KIND" = s3 ] || return 0
@@ -138,4 +143,25 @@ fails() {
 heals() {
 	expect_ok ship --to "$DEST" "$@"
 	all_there
+}
+
+# make_big NAME FILE: a set with this file, as it is.
+make_big() {
+	make_sets db "$1"
+	local sum
+	chmod u+w "$BACKUP/$1"/*
+	cp "$2" "$BACKUP/$1/note.txt"
+	read -r sum _ < <(sha256sum "$2")
+	jq --arg sum "$sum" --argjson size "$(stat -c %s "$2")" '(.files[] | select(.name == "note.txt") | .sha256) = $sum |
+	    (.files[] | select(.name == "note.txt") | .bytes) = $size' "$BACKUP/$1/set.json" >"$T/set.json"
+	cp "$T/set.json" "$BACKUP/$1/set.json"
+	seal_set "$BACKUP/$1"
+	siantre-verify -q --record "$BACKUP/$1"
+}
+
+# big_next: one more set here, with much that no other has.
+big_next() {
+	NEXT=$(date -d "${NEXT:-20261001} + 1 day" +%Y%m%d)
+	head -c 30000 /dev/urandom | base64 >"$T/more"
+	make_big "${NEXT}_020000" "$T/more"
 }

@@ -215,20 +215,26 @@ fail:
 	return rc;
 }
 
+bool
+deposit_is_busy(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	bool busy = fd != -1 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+
+	io_close(&fd);
+	return busy;
+}
+
 /* Remove the files in ${folder} that nobody writes any more. */
 static void
 sweep(const char *folder)
 {
 	const struct dirent *entry;
 	DIR *dir = opendir(folder);
-	int fd;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		fd = openat(dirfd(dir), entry->d_name,
-		    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-		if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		if (deposit_is_name(entry->d_name) && !deposit_is_busy(dirfd(dir), entry->d_name))
 			(void)unlinkat(dirfd(dir), entry->d_name, 0);
-		io_close(&fd);
 	}
 	if (dir != NULL)
 		closedir(dir);

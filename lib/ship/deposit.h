@@ -61,6 +61,12 @@ const char *deposit_sha256(const struct deposit *d);
 int deposit_open(const char *path, int *fd);
 
 /**
+ * deposit_is_busy(dir, name):
+ * Return whether somebody has the file ${name} of the folder ${dir} from deposit_open().
+ */
+bool deposit_is_busy(int dir, const char *name);
+
+/**
  * deposit_spool(d, folder):
  * For those who must know where it ends before they begin: write it to a file in ${folder},
  * removed by deposit_free(); and remove what others left there.  Return 0 where it is whole, or the exit code after reporting.

@@ -279,7 +279,9 @@ unfinished(struct far *f, struct buf *names)
 	while ((errno = 0, d = readdir(dir)) != NULL) {
 		if (strchr(d->d_name, '\n') != NULL ||
 		    fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-		    (S_ISREG(st.st_mode) ? st.st_mtime > old : !S_ISDIR(st.st_mode)))
+		    (S_ISREG(st.st_mode)
+			    ? st.st_mtime > old || deposit_is_busy(dirfd(dir), d->d_name)
+			    : !S_ISDIR(st.st_mode)))
 			continue;
 		buf_printf(names, FAR_PARTIAL "/%s\n", d->d_name);
 	}

@@ -306,8 +306,8 @@ shell_deposit(struct far *f, struct deposit *d)
 		goto out;
 	}
 	begin(f, &w);
-	words_add(&w, "if [ -e %s ]; then echo 'File exists' >&2; exit 1; fi; cat >%s",
-	    deposit_name(d), tmp);
+	words_add(&w, "if [ -e %s ]; then echo '%s: File exists' >&2; exit 1; fi; cat >%s",
+	    deposit_name(d), deposit_name(d), tmp);
 	rc = run(f, "send", &w, TRANSFER_ONCE, d);
 	words_free(&w);
 	if (rc == 0)
@@ -327,9 +327,9 @@ shell_deposit(struct far *f, struct deposit *d)
 	}
 	begin(f, &w);
 	words_add(&w,
-	    "if [ -e %s ]; then if [ -e %s ]; then echo 'File exists' >&2; exit 1; fi; "
+	    "if [ -e %s ]; then if [ -e %s ]; then echo '%s: File exists' >&2; exit 1; fi; "
 	    "mv -- %s %s; fi && { sync -f . || sync; } 2>/dev/null",
-	    tmp, deposit_name(d), tmp, deposit_name(d));
+	    tmp, deposit_name(d), deposit_name(d), tmp, deposit_name(d));
 	rc = run(f, "rename", &w, 0, NULL);
 	goto out;
 drop:
