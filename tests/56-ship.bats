@@ -236,7 +236,7 @@ streams() {
 		make_big 20261106_020000 "$T/ten"
 		make_sets db 20261107_020000
 		cp -a "$AT/20261106_020000" "$T/was"
-		expect_fail 65 "$DEST/20261106_020000: another set of this name is there; it is left alone" ship --to "$DEST"
+		expect_fail 65 "$DEST: 20261106_020000: another set of this name is there; it is left alone" ship --to "$DEST"
 		diff -r "$T/was" "$AT/20261106_020000"
 		[ -d "$AT/20261107_020000" ]
 		rm -rf "$T/was"
@@ -303,7 +303,7 @@ streams() {
 		chmod 0644 "$AT/ACCEPTED"
 		sed -i '1s/.$/0/;1s/.0$/11/' "$AT/ACCEPTED"
 		changed
-		expect_fail 65 "$DEST/20261101_020000: another set of this name is there" ship --to "$DEST"
+		expect_fail 65 "$DEST: 20261101_020000: another set of this name is there" ship --to "$DEST"
 		# Who does not know what is there sends nothing.
 		echo rubbish >"$AT/ACCEPTED"
 		changed

@@ -233,7 +233,8 @@ sweep(const char *folder)
 	DIR *dir = opendir(folder);
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (deposit_is_name(entry->d_name) && !deposit_is_busy(dirfd(dir), entry->d_name))
+		if (deposit_is_name(entry->d_name) &&
+		    !deposit_is_busy(dirfd(dir), entry->d_name))
 			(void)unlinkat(dirfd(dir), entry->d_name, 0);
 	}
 	if (dir != NULL)
