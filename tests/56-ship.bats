@@ -468,7 +468,7 @@ rot() {
 	place rsync
 	make_sets db 20261101_020000
 	expect_ok ship --create "$DEST"
-	start_proxy "$RSYNCD_PORT" stall 10000
+	start_proxy "$RSYNCD_PORT" slow 5000
 	DEST=${DEST/$RSYNCD_PORT/$PROXY_PORT}
 	siantre-ship -c "$CONF" -v --to "$DEST" 2>"$T/first" 3>&- &
 	pid=$!
