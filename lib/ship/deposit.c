@@ -180,7 +180,8 @@ deposit_end(struct deposit *d)
 		hash_take(d->hash, d->sha256);
 		d->code = end(d);
 	}
-	return d->code;
+	/* Whoever asks us to stop may be the reason why the stream ended. */
+	return d->code == 0 && sig_stop() != 0 ? 1 : d->code;
 }
 
 const char *
