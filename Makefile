@@ -32,7 +32,7 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 endif
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments bench-prune deps help clean demo check check-san check-differ check-forget fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments bench-ship bench-prune deps help clean demo check check-san check-differ check-forget fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -143,6 +143,7 @@ bench-tree: ## siantre-pack and siantre-restore on a tree against theirs (FILES=
 bench-restore: ## siantre-restore db against its peers (ROWS=, ROUNDS=, KEYS=with|without|both, POOL=)
 bench-fragments: ## what the size of fragments is worth (ROWS= or SQL=, BITS=, ROUNDS=)
 bench-prune: ## siantre-prune on many names (SETS=)
+bench-ship: ## what a second dump costs on the line (ROWS=, KINDS=)
 $(BENCH_GOALS):
 	@tests/deps.sh bench
 	@$(MAKE) --no-print-directory -s -j2 all benches

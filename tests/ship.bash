@@ -53,7 +53,8 @@ few() {
 at() {
 	[ "$KIND" = s3 ] || return 0
 	rm -rf "$AT"
-	rclone copy --retries 1 --low-level-retries 1 --fast-list "${DEST#rclone:}" "$AT" 2>/dev/null || mkdir -p "$AT"
+	rclone copy --fast-list --retries 1 --low-level-retries 1 --contimeout 5s "${DEST#rclone:}" "$AT" 2>/dev/null ||
+	    mkdir -p "$AT"
 }
 
 # there: the names of the whole sets there, sorted.
