@@ -580,7 +580,7 @@ own_sshd() {
 	place ssh
 	own_sshd "ListenAddress ::1"
 	sed 's/^\[127.0.0.1\]:\*/[::1]:*/' "$SSHD/known_hosts" >"$T/known"
-	DEST=ssh://$(id -un)@[::1]:$OWN_PORT$AT
+	DEST="ssh://$(id -un)@[::1]:$OWN_PORT$AT"
 	OPTIONS+=(--known-hosts "$T/known")
 	expect_ok ship --create "$DEST"
 	heals

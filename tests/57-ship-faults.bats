@@ -405,7 +405,7 @@ kills() {
 
 @test "kill -9 at random moments leaves no half set" {
 	RANDOM=20261125
-	all=($(few folder rsync ssh sftp))
+	read -ra all < <(few folder rsync ssh sftp)
 	# In CI each has its turn once.
 	each=$(((${SHIP_KILLS:-1} + ${#all[@]} - 1) / ${#all[@]}))
 	for kind in "${all[@]}"; do
