@@ -380,10 +380,10 @@ slain() {
 kills() {
 	local i began took pid
 	rm -rf "${BACKUP:-$T/backup}"
-	place "$1"
-	expect_ok ship --create "$DEST"
 	NEXT=20261102
 	big_next
+	place "$1"
+	expect_ok ship --create "$DEST"
 	began=${EPOCHREALTIME//[!0-9]/}
 	expect_ok ship --to "$DEST"
 	took=$((${EPOCHREALTIME//[!0-9]/} - began))

@@ -50,9 +50,10 @@ struct far {
 
 /* What of a set is sent. */
 enum far_part {
-	FAR_FILES, /* all but SHA256SUMS; what is there and has the same bytes is left */
+	FAR_FILES, /* all, but SHA256SUMS only where it renames; what is there and has the same
+		      bytes is left */
 	FAR_SUMS,  /* SHA256SUMS */
-	FAR_ANEW,  /* all but SHA256SUMS, whatever is there */
+	FAR_ANEW,  /* as FAR_FILES, whatever is there */
 };
 
 /*

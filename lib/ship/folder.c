@@ -137,8 +137,7 @@ send_folder(
 		return EX_IOERR;
 	}
 	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
-		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0 &&
-		    strcmp(d->d_name, SUMS_NAME) != 0)
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
 			rc = copyfile_into(
 			    local, d->d_name, path, part == FAR_ANEW, f->transfer.progress);
 	}

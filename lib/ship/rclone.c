@@ -134,7 +134,8 @@ send_rclone(
 		free(to);
 		return rclone_run(f, "send " SUMS_NAME, &w);
 	}
-	words_add(&w, "--filter=- /" SUMS_NAME);
+	if (!f->renames)
+		words_add(&w, "--filter=- /" SUMS_NAME);
 	words_add(&w, part == FAR_ANEW ? "--ignore-times" : "--checksum");
 	words_add(&w, "%s", local);
 	rclone_there(f, &w, at);

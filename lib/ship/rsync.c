@@ -122,7 +122,8 @@ add_send(struct far *f, struct words *w, const char *local, const char *at, enum
 	words_add(w, "--delete");
 	words_add(w, "--stats");
 	words_add(w, "--info=progress2");
-	words_add(w, "--exclude=/" SUMS_NAME);
+	if (!f->renames)
+		words_add(w, "--exclude=/" SUMS_NAME);
 	words_add(w, part == FAR_ANEW ? "--ignore-times" : "--checksum");
 	if (part == FAR_ANEW)
 		words_add(w, "--whole-file");

@@ -33,14 +33,11 @@ send_proven(struct far *f, const char *local, const char *at, const char *basis)
 
 	if ((rc = f->kind->send(f, local, at, basis, FAR_FILES)) != 0)
 		return rc;
-	/* What gets its name later can be proven with all that belongs to it. */
-	if (f->renames && (rc = f->kind->send(f, local, at, NULL, FAR_SUMS)) != 0)
-		return rc;
+	/* What gets its name later is proven with all that belongs to it. */
 	if ((rc = f->kind->prove(f, local, at, f->renames)) != EX_DATAERR)
 		return rc;
 	warnx("%s: %s did not arrive as it was sent; once more", f->remote->text, at);
-	if ((rc = f->kind->send(f, local, at, NULL, FAR_ANEW)) != 0 ||
-	    (f->renames && (rc = f->kind->send(f, local, at, NULL, FAR_SUMS)) != 0))
+	if ((rc = f->kind->send(f, local, at, NULL, FAR_ANEW)) != 0)
 		return rc;
 	return f->kind->prove(f, local, at, f->renames);
 }
@@ -73,31 +70,62 @@ prove_sums(struct far *f, const char *local, const char *name)
 	return rc;
 }
 
+/* Where ${name} is made before it has its name. */
+static void
+work_place(const char *name, char at[64])
+{
+	snprintf(at, 64, FAR_PARTIAL "/%s", far_base(name));
+}
+
+/* SHA256SUMS, where it makes the set one. */
+static int
+send_sums(struct far *f, const char *local, const char *name)
+{
+	int rc;
+
+	for (int tries = 2; tries > 0; tries--) {
+		if ((rc = f->kind->send(f, local, name, NULL, FAR_SUMS)) != 0 ||
+		    (rc = prove_sums(f, local, name)) != EX_DATAERR)
+			return rc;
+	}
+	/* What is there now is not the set: nobody must take it for one. */
+	(void)f->kind->drop(f, name);
+	return rc;
+}
+
 int
 shipment_send(struct far *f, const char *local, const char *name, const char *basis)
 {
 	char at[64];
 	int rc;
 
-	if (f->renames)
-		snprintf(at, sizeof(at), FAR_PARTIAL "/%s", far_base(name));
-	else
-		strlcpy(at, name, sizeof(at));
-	if ((rc = send_proven(f, local, at, basis)) != 0)
-		return rc;
-	if (f->renames)
-		return f->kind->publish(f, name);
-	for (int tries = 2;;) {
-		if ((rc = f->kind->send(f, local, at, NULL, FAR_SUMS)) != 0)
-			return rc;
-		if ((rc = prove_sums(f, local, name)) != EX_DATAERR)
-			return rc;
-		if (--tries == 0)
-			break;
+	if (!f->renames) {
+		rc = send_proven(f, local, name, basis);
+		return rc == 0 ? send_sums(f, local, name) : rc;
 	}
-	/* What is there now is not the set: nobody must take it for one. */
-	(void)f->kind->drop(f, at);
-	return rc;
+	work_place(name, at);
+	rc = send_proven(f, local, at, basis);
+	return rc == 0 ? f->kind->publish(f, name) : rc;
+}
+
+/* Send ${name} anew, beside what is damaged of it there where that can be. */
+static int
+mend(struct far *f, const char *local, const char *name)
+{
+	char at[64];
+	int rc;
+
+	if (!f->renames) {
+		/* File by file, each of which is replaced at once. */
+		if ((rc = f->kind->send(f, local, name, NULL, FAR_ANEW)) != 0 ||
+		    (rc = f->kind->send(f, local, name, NULL, FAR_SUMS)) != 0)
+			return rc;
+		return f->kind->prove(f, local, name, true);
+	}
+	work_place(name, at);
+	if ((rc = send_proven(f, local, at, name)) != 0 || (rc = f->kind->drop(f, name)) != 0)
+		return rc;
+	return f->kind->publish(f, name);
 }
 
 int
@@ -112,10 +140,7 @@ shipment_prove(struct far *f, const char *local, const char *name)
 		return rc;
 	}
 	warnx("%s: %s is damaged there; sending it anew", f->remote->text, name);
-	if ((rc = f->kind->send(f, local, name, NULL, FAR_ANEW)) != 0 ||
-	    (rc = f->kind->send(f, local, name, NULL, FAR_SUMS)) != 0)
-		return rc;
-	return f->kind->prove(f, local, name, true);
+	return mend(f, local, name);
 }
 
 int
