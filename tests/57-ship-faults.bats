@@ -457,3 +457,46 @@ kills() {
 		! grep removing "$T/stderr"
 	done
 }
+
+@test "who is killed alone leaves a child that nobody gets in the way of" {
+	ready rsync
+	start_proxy "$RSYNCD_PORT" slow 4000
+	DEST=${DEST/$RSYNCD_PORT/$PROXY_PORT}
+	siantre-ship -c "$CONF" -v --to "$DEST" 2>"$T/first" 3>&- 4>&- &
+	pid=$!
+	comes grep -q "proving 20261101_020000\|sending 20261102_020000" "$T/first"
+	comes pgrep -P "$pid" >"$T/children"
+	kill -9 "$pid"
+	wait "$pid" || true
+	kill -STOP $(cat "$T/children")
+	expect_fail 75 "$DEST: another run (process $pid) is at it" ship --to "$DEST"
+	kill -9 $(cat "$T/children")
+	stop_proxy
+	start_proxy --port "$PROXY_PORT" "$RSYNCD_PORT" count
+	slain
+	all_there
+}
+
+@test "a set that is removed here while it is sent" {
+	place rsync
+	NEXT=20261101
+	big_next
+	big_next
+	make_sets db 20261104_020000
+	expect_ok ship --create "$DEST"
+	start_proxy "$RSYNCD_PORT" slow 12000
+	was=$DEST
+	DEST=${DEST/$RSYNCD_PORT/$PROXY_PORT}
+	siantre-ship -c "$CONF" -v --to "$DEST" 2>"$T/first" 3>&- 4>&- &
+	pid=$!
+	comes grep -q "sending 20261103_020000" "$T/first"
+	sleep 0.5
+	mv "$BACKUP/20261103_020000" "$T/pruned"
+	wait "$pid" || { cat "$T/first" && false; }
+	grep -qE ": 2 sent .*, 2 there, the newest 20261104_020000" "$T/first"
+	[ "$(there | xargs)" = "20261102_020000 20261104_020000" ]
+	# What is left of it there goes with the next run.
+	expect_ok ship --to "$DEST"
+	all_there
+	[ ! -e "$AT/20261103_020000" ]
+}

@@ -32,7 +32,8 @@ struct run {
 	struct catchup_result *result;
 	struct proven *proven;
 	struct plan plan;
-	int code; /* the worst so far */
+	bool abandoned; /* something was left there unfinished, and nobody will go on with it */
+	int code;       /* the worst so far */
 };
 
 static void
@@ -106,8 +107,12 @@ send_set(struct run *r, size_t i)
 	}
 	progress_note(r->far->transfer.progress, set->name);
 	rc = shipment_send(r->far, set->path, set->name, plan_basis(&r->plan, i));
-	if (rc != 0)
-		return gone(set) ? 0 : rc;
+	if (rc != 0) {
+		if (!gone(set))
+			return rc;
+		r->abandoned = true;
+		return 0;
+	}
 	set->there = true;
 	r->result->sent++;
 	r->result->bytes += size(set);
@@ -253,7 +258,7 @@ clean_up(struct run *r, const char *path, bool clean)
 
 	if (!clean)
 		worse(r, rc = leftover_run(r->far, &r->plan));
-	if (rc == 0 && !r->options->dry_run)
+	if (r->code == 0 && !r->abandoned && !r->options->dry_run)
 		(void)atomic_write(path, 0600, text, sizeof(text) - 1);
 }
 
