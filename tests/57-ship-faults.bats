@@ -405,7 +405,7 @@ kills() {
 
 @test "kill -9 at random moments leaves no half set" {
 	RANDOM=20261125
-	read -ra all < <(few folder rsync ssh sftp)
+	read -rd '' -a all < <(few folder rsync ssh sftp) || true
 	# In CI each has its turn once.
 	each=$(((${SHIP_KILLS:-1} + ${#all[@]} - 1) / ${#all[@]}))
 	for kind in "${all[@]}"; do
@@ -468,8 +468,10 @@ kills() {
 	comes pgrep -P "$pid" >"$T/children"
 	kill -9 "$pid"
 	wait "$pid" || true
+	# shellcheck disable=SC2046
 	kill -STOP $(cat "$T/children")
 	expect_fail 75 "$DEST: another run (process $pid) is at it" ship --to "$DEST"
+	# shellcheck disable=SC2046
 	kill -9 $(cat "$T/children")
 	stop_proxy
 	start_proxy --port "$PROXY_PORT" "$RSYNCD_PORT" count
