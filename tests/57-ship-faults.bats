@@ -247,7 +247,7 @@ line_at() {
 	LINE=$PROXY_PORT
 }
 
-# behind KIND: a place behind the proxy of line_at, with a set; $SENT and $RECEIVED: what went over
+# behind KIND: a place behind the proxy of line_at, with a set; $BYTES_TO and $BYTES_BACK: what went over
 # the line for the second one.
 behind() {
 	local name=behind.$BATS_TEST_NUMBER.$1 count
@@ -273,7 +273,7 @@ behind() {
 	big_next
 	line_at count
 	expect_ok ship --to "$DEST"
-	read -r _ SENT _ RECEIVED _ <"$PROXY_DIR/count"
+	read -r _ BYTES_TO _ BYTES_BACK _ <"$PROXY_DIR/count"
 	all_there
 }
 
@@ -297,8 +297,8 @@ cuts() {
 	behind "$1"
 	for ((i = 0; i < ${SHIP_CUTS:-2}; i++)); do
 		big_next
-		mode=cut-total n=$(within "$SENT")
-		((i % 2)) || mode=cut-total-back n=$(within "$RECEIVED")
+		mode=cut-total n=$(within "$BYTES_TO")
+		((i % 2)) || mode=cut-total-back n=$(within "$BYTES_BACK")
 		line_at "$mode" "$n"
 		got=0
 		ship --to "$DEST" --tries 1 --timeout 15s >"$T/stdout" 2>"$T/stderr" || got=$?
@@ -323,8 +323,8 @@ flips() {
 	behind "$1"
 	for ((i = 0; i < ${SHIP_FLIPS:-2}; i++)); do
 		big_next
-		mode=flip n=$(within "$SENT")
-		((i % 2)) || mode=flip-back n=$(within "$RECEIVED")
+		mode=flip n=$(within "$BYTES_TO")
+		((i % 2)) || mode=flip-back n=$(within "$BYTES_BACK")
 		line_at "$mode" "$n"
 		got=0
 		ship --to "$DEST" >"$T/stdout" 2>"$T/stderr" || got=$?
