@@ -511,10 +511,16 @@ rot() {
 	chmod 0644 "$T/mine/conf"
 	set -- -c "$T/mine/conf" --state "$T/mine/state" --password-file "$T/mine/password"
 	expect_ok as_nobody siantre-ship "$@" --create "$DEST"
-	strace -f -s 4096 -e trace=execve -o "$T/trace" true 2>/dev/null && traced=(strace -f -s 4096 -e trace=execve -o "$T/mine/trace") || traced=()
-	expect_ok as_nobody "${traced[@]}" siantre-ship "$@" --to "$DEST"
-	[ ! -e "$T/mine/trace" ] || ! grep -F 'kata sandi' "$T/mine/trace"
-	[ -z "$(grep -rF 'kata sandi' "$T/mine/state" "$T/stderr" "$T/stdout")" ]
+	# What others see of rsync.
+	start_proxy "$RSYNCD_PORT" slow 8000
+	as_nobody siantre-ship "$@" --to "${DEST/$RSYNCD_PORT/$PROXY_PORT}" >"$T/stdout" 2>"$T/stderr" 3>&- 4>&- &
+	comes pgrep -f -- "^rsync .*--password-file=$T/mine/password" >"$T/pid"
+	cat /proc/"$(head -n 1 "$T/pid")"/{cmdline,environ} | tr '\0' '\n' >"$T/seen"
+	wait $!
+	stop_proxy
+	grep -qxF -- "--password-file=$T/mine/password" "$T/seen"
+	[ -z "$(grep -rF 'kata sandi' "$T/seen" "$T/mine/state" "$T/stderr" "$T/stdout")" ]
+	expect_ok as_nobody siantre-ship "$@" --to "$DEST"
 	all_there
 	expect_ok as_nobody siantre-ship "$@" --list "$DEST"
 	expect_ok as_nobody siantre-ship "$@" --from "$DEST" latest "$T/mine/back"

@@ -53,8 +53,12 @@ few() {
 at() {
 	[ "$KIND" = s3 ] || return 0
 	rm -rf "$AT"
-	rclone copy --fast-list --retries 1 --low-level-retries 1 --contimeout 5s "${DEST#rclone:}" "$AT" 2>/dev/null ||
-	    mkdir -p "$AT"
+	# The line may be a bad one; but nobody waits at a dead end.
+	for _ in 1 2 3; do
+		! rclone copy --fast-list --retries 1 --low-level-retries 1 --contimeout 5s \
+		    "${DEST#rclone:}" "$AT" 2>/dev/null || return 0
+	done
+	mkdir -p "$AT"
 }
 
 # there: the names of the whole sets there, sorted.
