@@ -526,7 +526,10 @@ rot() {
 	expect_ok as_nobody siantre-ship "$@" --from "$DEST" latest "$T/mine/back"
 	[ "$(stat -c %a "$T/mine/state")" = 700 ]
 	# A terminal is not asked for a password.
-	expect_fail 77 "auth failed on module secret" as_nobody timeout 20 setsid siantre-ship -c "$T/mine/conf" --state "$T/mine/state" --tries 1 --list "$DEST"
+	got=0
+	as_nobody timeout 30 script -qec "$(printf '%q ' siantre-ship -c "$T/mine/conf" --state "$T/mine/state" --tries 1 --list "$DEST")" /dev/null >"$T/stdout" || got=$?
+	[ $got = 77 ]
+	grep -qF "auth failed on module secret" "$T/stdout"
 }
 
 @test "blanks, quotes, a home, IPv6, and accounts that are odd" {

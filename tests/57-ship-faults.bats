@@ -217,8 +217,8 @@ full() {
 		big_next
 		was=$DEST options=("${OPTIONS[@]}")
 		for n in 10 20000; do
+			# What has been sent by half may have to be missed for longer.
 			timeout=2s
-			# What has been sent by half has to be missed for longer.
 			[ $kind$n != rsync20000 ] || timeout=1s
 			case $kind in
 			rsync) start_proxy "$RSYNCD_PORT" stall $n && DEST=${was/$RSYNCD_PORT/$PROXY_PORT} ;;
@@ -501,4 +501,38 @@ kills() {
 	expect_ok ship --to "$DEST"
 	all_there
 	[ ! -e "$AT/20261103_020000" ]
+}
+
+@test "a daemon that is stuck" {
+	[ "${SHIP_ALL:-0}" = 1 ] || skip "takes a minute: SHIP_ALL=1"
+	for stuck in all receiver generator; do
+		rm -rf "${BACKUP:-$T/backup}"
+		ready rsync
+		NEXT=20261102
+		big_next
+		was=$DEST
+		start_proxy "$RSYNCD_PORT" slow 12000
+		DEST=${DEST/$RSYNCD_PORT/$PROXY_PORT}
+		siantre-ship -c "$CONF" -v --tries 1 --to "$DEST" --timeout 2s 2>"$T/first" 3>&- 4>&- &
+		pid=$!
+		comes grep -q "sending 20261103_020000" "$T/first"
+		sleep 1.5
+		generator=$(pgrep -P "$(cat "$RSYNCD/pid")")
+		receiver=$(pgrep -P "$generator")
+		case $stuck in
+		all) kill -STOP "$generator" "$receiver" ;;
+		*) kill -STOP "${!stuck}" ;;
+		esac
+		began=$SECONDS got=0
+		wait "$pid" || got=$?
+		echo "$stuck: $((SECONDS - began)) s"
+		kill -9 "$generator" "$receiver" || true
+		[ $got = 69 ]
+		[ $((SECONDS - began)) -lt 40 ]
+		grep -q "timeout in data send/receive" "$T/first"
+		nothing_false
+		stop_proxy
+		DEST=$was
+		heals
+	done
 }

@@ -25,10 +25,12 @@
 
 #define SAID_MAX ((size_t)1 << 20)
 /*
- * An rsync that sends keeps a line alive by itself, so that its --timeout does not see a daemon
- * that is stuck.  But it hears from one that is not, unless that reads a large file for its
- * checksum: so many times the timeout are more than that takes.
+ * An rsync that sends keeps a line alive by itself, and so does the one at the other end, so that
+ * --timeout does not see a daemon that is stuck.  But these are few bytes.  Nothing else moves
+ * either while a daemon reads a large file for its checksum: so many times the timeout are more
+ * than that takes.
  */
+#define ALIVE 64 /* bytes in a second that are more than that */
 #define STUCK 10
 
 int
@@ -121,11 +123,12 @@ take_lines(struct transfer *t, struct buf *line)
 	return line->len < SAID_MAX ? 0 : -1;
 }
 
-/* What the process ${pid} has read in all, from files and from others; 0 where that is not known. */
+/* What the process ${pid} has read and written in all; 0 where that is not known. */
 static uint64_t
-has_read(pid_t pid)
+has_moved(pid_t pid)
 {
-	char path[40], text[64] = "";
+	char path[40], text[80] = "";
+	const char *wrote;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%jd/io", (intmax_t)pid);
@@ -133,10 +136,12 @@ has_read(pid_t pid)
 		return 0;
 	(void)io_read(fd, text, sizeof(text) - 1);
 	io_close(&fd);
-	return strncmp(text, "rchar: ", 7) == 0 ? number(text + 7) : 0;
+	if (strncmp(text, "rchar: ", 7) != 0 || (wrote = strstr(text, "\nwchar: ")) == NULL)
+		return 0;
+	return number(text + 7) + number(wrote + 8);
 }
 
-/* Wait until ${c} says something.  Return -1 where it hears nothing for too long. */
+/* Wait until ${c} says something.  Return -1 where it does not move for too long. */
 static int
 wait_for(const struct transfer *t, const struct child *c)
 {
@@ -145,7 +150,7 @@ wait_for(const struct transfer *t, const struct child *c)
 	int64_t quiet = 0;
 
 	while (poll(&p, 1, 1000) == 0) {
-		if ((now = has_read(c->pid)) != had || now == 0)
+		if ((now = has_moved(c->pid)) - had >= ALIVE || now == 0)
 			quiet = 0;
 		else if (++quiet > t->options->timeout * STUCK)
 			return -1;
