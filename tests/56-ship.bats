@@ -457,7 +457,10 @@ rot() {
 			[ ! -e "$T/back/$name" ]
 		done
 		# What does not belong to a set is left out.
+		touch "$AT/20261101_020000/"$'\e]0;x\a'
+		changed
 		expect_ok ship --from "$DEST" 20261101_020000 "$T/back"
+		grep -qF "20261101_020000/?]0;x?: it does not belong to the set; left out" "$T/stderr"
 		diff -r "$BACKUP/20261101_020000" "$T/back/20261101_020000"
 		expect_fail 65 "20261007_020000 is damaged there" ship --to "$DEST" --keep last=1 --allow-many --check none
 		[ -f "$AT/20261101_020000/SHA256SUMS" ]
