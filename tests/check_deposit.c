@@ -110,7 +110,8 @@ START_TEST(no_link_is_followed)
 	said = unit_caught();
 	ck_assert_int_eq(rc, EX_CANTCREAT);
 	ck_assert_int_eq(fd, -1);
-	ck_assert_ptr_nonnull(strstr(said, "create spool/x: Too many levels of symbolic links\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(said, "create spool/x: Too many levels of symbolic links\n"));
 	/* As one that nobody writes it is removed. */
 	ck_assert_int_eq(spool("x", "hello", false, &said), 0);
 	ck_assert_str_eq(unit_read("outside"), "outside");

@@ -58,14 +58,23 @@ rsync_there(const struct far *f, struct words *w, const char *at)
 	    f->remote->path, at != NULL ? "/" : "", at != NULL ? at : "");
 }
 
+/* Whether ${w} sends to a daemon: its last operand is one, whatever options follow. */
+static bool
+sends(const struct words *w)
+{
+	size_t i = w->count;
+
+	while (i > 0 && *w->list[i - 1] == '-')
+		i--;
+	return i > 0 && strncmp(w->list[i - 1], "rsync://", 8) == 0;
+}
+
 int
 rsync_run(struct far *f, const char *doing, struct words *w, struct words *differently)
 {
-	size_t last = w->count > 0 ? w->count - 1 : 0;
-	bool sends = w->count > 0 && strncmp(w->list[last], "rsync://", 8) == 0;
 	const struct transfer_run r = {.doing = doing,
 	    .argv = w->list,
-	    .flags = sends ? TRANSFER_WATCH : 0,
+	    .flags = sends(w) ? TRANSFER_WATCH : 0,
 	    .differently = differently != NULL ? differently->list : NULL};
 	int rc = EX_OSERR;
 
