@@ -26,16 +26,11 @@ teardown() {
 
 # happy KIND: from nothing to a set that is back.
 happy() {
-	local extra
 	make_sets db 20261101_020000 20261102_020000
 	make_set 20261101_040000 full
 	place "$1"
-	expect_fail 78 "hint: siantre-ship --create $DEST makes it one" ship --to "$DEST"
-	[ ! -e "$AT/20261101_020000" ]
 	expect_ok ship --create "$DEST"
 	[ ! -s "$T/stdout" ] && [ ! -s "$T/stderr" ]
-	expect_ok ship --list "$DEST"
-	[ ! -s "$T/stdout" ]
 	expect_ok ship -n --to "$DEST"
 	said "siantre-ship: $DEST: would send 20261101_020000"
 	[ -z "$(there)" ]
@@ -43,8 +38,6 @@ happy() {
 	said "siantre-ship: $DEST: sending full/20261101_040000"
 	grep -qE "^siantre-ship: $DEST: 3 sent \([0-9.]+ KiB\), 0 proven again, 0 removed, 3 there, the newest 20261102_020000 in " "$T/stderr"
 	all_there
-	expect_ok ship -q --to "$DEST"
-	[ ! -s "$T/stderr" ]
 	expect_ok ship --to "$DEST" --check all
 	grep -qF ": 0 sent (0 B), 3 proven again, 0 removed, 3 there" "$T/stderr"
 	expect_ok ship --list "$DEST"
@@ -60,15 +53,29 @@ happy() {
 	diff -r "$BACKUP/full/20261101_040000" "$T/back/all/full/20261101_040000"
 	siantre-verify -q "$T/back/all/20261102_020000"
 	[ "$(stat -c %a "$T/back/all/20261102_020000/set.json")" = 440 ]
-	expect_ok ship --from "$DEST" 20261101_020000 "$T/back/one"
-	expect_ok ship --from "$DEST" 20261101_020000 "$T/back/one"
+}
+
+@test "what is fetched, and what cannot be" {
+	happy folder
+	expect_ok ship -q --to "$DEST"
+	[ ! -s "$T/stderr" ]
+	# What is there already stays, and is named.
+	for i in 1 2; do
+		expect_ok ship --from "$DEST" 20261101_020000 "$T/back/one"
+		[ "$(cat "$T/stdout")" = "$T/back/one/20261101_020000" ]
+	done
 	expect_ok ship --from "$DEST" --job full latest "$T/back/full"
 	[ "$(cat "$T/stdout")" = "$T/back/full/full/20261101_040000" ]
 	expect_fail 65 "$DEST: no set 20261109_020000 there" ship --from "$DEST" 20261109_020000 "$T/back/x"
 	said "siantre-ship: hint: siantre-ship --list $DEST"
+	expect_fail 65 "$DEST: no set latest of the job none there" ship --from "$DEST" --job none latest "$T/back/x"
+	# Another set of that name.
+	rm -rf "$T/back/one/20261101_020000"
+	cp -a "$BACKUP/20261102_020000" "$T/back/one/20261101_020000"
+	expect_fail 73 "$T/back/one/20261101_020000: another set of this name is there" ship --from "$DEST" 20261101_020000 "$T/back/one"
+	expect_fail 64 "--dry-run is for sets that are sent" ship -n --from "$DEST" latest "$T/back/x"
 }
 
-@test "a folder" { happy folder; }
 @test "a daemon" { happy rsync; }
 @test "ssh with a shell" { happy ssh; }
 @test "ssh that is held to rrsync" { happy rrsync; }
@@ -250,34 +257,33 @@ streams() {
 		rm -rf "${BACKUP:-$T/backup}"
 		place $kind
 		make_sets db 2026110{1,2,3,4,5,6,7}_020000
-		make_sets full 2026110{1,2,3,4,5}_040000
 		expect_ok ship --create "$DEST"
 		expect_ok ship -q --to "$DEST"
 		# All but the newest are gone here, which is no reason for anything there.
-		rm -rf "$BACKUP"/2026110{1,2,3,4,5,6}_020000 "$BACKUP"/full/2026110{1,2,3,4}_040000
+		rm -rf "$BACKUP"/2026110{1,2,3,4,5,6}_020000
 		expect_ok ship -q --to "$DEST" --keep within=1y
-		[ "$(there | wc -l)" = 12 ]
+		[ "$(there | wc -l)" = 7 ]
 		# More than half at once.
 		expect_ok ship --to "$DEST" --keep last=1
 		grep -qF "$DEST: of the job db nothing is removed: " "$T/stderr"
-		[ "$(there | wc -l)" = 10 ]
+		[ "$(there | wc -l)" = 7 ]
 		expect_ok ship -n --to "$DEST" --keep last=1 --allow-many
 		said "siantre-ship: $DEST: would remove 20261101_020000"
-		[ "$(there | wc -l)" = 10 ]
+		[ "$(there | wc -l)" = 7 ]
 		# Three stay, whatever the rules say.
 		expect_ok ship -v --to "$DEST" --keep last=1 --allow-many
 		said "siantre-ship: $DEST: removing 20261104_020000"
-		[ "$(there | xargs)" = "20261105_020000 20261106_020000 20261107_020000 full/20261103_040000 full/20261104_040000 full/20261105_040000" ]
+		[ "$(there | xargs)" = "20261105_020000 20261106_020000 20261107_020000" ]
 		no_half
 		nothing_unfinished
 		at
-		[ ! -e "$AT/20261101_020000" ] && [ ! -e "$AT/full/20261101_040000" ]
+		[ ! -e "$AT/20261101_020000" ]
 		[ -e "$AT/README.txt" ]
 		# A set that would go at once is not sent.
 		make_sets db 20261101_020000
 		expect_ok ship -v --to "$DEST" --keep last=1
 		said "siantre-ship: $DEST: too old for 20261101_020000"
-		[ "$(there | wc -l)" = 6 ]
+		[ "$(there | wc -l)" = 3 ]
 	done
 }
 
