@@ -445,14 +445,14 @@ rot() {
 		far_ours "$AT"
 		changed
 		ship --list "$DEST" >"$T/stdout" 2>"$T/stderr" || true
-		! grep -q $'\e' "$T/stderr" "$T/stdout"
+		not grep -q $'\e' "$T/stderr" "$T/stdout"
 		grep '^2026110' "$T/stdout"
 		mkdir "$T/back"
 		far_ours "$T/back"
 		# It goes on with what it can, takes nothing for what it is not, and follows no link.
 		make_sets db 20261103_020000
 		ship --to "$DEST" --check all >"$T/stdout" 2>"$T/stderr" || [ $? = 65 ]
-		! grep -q $'\e' "$T/stderr"
+		not grep -q $'\e' "$T/stderr"
 		[ -f "$AT/20261103_020000/SHA256SUMS" ]
 		[ ! -e "$AT/x" ] && [ ! -e x ]
 		for name in 20261001_020000 20261003_020000 20261004_020000 20261005_020000 20261006_020000 20261007_020000 20261008_020000; do
@@ -498,7 +498,7 @@ rot() {
 	wait "$pid" || got=$?
 	[ "$got" = 143 ]
 	for child in $children; do
-		! kill -0 "$child" 2>/dev/null
+		not kill -0 "$child" 2>/dev/null
 	done
 	# It says how far it came, and nothing else.
 	[ -z "$(grep -vE ': sending |: failed; ' "$T/first")" ]

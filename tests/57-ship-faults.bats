@@ -454,7 +454,7 @@ kills() {
 		rm -rf "$AT/.partial/foreign"
 		all_there
 		expect_ok ship -v --to "$DEST"
-		! grep removing "$T/stderr"
+		not grep removing "$T/stderr"
 	done
 }
 

@@ -170,3 +170,8 @@ big_next() {
 	head -c 30000 /dev/urandom | base64 >"$T/more"
 	make_big "${NEXT}_020000" "$T/more"
 }
+
+# not COMMAND...: it must fail.  After a bare `!` a test goes on.
+not() {
+	! "$@"
+}
