@@ -91,6 +91,7 @@ look(struct far *f)
 	else if (f->known == FAR_UNKNOWN)
 		words_add(&w, "--ignore-times");
 	words_add(&w, "--fast-list");
+	words_add(&w, "--transfers=16"); /* small ones */
 	rclone_there(f, &w, NULL);
 	words_add(&w, "%s", f->mirror);
 	return rclone_run(f, "look", &w);
