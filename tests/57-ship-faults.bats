@@ -22,6 +22,11 @@ teardown_file() {
 }
 
 teardown() {
+	local pid
+	# What a test that failed left suspended.
+	for pid in $(cat "$T/children" 2>/dev/null); do
+		! grep -aqsF "$T" "/proc/$pid/cmdline" || kill -9 "$pid" || true
+	done
 	stop_far
 	lib_teardown
 }
