@@ -10,6 +10,7 @@ mandir   ?= $(prefix)/share/man
 sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
 unitdir  ?= $(prefix)/lib/systemd/system
 docdir   ?= $(prefix)/share/doc/siantre-backup
+localedir ?= $(prefix)/share/locale
 BUILD    ?= build
 CC       ?= cc
 CFLAGS   ?= -O2 -g
@@ -32,7 +33,7 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 endif
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments bench-ship bench-prune deps help clean demo check check-san check-differ check-forget fuzz lint format deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out bench-dump bench-pack bench-tree bench-fragments bench-ship bench-prune deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -46,7 +47,7 @@ endif
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wmissing-prototypes \
 	-Wstrict-prototypes -Wpointer-arith -Wwrite-strings -Wvla $(WERROR)
 CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(sysconfdir)"' \
-	-DLIBDIR='"$(libdir)"' -Ilib $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
+	-DLIBDIR='"$(libdir)"' -DLOCALEDIR='"$(localedir)"' -Ilib $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARN) $(SAN_FLAGS) $(CFLAGS)
 LDFLAGS_ALL  = -pthread $(LDFLAGS)
 
@@ -72,7 +73,15 @@ BENCHES   := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/*.c))
 FUZZERS   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz_%)
 
-all: $(TOOLS) ## build the tools
+# What people read in their language: po/LANGUAGE.po.
+CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/siantre-backup.mo,$(sort $(wildcard po/*.po)))
+
+all: $(TOOLS) $(CATALOGUES) ## build the tools
+
+$(CATALOGUES): $(BUILD)/locale/%/LC_MESSAGES/siantre-backup.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
 
 # What objects are made with; they are made anew where it changed (make prefix=/usr install).
 $(BUILD)/flags: force
@@ -184,6 +193,10 @@ format: ## bring the C sources into shape (clang-format)
 	@tests/deps.sh check
 	clang-format-14 -i $(sort $(wildcard lib/*/*.[ch] tools/*.[ch] tools/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
 
+texts: ## bring po/*.po in step with the texts in the sources
+	@tests/deps.sh check
+	@tests/texts update
+
 install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(libdir)/siantre/jobs" "$(DESTDIR)$(unitdir)"
 	install -d "$(DESTDIR)$(sysconfdir)/siantre/jobs" "$(DESTDIR)$(sysconfdir)/cron.d"
@@ -196,6 +209,8 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 		"$(DESTDIR)$(mandir)/man$${f##*.}/$${f##*/}" || exit 1; done
 	sed 's|/usr/bin/|$(bindir)/|g' cron.d/siantre-backup >"$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	chmod 0644 "$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
+	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
+		install -D -m 0644 "$(BUILD)/locale/$$f" "$(DESTDIR)$(localedir)/$$f" || exit 1; done
 	for f in systemd/*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done
@@ -220,7 +235,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: all $(BENCH_GOALS) benches checks check check-differ check-flips check-forget check-san clean deb demo deps format
-.PHONY: fuzz fuzzers help install lint
+.PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -9,8 +9,8 @@
 set -euo pipefail
 
 build=(
-	gcc libc6-dev make pkgconf
-	default-libmysqlclient-dev libarchive-dev libbsd-dev libcap-ng-dev libisal-dev
+	gcc gettext libc6-dev make pkgconf
+	default-libmysqlclient-dev libarchive-dev libbsd-dev libcap-ng-dev libcurl4-openssl-dev libisal-dev
 	libjansson-dev libseccomp-dev libssl-dev zlib1g-dev
 )
 demo=(mariadb-server-core mariadb-client-core mariadb-client)

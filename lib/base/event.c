@@ -57,6 +57,7 @@ event_line(const struct event *e)
 		set(o, "bytes", json_integer(e->bytes), &bad);
 	set_text(o, "set", e->set, &bad);
 	set_text(o, "message", e->message, &bad);
+	set_text(o, "what", e->what, &bad);
 	if (!bad)
 		line = json_line(o, &len);
 out:

@@ -9,15 +9,17 @@
  * The event line of siantre-set(5): one JSON object a line, keys in the order of this struct.
  */
 struct event {
-	char time[24];       /* 2026-11-23T02:00:41Z; empty: now */
-	const char *host;    /* NULL: this host */
-	const char *job;     /* db, files, full, drill, check; NULL: left out */
-	const char *event;   /* run, verify, ship, prune, drill, check, test */
-	const char *status;  /* ok, warn, fail */
-	int exit;            /* exit code */
-	double seconds;      /* how long it took; negative: left out */
-	int64_t bytes;       /* size of what was made; negative: left out */
-	const char *set;     /* set name; NULL: left out */
+	char time[24];      /* 2026-11-23T02:00:41Z; empty: now */
+	const char *host;   /* NULL: this host */
+	const char *job;    /* db, files, full, drill, check; NULL: left out */
+	const char *event;  /* run, verify, ship, prune, drill, check, test */
+	const char *status; /* ok, warn, fail */
+	int exit;           /* exit code */
+	double seconds;     /* how long it took; negative: left out */
+	int64_t bytes;      /* size of what was made; negative: left out */
+	const char *set;    /* set name; NULL: left out */
+	const char
+	    *what; /* which promise a check is about: age, remote, drill ...; NULL: left out */
 	const char *message; /* one line for people; NULL: left out */
 };
 

@@ -106,6 +106,7 @@ take(const json_t *o, struct event *e)
 	e->status = record_text(o, "status");
 	e->set = record_text(o, "set");
 	e->message = record_text(o, "message");
+	e->what = record_text(o, "what");
 	if (moment == NULL || event_time(moment, &when) != 0 || e->event == NULL ||
 	    e->status == NULL)
 		return false;

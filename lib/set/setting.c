@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/num.h"
 #include "set/config.h"
 #include "set/recipients.h"
@@ -100,6 +101,7 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 		return NULL;
 	case UNITS: return judge_units(value);
 	case TEXT_OR_NOT: return NULL;
+	case SPEECH: return language_known(value) ? NULL : "not auto, en or id";
 	case RECIPIENTS: return recipients_judge(value);
 	case URL_OR_NOT:
 		if (strncmp(value, "http://", 7) != 0 && strncmp(value, "https://", 8) != 0)
