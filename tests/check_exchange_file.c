@@ -53,13 +53,19 @@ START_TEST(written_and_read)
 	ck_assert_int_eq(exchange_file_folder("up/folder"), 0);
 	mkdir("up/folder/a@1.new", 0700);
 	unit_write("up/folder/a@1.new/after.sql", "old");
+	unit_write("up/folder/a@1.new/.journal.json.ab12cd", "half");
 	ck_assert_int_eq(exchange_file_write("up/folder/a@1", &f), 0);
 	ck_assert_int_eq(exchange_file_read("up/folder/a@1", &g, &found), 0);
 	ck_assert(found && is_it(&g));
 	exchange_file_free(&g);
+	mkdir("up/folder/a@1.done", 0700);
+	unit_write("up/folder/a@1.done/.before.sql.ab12cd", "half");
 	ck_assert_int_eq(exchange_file_done("up/folder/a@1", "up/folder/kept.sql"), 0);
 	ck_assert_str_eq(unit_read("up/folder/kept.sql"), undo_text);
 	ck_assert_int_eq(unlink("up/folder/kept.sql"), 0);
+	mkdir("up/folder/a@1.new", 0700);
+	unit_write("up/folder/a@1.new/.journal.json.ab12cd", "half");
+	exchange_file_tidy("up/folder/a@1");
 	ck_assert_int_eq(rmdir("up/folder"), 0);
 	exchange_file_free(&f);
 }

@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/json.h"
+#include "base/tree.h"
 
 #define JOURNAL "journal.json"
 #define UNDO "before.sql"
@@ -86,21 +87,6 @@ exchange_file_folder(const char *folder)
 out:
 	free(up);
 	return rc;
-}
-
-static void
-remove_all(const char *folder)
-{
-	static const char *const files[] = {"/" JOURNAL, "/" UNDO, "/" REDO};
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		char *name = beside(folder, files[i]);
-
-		if (name != NULL)
-			unlink(name);
-		free(name);
-	}
-	rmdir(folder);
 }
 
 static json_t *
@@ -178,7 +164,7 @@ exchange_file_write(const char *path, const struct exchange_file *f)
 		goto out;
 	}
 	rc = 0;
-	remove_all(new);
+	tree_remove(new, true);
 	if (mkdir(new, 0700) != 0) {
 		warn("%s", new);
 		rc = EX_CANTCREAT;
@@ -194,11 +180,11 @@ exchange_file_write(const char *path, const struct exchange_file *f)
 		rc = EX_CANTCREAT;
 	}
 	if (rc != 0) {
-		remove_all(new);
+		tree_remove(new, true);
 		goto out;
 	}
 	if (atomic_sync_folder(parent) != 0) {
-		remove_all(path);
+		tree_remove(path, true);
 		rc = EX_IOERR;
 	}
 out:
@@ -319,7 +305,7 @@ exchange_file_tidy(const char *path)
 		char *name = beside(path, ends[i]);
 
 		if (name != NULL)
-			remove_all(name);
+			tree_remove(name, true);
 		free(name);
 	}
 }
@@ -332,7 +318,7 @@ exchange_file_done(const char *path, const char *keep)
 
 	if (rc != 0)
 		goto out;
-	remove_all(done);
+	tree_remove(done, true);
 	/* A link, not a rename: until the journal is gone all of it is needed. */
 	if (keep != NULL && link(undo, keep) != 0 && errno != EEXIST) {
 		warn("%s", keep);
@@ -345,7 +331,7 @@ exchange_file_done(const char *path, const char *keep)
 		parent = strndup(path, (size_t)(strrchr(path, '/') - path));
 		if (parent != NULL)
 			atomic_sync_folder(parent);
-		remove_all(done);
+		tree_remove(done, true);
 	}
 out:
 	free(parent);
