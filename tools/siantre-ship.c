@@ -14,6 +14,7 @@
 #include "base/sig.h"
 #include "set/audit.h"
 #include "set/job.h"
+#include "set/sample.h"
 #include "ship/deposit.h"
 #include "ship/ship.h"
 
@@ -146,6 +147,7 @@ settle(struct given *g, const struct config *c)
 	struct ship *s = &g->ship;
 	struct transfer_options *o = &s->transfer;
 	const char *keep, *why, *bwlimit = either(g->bwlimit, c, "SHIP_BWLIMIT");
+	const char *check = g->check != NULL ? g->check : config_get(c, "SHIP_CHECK");
 	uint64_t tries;
 
 	s->config = c;
@@ -172,8 +174,8 @@ settle(struct given *g, const struct config *c)
 		warnx("--timeout: \"%s\" is not a duration such as 2m", g->timeout);
 		return EX_USAGE;
 	}
-	if (catchup_check(either(g->check, c, "SHIP_CHECK"), &s->catchup.share) != 0) {
-		warnx("--check: \"%s\" is none of auto, none, all and sample:N%%", g->check);
+	if (sample_parse(check, &s->catchup.share) != 0) {
+		warnx("--check: \"%s\" is none of auto, none, all and sample:N%%", check);
 		return EX_USAGE;
 	}
 	/* Whoever names a place by hand says what goes there. */

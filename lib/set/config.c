@@ -44,7 +44,7 @@ static const struct key {
     {"IDENTITY", PATH_OR_NOT, "", NULL},
     {"SHIP_TO", PLACES, "", NULL},
     {"SHIP_KEEP", RULES, "within=1y", NULL},
-    {"SHIP_CHECK", TEXT_OR_NOT, "auto", NULL},
+    {"SHIP_CHECK", SAMPLE, "auto", NULL},
     {"SHIP_BWLIMIT", SIZE_OR_NOT, "", NULL},
     {"SHIP_TIMEOUT", DURATION, "2m", NULL},
     {"SHIP_SSH_KEY", PATH_OR_NOT, "", NULL},
