@@ -14,7 +14,7 @@ build=(
 	libjansson-dev libseccomp-dev libssl-dev zlib1g-dev
 )
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
-bench=(borgbackup gzip isal mydumper pigz python3 restic zstd)
+bench=(borgbackup gzip isal mydumper openssh-client openssh-server pigz python3 restic rsync zstd)
 check=(
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
