@@ -463,6 +463,31 @@ kills() {
 	done
 }
 
+@test "what others have put where streams are made stays, whatever it is called" {
+	for kind in folder ssh sftp; do
+		echo "$kind"
+		rm -rf "${BACKUP:-$T/backup}"
+		ready "$kind"
+		mkdir -p "$AT/.partial"
+		touch -d '9 days ago' "$AT/.partial/ours.sql.gz.stream" "$AT/.partial/x * .stream" \
+		    "$AT/.partial/x;touch y;.stream" "$AT/.partial/\$(touch y).stream" "$AT/.partial/-x.stream"
+		[ "$kind" = sftp ] || touch -d '9 days ago' "$AT/.partial/"$'x\n.stream'
+		far_ours "$AT"
+		changed
+		rm "$(state)/clean"
+		expect_ok ship --to "$DEST"
+		said "siantre-ship: $DEST: removing .partial/ours.sql.gz.stream, which was never finished"
+		[ "$(grep -c removing "$T/stderr")" = 1 ]
+		[ ! -e "$AT/.partial/ours.sql.gz.stream" ]
+		for name in "x * " 'x;touch y;' '$(touch y)' -x; do
+			[ -e "$AT/.partial/$name.stream" ]
+		done
+		[ "$(find "$AT" -name y)" = "" ]
+		[ "$(there)" = "$(here)" ]
+		no_half
+	done
+}
+
 @test "who is killed alone leaves a child that nobody gets in the way of" {
 	ready rsync
 	start_proxy "$RSYNCD_PORT" slow 4000
