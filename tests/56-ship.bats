@@ -415,6 +415,33 @@ rot() {
 	done
 }
 
+@test "a copy is not called proven because it is damaged as the set here is" {
+	for kind in $(few folder rsync); do
+		[ $kind != s3 ] || continue
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3}_020000
+		expect_ok ship --create "$DEST"
+		chmod u+w "$BACKUP/20261102_020000/note.txt"
+		echo x >>"$BACKUP/20261102_020000/note.txt"
+		# Brought there by other means, the damaged one as it is.
+		cp -a "$BACKUP"/2026110{1,2}_020000 "$AT/"
+		changed
+		expect_fail 65 "$DEST: 20261102_020000 is damaged there, and here" ship --to "$DEST"
+		grep -qF "/20261102_020000/note.txt: other bytes than were sent" "$T/stderr"
+		jq -e '."20261101_020000".sums and ."20261102_020000".failed' "$(state)/proven.json"
+		# What is damaged here is no mark against what is there.
+		rm -rf "$AT/20261102_020000" "$BACKUP/20261102_020000"
+		chmod u+w "$BACKUP/20261103_020000/note.txt"
+		echo x >>"$BACKUP/20261103_020000/note.txt"
+		changed
+		expect_ok ship --to "$DEST" --check all
+		[ $kind = folder ] || said "siantre-ship: $DEST: 20261103_020000 is damaged here, and whole there"
+		jq -e '."20261103_020000".sums' "$(state)/proven.json"
+	done
+}
+
 @test "a far end that means ill" {
 	for kind in $(few folder rsync); do
 		[ $kind != s3 ] || continue
