@@ -442,6 +442,24 @@ rot() {
 	done
 }
 
+@test "a set there that cannot be looked at is left alone, and counts for nothing" {
+	place folder
+	make_sets db 2026110{1,2,3,4,5}_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	rm -rf "$BACKUP/20261101_020000"
+	chmod 0 "$AT/20261103_020000"
+	make_sets db 20261106_020000
+	# It is not there as far as retention knows: three that are stay beside it.
+	expect_fail 65 "$DEST: 20261103_020000: another set of this name is there; it is left alone" \
+	    ship --to "$DEST" --keep last=1 --allow-many
+	said "siantre-ship: $AT/20261103_020000: Permission denied"
+	[ "$(stat -c %a "$AT/20261103_020000")" = 0 ]
+	chmod 700 "$AT/20261103_020000"
+	[ "$(there | xargs)" = "20261103_020000 20261104_020000 20261105_020000 20261106_020000" ]
+	heals
+}
+
 @test "a far end that means ill" {
 	for kind in $(few folder rsync); do
 		[ $kind != s3 ] || continue

@@ -73,14 +73,14 @@ make(struct far *f, const char *mark)
 	return rc;
 }
 
-/* Whether ${local} has a file ${name}. */
+/* Whether ${folder} has a file ${name}; where nobody can say so, it has. */
 static bool
-has(const char *local, const char *name)
+has(const char *folder, const char *name)
 {
 	char path[PATH_MAX];
 
-	return snprintf(path, sizeof(path), "%s/%s", local, name) < (int)sizeof(path) &&
-	       access(path, F_OK) == 0;
+	return snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
+	       access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 /* Remove from ${folder} what ${local} does not have. */

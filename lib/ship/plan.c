@@ -1,6 +1,7 @@
 #include "ship/plan.h"
 
 #include <err.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +18,14 @@
 #include "set/verified.h"
 #include "ship/accepted.h"
 
-/* Whether ${folder}/${name} is there. */
+/* Whether ${folder}/${name} is there; where nobody can say so, it is. */
 static bool
 holds(const char *folder, const char *name)
 {
 	char path[PATH_MAX];
 
-	return snprintf(path, sizeof(path), "%s/%s", folder, name) < (int)sizeof(path) &&
-	       access(path, F_OK) == 0;
+	return snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
+	       access(path, F_OK) == 0 || errno != ENOENT;
 }
 
 static struct plan_set *
@@ -223,8 +224,10 @@ take_mirror(struct plan *p, const struct far *f, const struct proven *proven)
 			set->verified = there.verified;
 			strlcpy(set->sums, there.sums, sizeof(set->sums));
 			there.job = NULL;
-		} else
-			set->todo = judge(set, &there, sets_path(sets, i), proven);
+		} else if ((set->todo = judge(set, &there, sets_path(sets, i), proven)) ==
+			   PLAN_CONFLICT)
+			/* What is known of the one here says nothing of that one. */
+			set->verified = there.verified;
 		set->there = true;
 		free(there.job);
 	}
