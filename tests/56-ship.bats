@@ -508,11 +508,20 @@ rot() {
 			[ ! -e "$T/back/$name" ]
 		done
 		# What does not belong to a set is left out.
-		touch "$AT/20261101_020000/"$'\e]0;x\a'
+		touch "$AT/20261101_020000/"{$'\e]0;x\a',strange}
+		mkdir "$AT/20261101_020000/"{.rsync-partial,$'\e[31mfolder'}
+		touch "$AT/20261101_020000/.rsync-partial/set.json"
+		ln -s /etc "$AT/20261101_020000/"$'\e[31mlink'
+		far_ours "$AT"
 		changed
 		expect_ok ship --from "$DEST" 20261101_020000 "$T/back"
-		grep -qF "20261101_020000/?]0;x?: it does not belong to the set; left out" "$T/stderr"
+		grep -qF "20261101_020000/strange: it does not belong to the set; left out" "$T/stderr"
+		[ $kind = folder ] || grep -qF "20261101_020000/?]0;x?: it does not belong to the set; left out" "$T/stderr"
+		[ $kind != folder ] || grep -qF "20261101_020000/?]0;x?: not a file of a set; left out" "$T/stderr"
+		not grep -q $'\e' "$T/stderr"
 		diff -r "$BACKUP/20261101_020000" "$T/back/20261101_020000"
+		ship --to "$DEST" --check all 2>"$T/stderr" || [ $? = 65 ]
+		not grep -q $'\e' "$T/stderr"
 		expect_fail 65 "20261007_020000 is damaged there" ship --to "$DEST" --keep last=1 --allow-many --check none
 		[ -f "$AT/20261101_020000/SHA256SUMS" ]
 		[ "$(head -c 4 /etc/passwd)" = root ]

@@ -215,6 +215,7 @@ fetch(struct far *f, const char *name, const char *to)
 {
 	char path[PATH_MAX];
 	const struct dirent *d;
+	struct stat st;
 	DIR *dir;
 	int rc;
 
@@ -225,7 +226,14 @@ fetch(struct far *f, const char *name, const char *to)
 		return EX_IOERR;
 	}
 	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
-		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+			continue;
+		/* What somebody left there must not keep us from the rest. */
+		if (!sums_plain(d->d_name) ||
+		    (fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			!S_ISREG(st.st_mode)))
+			digests_differ(path, d->d_name, "not a file of a set; left out");
+		else
 			rc = copyfile_into(path, d->d_name, to, false, f->transfer.progress);
 	}
 	if (rc == 0 && errno != 0) {
