@@ -95,7 +95,10 @@ take_set(struct plan *p, const char *path, const char *name, bool named)
 	/* Of two folders with a set of one name, the first. */
 	if (find(p, name) != NULL)
 		return 0;
-	if (verified_read(path, &proof) != 0 || !proof.counts) {
+	if (verified_read(path, &proof) != 0)
+		/* It may be removed at this moment. */
+		return named || access(path, F_OK) == 0 || errno != ENOENT ? EX_IOERR : 0;
+	if (!proof.counts) {
 		warnx("%s: not verified, not sent", path);
 		return named ? EX_DATAERR : 0;
 	}
