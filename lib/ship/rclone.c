@@ -108,6 +108,7 @@ make(struct far *f, const char *mark)
 	if ((rc = rclone_run(f, "create", &w)) != 0)
 		return rc;
 	rclone_begin(f, &w, "copyto");
+	words_add(&w, "--ignore-existing");
 	words_add(&w, "%s", mark);
 	rclone_there(f, &w, FAR_MARK);
 	return rclone_run(f, "create", &w);
