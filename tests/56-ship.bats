@@ -158,24 +158,62 @@ streams() {
 @test "a stream over WebDAV" { streams dav; }
 @test "a stream to S3" { streams s3; }
 
+@test "a README.txt of somebody else stays" {
+	for kind in $(few folder rsync ssh sftp); do
+		[ $kind != s3 ] || continue
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		make_sets db 20261101_020000
+		place $kind
+		mkdir -p "$AT"
+		echo mine >"$AT/README.txt"
+		far_ours "$AT"
+		changed
+		expect_ok ship --create "$DEST"
+		[ "$(cat "$AT/README.txt")" = mine ]
+		heals
+	done
+}
+
 @test "two streams of one name at once" {
-	make_sets db 20261101_020000
+	for kind in $(few folder rsync ssh sftp); do
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}" "$T/slow"
+		make_sets db 20261101_020000
+		place $kind
+		expect_ok ship --create "$DEST"
+		mkfifo "$T/slow"
+		ship --to "$DEST" --name w.txt <"$T/slow" 2>"$T/err" 3>&- &
+		exec 7>"$T/slow"
+		echo one >&7
+		comes test -e "$(state)/deposit/w.txt"
+		expect_fail 75 "w.txt: another run is writing it" ship --to "$DEST" --name w.txt <<<two
+		# Another name, or sets, may go at the same time.
+		expect_ok ship --to "$DEST" --name v.txt <<<three
+		expect_ok ship --to "$DEST"
+		exec 7>&-
+		wait
+		at
+		[ "$(cat "$AT/w.txt")" = one ]
+		[ "$(cat "$AT/v.txt")" = three ]
+		all_there
+	done
+}
+
+@test "one name of a stream from two sides" {
 	place folder
+	make_sets db 20261101_020000
 	expect_ok ship --create "$DEST"
 	mkfifo "$T/slow"
 	ship --to "$DEST" --name w.txt <"$T/slow" 2>"$T/err" 3>&- &
 	exec 7>"$T/slow"
 	echo one >&7
 	comes test -s "$AT/.partial/w.txt.stream"
-	expect_fail 75 "w.txt.stream: another run is writing it" ship --to "$DEST" --name w.txt <<<two
-	# Another name, or sets, may go at the same time.
-	expect_ok ship --to "$DEST" --name v.txt <<<three
-	expect_ok ship --to "$DEST"
+	# Who calls the place by another name knows of it by the file there alone.
+	expect_fail 75 "w.txt.stream: another run is writing it" ship --to "$DEST/." --name w.txt <<<two
 	exec 7>&-
 	wait
 	[ "$(cat "$AT/w.txt")" = one ]
-	[ "$(cat "$AT/v.txt")" = three ]
-	all_there
 }
 
 @test "several places, of which one does not answer; the journal" {
@@ -249,6 +287,18 @@ streams() {
 		[ -d "$AT/20261107_020000" ]
 		rm -rf "$T/was"
 	done
+}
+
+@test "what cannot be said to be verified is no success" {
+	place folder
+	make_sets db 2026110{1,2,3}_020000
+	expect_ok ship --create "$DEST"
+	chmod 0 "$BACKUP/20261102_020000/verified.json"
+	expect_fail 74 "$BACKUP/20261102_020000/verified.json: Permission denied" ship --to "$DEST"
+	[ "$(there | xargs)" = "20261101_020000 20261103_020000" ]
+	expect_fail 74 "verified.json: Permission denied" ship --to "$DEST" "$BACKUP/20261102_020000"
+	chmod 440 "$BACKUP/20261102_020000/verified.json"
+	heals
 }
 
 @test "retention there goes by what lies there" {

@@ -41,7 +41,8 @@ spool(const char *name, const char *text, bool require_end, const char **said)
 	d = deposit_new(name, fd, require_end, NULL);
 	ck_assert_ptr_nonnull(d);
 	ck_assert_str_eq(deposit_name(d), name);
-	rc = deposit_spool(d, "spool");
+	if ((rc = deposit_claim(d, "spool")) == 0)
+		rc = deposit_spool(d);
 	*said = unit_caught();
 	if (rc == 0) {
 		hash_bytes(text, strlen(text), hex);

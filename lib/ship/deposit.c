@@ -243,7 +243,7 @@ sweep(const char *folder)
 }
 
 int
-deposit_spool(struct deposit *d, const char *folder)
+deposit_claim(struct deposit *d, const char *folder)
 {
 	int rc;
 
@@ -256,9 +256,15 @@ deposit_spool(struct deposit *d, const char *folder)
 	if ((rc = deposit_open(d->path, &d->spool)) != 0) {
 		free(d->path);
 		d->path = NULL;
-		return rc;
 	}
-	rc = deposit_feed(d, d->spool);
+	return rc;
+}
+
+int
+deposit_spool(struct deposit *d)
+{
+	int rc = deposit_feed(d, d->spool);
+
 	if (rc == 1 && sig_stop() == 0) {
 		warn("write %s", d->path);
 		rc = EX_IOERR;

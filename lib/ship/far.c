@@ -208,6 +208,23 @@ far_make(struct far *f)
 	return rc;
 }
 
+char *
+far_room(const struct far *f, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", f->state, name) == -1) {
+		warn("%s", name);
+		return NULL;
+	}
+	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+		warn("create %s", path);
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
 const char *
 far_base(const char *name)
 {

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
@@ -127,6 +128,7 @@ ship_stream(const struct ship *s, const char *to)
 	struct far *far = NULL;
 	struct progress *progress = NULL;
 	struct deposit *d = NULL;
+	char *room = NULL;
 	int rc;
 
 	/* A disk that is not mounted takes no streams either. */
@@ -136,10 +138,13 @@ ship_stream(const struct ship *s, const char *to)
 	progress = progress_start(s->name, 0, s->quiet);
 	if ((d = deposit_new(s->name, STDIN_FILENO, s->require_end, progress)) == NULL)
 		rc = EX_OSERR;
-	else
+	else if ((room = far_room(far, "deposit")) == NULL)
+		rc = EX_CANTCREAT;
+	else if ((rc = deposit_claim(d, room)) == 0)
 		rc = far->kind->deposit(far, d);
 out:
 	deposit_free(d);
+	free(room);
 	progress_end(progress);
 	close_far(remote, far);
 	return rc;
