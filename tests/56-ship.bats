@@ -492,6 +492,53 @@ rot() {
 	done
 }
 
+@test "disks that take turns in one place are not taken for each other" {
+	place folder
+	make_sets db 2026110{1,2,3}_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	mv "$AT" "$T/one"
+	mkdir "$AT"
+	far_ours "$AT"
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	mv "$AT" "$T/two"
+	rot_in=$AT AT=$T/one
+	rot 20261101_020000/files.tar.gz
+	AT=$rot_in
+	rm -rf "$BACKUP/20261101_020000"
+	mv "$T/one" "$AT"
+	expect_fail 65 "20261101_020000 is damaged there, and not here any more" ship --to "$DEST" --check all
+	mv "$AT" "$T/one"
+	mv "$T/two" "$AT"
+	expect_ok ship --to "$DEST" --check all
+	mv "$AT" "$T/two"
+	mv "$T/one" "$AT"
+	expect_fail 65 "20261101_020000 is damaged there, and not here any more" ship --to "$DEST" --check none
+}
+
+@test "one folder by two names is one place" {
+	place folder
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship --to "$DEST"
+	ln -s "$AT" "$T/link"
+	for name in "$AT/" "$T/link" "$AT/../${AT##*/}"; do
+		expect_ok ship --to "$name"
+		grep -qF ": 0 sent (0 B), 1 proven again" "$T/stderr"
+	done
+	[ "$(find "$T/far.state/ship" -name proven.json | wc -l)" = 1 ]
+	# And two by one name are two.
+	mkdir -p "$T/a/copies" "$T/b"
+	far_ours "$T/a" "$T/b"
+	(cd "$T/a" && expect_ok ship --create ./copies && expect_ok ship --to ./copies)
+	cp -a "$T/a/copies" "$T/b/copies"
+	chmod u+w "$T/b/copies/20261101_020000/note.txt"
+	echo x >>"$T/b/copies/20261101_020000/note.txt"
+	(cd "$T/b" && expect_ok ship --to ./copies --check none)
+	grep -qF "./copies: 20261101_020000 is damaged there; sending it anew" "$T/stderr"
+}
+
 @test "a set there that cannot be looked at is left alone, and counts for nothing" {
 	place folder
 	make_sets db 2026110{1,2,3,4,5}_020000

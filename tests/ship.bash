@@ -112,8 +112,9 @@ nothing_unfinished() {
 
 # state: the folder of what is known of $DEST.
 state() {
-	local hex dir
-	hex=$(printf %s "$DEST" | sha256sum)
+	local hex dir key=$DEST
+	[ "$KIND" != folder ] || key="$(realpath "$AT") $(stat -c %.9Y "$AT/README.txt")"
+	hex=$(printf %s "$key" | sha256sum)
 	for dir in "$T/far.state/ship/"*-"${hex:0:8}"; do echo "$dir"; done
 }
 

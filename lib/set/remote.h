@@ -14,7 +14,7 @@ enum remote_kind { REMOTE_FOLDER, REMOTE_DAEMON, REMOTE_SSH, REMOTE_RCLONE };
 
 struct remote {
 	enum remote_kind kind;
-	char *text; /* as it was written, for messages and as the key of its state */
+	char *text; /* as it was written, for messages */
 	char *host; /* ssh: [user@]host; else NULL */
 	char *port; /* ssh: digits, or NULL */
 	/*

@@ -55,18 +55,44 @@ make_folder(const char *path)
 	return EX_CANTCREAT;
 }
 
+/*
+ * What the state of a destination goes by, for the caller to free, or NULL.  A folder may have many
+ * names, and disks may take turns in one: the time of its mark tells them apart.
+ */
+static char *
+state_key(const struct remote *remote)
+{
+	char *key = NULL, *path = NULL, *mark = NULL;
+	struct stat st;
+
+	if (remote->kind != REMOTE_FOLDER || (path = realpath(remote->path, NULL)) == NULL)
+		return strdup(remote->text);
+	if (asprintf(&mark, "%s/" FAR_MARK, path) == -1)
+		mark = NULL;
+	else if (stat(mark, &st) != 0)
+		key = strdup(path);
+	else if (asprintf(&key, "%s %jd.%09ld", path, (intmax_t)st.st_mtim.tv_sec,
+		     st.st_mtim.tv_nsec) == -1)
+		key = NULL;
+	free(mark);
+	free(path);
+	return key;
+}
+
 int
 far_open(const struct remote *remote, const struct transfer_options *options, const char *state,
     struct far **out)
 {
 	struct far *f = calloc(1, sizeof(*f));
-	char name[64], hex[HASH_HEX];
+	char name[64], hex[HASH_HEX], *key = state_key(remote);
 	int rc = EX_OSERR;
 
 	*out = NULL;
 	if (f == NULL)
 		goto memory;
 	f->looking = -1;
+	if (key == NULL)
+		goto memory;
 	f->remote = remote;
 	f->transfer.options = options;
 	f->transfer.name = remote->text;
@@ -76,8 +102,8 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 	case REMOTE_SSH: f->kind = &far_rsync; break;
 	case REMOTE_RCLONE: f->kind = &far_rclone; break;
 	}
-	state_name(remote->text, name);
-	hash_bytes(remote->text, strlen(remote->text), hex);
+	state_name(key, name);
+	hash_bytes(key, strlen(key), hex);
 	if (asprintf(&f->state, "%s/%s-%.8s", state, name, hex) == -1) {
 		f->state = NULL;
 		goto memory;
@@ -98,6 +124,7 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 memory:
 	warn("%s", remote->text);
 out:
+	free(key);
 	far_close(f);
 	return rc;
 }
