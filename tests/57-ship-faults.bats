@@ -463,6 +463,34 @@ kills() {
 	done
 }
 
+@test "what a stream that was killed left is taken away there, a week later" {
+	for kind in $(few folder ssh); do
+		[ "$kind" != s3 ] || continue
+		echo "$kind"
+		rm -rf "${BACKUP:-$T/backup}"
+		ready "$kind"
+		heals
+		case $kind in
+		rsync | rrsync) continue ;;
+		esac
+		mkdir -p "$AT/.partial"
+		touch -d '8 days ago' "$AT/.partial/w.txt.stream"
+		far_ours "$AT"
+		changed
+		# Each run comes to its end; what it looked for is remembered beside that.
+		touch -d '5 days ago' "$(state)/clean"
+		expect_ok ship --to "$DEST"
+		[ -e "$AT/.partial/w.txt.stream" ]
+		[ "$(stat -c %Y "$(state)/clean")" -lt "$(date -d '4 days ago' +%s)" ]
+		touch -d '7 days ago' "$(state)/clean"
+		expect_ok ship --to "$DEST"
+		said "siantre-ship: $DEST: removing .partial/w.txt.stream, which was never finished"
+		[ ! -e "$AT/.partial/w.txt.stream" ]
+		[ "$(stat -c %Y "$(state)/clean")" -gt "$(date -d '1 hour ago' +%s)" ]
+		all_there
+	done
+}
+
 @test "what others have put where streams are made stays, whatever it is called" {
 	for kind in folder ssh sftp; do
 		echo "$kind"
