@@ -126,6 +126,7 @@ streams() {
 	[ -e "$AT/plain.txt" ]
 	expect_fail 64 "--name: letters, digits, dots, dashes and underscores" ship --to "$DEST" --name ../x </dev/null
 	expect_fail 64 "--name: letters, digits" ship --to "$DEST" --name .x </dev/null
+	expect_fail 64 "and not the name of a set" ship --to "$DEST" --name 20261101_020000 </dev/null
 }
 
 @test "a stream that is stopped in the middle leaves nothing" {

@@ -264,7 +264,8 @@ judge(const struct given *g, int argc)
 	if (g->ship.name != NULL && g->count != 1)
 		return "--name needs one --to";
 	if (g->ship.name != NULL && !deposit_is_name(g->ship.name))
-		return "--name: letters, digits, dots, dashes and underscores";
+		return "--name: letters, digits, dots, dashes and underscores, and not the name "
+		       "of a set";
 	if (g->ship.require_end && g->ship.name == NULL)
 		return "--require-end is for --name";
 	if (g->ship.job != NULL && g->from == NULL)

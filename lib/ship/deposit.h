@@ -24,7 +24,8 @@ struct deposit *deposit_new(
 
 /**
  * deposit_is_name(name):
- * Return whether ${name} can be the name of such a file.
+ * Return whether ${name} can be the name of such a file: a plain one, and none that means something
+ * else there, as that of a set does.
  */
 bool deposit_is_name(const char *name);
 
