@@ -463,6 +463,18 @@ kills() {
 	done
 }
 
+@test "a far end that talks for ever fills no memory" {
+	make_sets db 20261101_020000
+	mkdir -m 0755 "$T/bin"
+	install -m 0755 "$BUILD/siantre-ship" "$T/bin/"
+	# The ssh beside it is the one that is called.
+	printf '%s\n' '#!/bin/sh' 'yes "never done" 2>/dev/null | head -c 100000000 >&2' \
+	    "[ \$? = 0 ] || echo refused >$T/far.state/refused" 'exit 255' >"$T/bin/ssh"
+	chmod 0755 "$T/bin/ssh"
+	expect_fail 69 "far:/x: connect: n" "$T/bin/siantre-ship" -c "$CONF" --tries 1 --to far:/x
+	[ -e "$T/far.state/refused" ]
+}
+
 @test "what a stream that was killed left is taken away there, a week later" {
 	for kind in $(few folder ssh); do
 		[ "$kind" != s3 ] || continue
