@@ -13,6 +13,7 @@
 #include "base/dotenv.h"
 #include "base/io.h"
 #include "set/config.h"
+#include "set/remote.h"
 #include "set/setting.h"
 
 #define FILE_MAX (1 << 20)
@@ -192,6 +193,8 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 		if (problem != NULL) {
 			bool hide = keys[i].kind == RECIPIENTS;
 
+			if (keys[i].kind == PLACES)
+				remote_mask(c->values[i]);
 			warnx("%s:%zu: %s%s%s: %s", where, line_of(text, keys[i].name),
 			    keys[i].name, hide ? "" : "=", hide ? "" : c->values[i], problem);
 			return -1;

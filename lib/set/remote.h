@@ -32,6 +32,13 @@ struct remote {
 int remote_parse(const char *text, struct remote **out);
 
 /**
+ * remote_mask(text):
+ * Make the destinations ${text}, with blanks between, fit for a message: stars in place of what may
+ * be a password in a URL, and no control characters.  Return ${text}.
+ */
+char *remote_mask(char *text);
+
+/**
  * remote_judge(text):
  * Return what is wrong with the destinations ${text}, with blanks between, for a message
  * "KEY=VALUE: what", or NULL.
