@@ -540,6 +540,17 @@ rot() {
 	grep -qF "./copies: 20261101_020000 is damaged there; sending it anew" "$T/stderr"
 }
 
+@test "what is not verified there is not what the place has newest" {
+	place folder
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship --to "$DEST"
+	cp -a "$AT/20261101_020000" "$AT/20991231_000000"
+	rm -f "$AT/20991231_000000/verified.json"
+	expect_ok ship --to "$DEST" --check none
+	grep -qF ", 2 there, the newest 20261101_020000 in " "$T/stderr"
+}
+
 @test "a set there that cannot be looked at is left alone, and counts for nothing" {
 	place folder
 	make_sets db 2026110{1,2,3,4,5}_020000

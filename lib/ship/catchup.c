@@ -237,7 +237,8 @@ count_there(struct run *r)
 		if (!set->there && !set->accepted)
 			continue;
 		r->result->there++;
-		if (strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
+		/* How fresh a place is, only what is verified can say. */
+		if (set->verified && strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
 			strlcpy(r->result->newest, set->name, sizeof(r->result->newest));
 	}
 }

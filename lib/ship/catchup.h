@@ -28,7 +28,7 @@ struct catchup_result {
 	size_t removed;  /* sets, by retention */
 	size_t there;    /* sets there, at the end */
 	uint64_t bytes;  /* of the sets that were sent */
-	char newest[32]; /* set there at the end; "": none */
+	char newest[32]; /* verified set there at the end; "": none */
 };
 
 /**
