@@ -15,6 +15,7 @@
 
 #include "base/sig.h"
 #include "set/manifest.h"
+#include "set/sets.h"
 #include "set/sums.h"
 #include "set/verified.h"
 #include "ship/accepted.h"
@@ -186,25 +187,39 @@ erase(struct far *f, const char *verb, const char *at)
 	return rc == EX_CONFIG ? 0 : rc;
 }
 
-/*
- * Make sure that there is no folder ${name}: into one that is there rclone would move one file
- * after the other.  One without SHA256SUMS is no set.
- */
+/* Ask whether the folder ${name}, if there is one, has its SHA256SUMS: then it is a whole set. */
 static int
-vacate(struct far *f, const char *name)
+ask_whole(struct far *f, const char *name, bool *whole)
 {
 	struct words w = {0};
 	const char *told;
 	int rc;
 
+	*whole = false;
 	rclone_begin(f, &w, "lsf");
 	rclone_there(f, &w, name);
 	if ((rc = rclone_ask(f, "look", &w)) != 0)
 		return rc == EX_CONFIG ? 0 : rc;
 	if ((told = buf_string(&f->transfer.out)) == NULL)
 		return EX_OSERR;
-	if (strncmp(told, SUMS_NAME "\n", sizeof(SUMS_NAME)) == 0 ||
-	    strstr(told, "\n" SUMS_NAME "\n") != NULL) {
+	*whole = strncmp(told, SUMS_NAME "\n", sizeof(SUMS_NAME)) == 0 ||
+		 strstr(told, "\n" SUMS_NAME "\n") != NULL;
+	return 0;
+}
+
+/*
+ * Make sure that there is no folder ${name}: into one that is there rclone would move one file
+ * after the other.
+ */
+static int
+vacate(struct far *f, const char *name)
+{
+	bool whole;
+	int rc;
+
+	if ((rc = ask_whole(f, name, &whole)) != 0)
+		return rc;
+	if (whole) {
 		warnx("%s/%s: another set of this name is there", f->remote->text, name);
 		return EX_CANTCREAT;
 	}
@@ -278,9 +293,9 @@ list(struct far *f, const char *at, bool folders, struct buf *names)
 	return line != NULL ? 0 : EX_OSERR;
 }
 
-/* Whether the mirror has the SHA256SUMS of ${name}: then it is a whole set. */
+/* Whether the mirror has the SHA256SUMS of ${name}. */
 static bool
-is_whole(const struct far *f, const char *name)
+is_known(const struct far *f, const char *name)
 {
 	char *path;
 	bool yes;
@@ -297,6 +312,7 @@ unfinished(struct far *f, struct buf *names)
 {
 	struct buf all = {0};
 	char *rest, *line;
+	bool whole;
 	int rc;
 
 	if ((rc = list(f, FAR_PARTIAL, true, names)) != 0 ||
@@ -307,9 +323,13 @@ unfinished(struct far *f, struct buf *names)
 		rc = EX_OSERR;
 		goto out;
 	}
-	/* The mirror does not show folders in which none of the small texts is. */
-	for (rest = all.data; (line = strsep(&rest, "\n")) != NULL;) {
-		if (*line != '\0' && !is_whole(f, line))
+	/*
+	 * The mirror does not show folders in which none of the small texts is, nor the set that
+	 * another machine has finished since.
+	 */
+	for (rest = all.data; rc == 0 && (line = strsep(&rest, "\n")) != NULL;) {
+		if (sets_time(far_base(line), NULL) == 0 && !is_known(f, line) &&
+		    (rc = ask_whole(f, line, &whole)) == 0 && !whole)
 			buf_printf(names, "%s\n", line);
 	}
 out:
