@@ -302,6 +302,17 @@ streams() {
 	heals
 }
 
+@test "a backup disk that is not mounted is no success" {
+	place folder
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	echo "BACKUP_MOUNT=$BACKUP" >>"$CONF"
+	expect_fail 73 "mount point $BACKUP: nothing is mounted there" ship --to "$DEST"
+	# What is named is meant.
+	expect_ok ship --to "$DEST" "$BACKUP"
+	all_there
+}
+
 @test "retention there goes by what lies there" {
 	for kind in $(few folder rsync); do
 		echo $kind

@@ -15,6 +15,7 @@
 #include "set/audit.h"
 #include "set/job.h"
 #include "set/sample.h"
+#include "set/space.h"
 #include "ship/deposit.h"
 #include "ship/ship.h"
 
@@ -201,8 +202,12 @@ send_all(struct given *g, const struct config *c, char **paths)
 		rc = EX_OSERR;
 		goto out;
 	}
-	if (*paths == NULL)
+	if (*paths == NULL) {
+		/* Where the disk is missing, an empty folder is no reason to call all sent. */
+		if ((rc = space_mounted(config_get(c, "BACKUP_MOUNT"))) != 0)
+			goto out;
 		paths = folder;
+	}
 	for (size_t i = 0; i < g->count && sig_stop() == 0; i++)
 		rc = audit_worse(rc, ship_sets(&g->ship, g->to[i], paths));
 	if (g->count > 0)
