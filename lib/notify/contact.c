@@ -106,7 +106,9 @@ judge_name(const char *name)
 	for (const char *c = name; *c != '\0'; c += step, len -= step) {
 		if ((step = utf8_next(c, len)) == 0)
 			return "the name is not UTF-8";
-		if (iscntrl((unsigned char)*c) || strchr("<>\"", *c) != NULL)
+		if (iscntrl((unsigned char)*c))
+			return "the name holds a control character";
+		if (strchr("<>\"", *c) != NULL)
 			return "the name holds < or > or a quote";
 	}
 	return NULL;
