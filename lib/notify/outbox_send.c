@@ -105,6 +105,7 @@ supersede(struct sender *s)
 		/* This person has waited since the first word. */
 		if (old->waiting < item->waiting) {
 			item->waiting = old->waiting;
+			item->message.tries = old->message.tries;
 			if (rewrite(s, item) == -1)
 				continue;
 		}
