@@ -120,6 +120,13 @@ take(const json_t *o, struct event *e)
 	return true;
 }
 
+bool
+journal_event(const char *line, size_t len, struct event *e, json_t **holder)
+{
+	*holder = json_loadb(line, len, 0, NULL);
+	return json_is_object(*holder) && take(*holder, e);
+}
+
 int
 journal_next(struct journal *j, struct event *e)
 {
@@ -132,8 +139,7 @@ journal_next(struct journal *j, struct event *e)
 		json_decref(j->event);
 		j->event = NULL;
 		if (!j->skipping) {
-			j->event = json_loadb(line, len, 0, NULL);
-			if (json_is_object(j->event) && take(j->event, e))
+			if (journal_event(line, len, e, &j->event))
 				return 1;
 		}
 		j->skipping = false;
