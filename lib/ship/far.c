@@ -1,10 +1,8 @@
 #include "ship/far.h"
 
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +11,9 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
-#include "base/hash.h"
 #include "base/lock.h"
 #include "base/sig.h"
+#include "ship/place.h"
 
 #define LOOK_WAIT 600 /* seconds for the look of another run */
 
@@ -35,17 +33,6 @@ static const char mark_text[] =
     "This file marks the folder as a place for backups: where it is missing, because the disk\n"
     "is not mounted for example, nothing is sent.\n";
 
-/* A name for the state of the destination ${text} that a person can tell, and that is unique. */
-static void
-state_name(const char *text, char name[64])
-{
-	size_t len = 0;
-
-	for (; *text != '\0' && len < 40; text++)
-		name[len++] = isalnum((unsigned char)*text) ? *text : '_';
-	name[len] = '\0';
-}
-
 static int
 make_folder(const char *path)
 {
@@ -55,44 +42,17 @@ make_folder(const char *path)
 	return EX_CANTCREAT;
 }
 
-/*
- * What the state of a destination goes by, for the caller to free, or NULL.  A folder may have many
- * names, and disks may take turns in one: the time of its mark tells them apart.
- */
-static char *
-state_key(const struct remote *remote)
-{
-	char *key = NULL, *path = NULL, *mark = NULL;
-	struct stat st;
-
-	if (remote->kind != REMOTE_FOLDER || (path = realpath(remote->path, NULL)) == NULL)
-		return strdup(remote->text);
-	if (asprintf(&mark, "%s/" FAR_MARK, path) == -1)
-		mark = NULL;
-	else if (stat(mark, &st) != 0)
-		key = strdup(path);
-	else if (asprintf(&key, "%s %jd.%09ld", path, (intmax_t)st.st_mtim.tv_sec,
-		     st.st_mtim.tv_nsec) == -1)
-		key = NULL;
-	free(mark);
-	free(path);
-	return key;
-}
-
 int
 far_open(const struct remote *remote, const struct transfer_options *options, const char *state,
     struct far **out)
 {
 	struct far *f = calloc(1, sizeof(*f));
-	char name[64], hex[HASH_HEX], *key = state_key(remote);
 	int rc = EX_OSERR;
 
 	*out = NULL;
 	if (f == NULL)
 		goto memory;
 	f->looking = -1;
-	if (key == NULL)
-		goto memory;
 	f->remote = remote;
 	f->transfer.options = options;
 	f->transfer.name = remote->text;
@@ -102,12 +62,8 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 	case REMOTE_SSH: f->kind = &far_rsync; break;
 	case REMOTE_RCLONE: f->kind = &far_rclone; break;
 	}
-	state_name(key, name);
-	hash_bytes(key, strlen(key), hex);
-	if (asprintf(&f->state, "%s/%s-%.8s", state, name, hex) == -1) {
-		f->state = NULL;
+	if ((f->state = place_state(state, remote)) == NULL)
 		goto memory;
-	}
 	if (remote->kind == REMOTE_FOLDER)
 		f->mirror = strdup(remote->path);
 	else if (asprintf(&f->mirror, "%s/mirror", f->state) == -1)
@@ -124,7 +80,6 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 memory:
 	warn("%s", remote->text);
 out:
-	free(key);
 	far_close(f);
 	return rc;
 }
