@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/language.h"
 #include "base/sig.h"
 #include "report/facts.h"
 #include "report/json.h"
@@ -98,6 +99,8 @@ main(int argc, char **argv)
 	rc = config_read(name, &config);
 	if (rc != 0)
 		goto out;
+	language_set(config_get(config, "LANGUAGE"));
+	wish.config = wish.root == NULL ? config : NULL;
 	wish.application = wish.root != NULL ? wish.root : config_get(config, "APP_NAME");
 	if (argc > 0)
 		wish.journal = argv[0];

@@ -26,11 +26,11 @@ job_object(const struct facts_job *j)
 		newest = json_pack("{s:o,s:I,s:o,s:o,s:o}", "set", text(j->newest), "age",
 		    (json_int_t)j->age, "bytes", count(j->bytes), "level", text(j->level),
 		    "proven", text(j->proven));
-	if (j->run[0] != '\0')
-		run = json_pack("{s:o,s:o,s:i,s:o,s:o}", "time", text(j->run), "status",
-		    text(j->status), "exit", j->exit, "seconds",
-		    j->seconds >= 0 ? json_real(j->seconds) : json_null(), "message",
-		    text(j->message));
+	if (j->last != NULL)
+		run = json_pack("{s:o,s:o,s:i,s:o,s:o}", "time", text(j->last->time), "status",
+		    text(j->last->status), "exit", j->last->exit, "seconds",
+		    j->last->seconds >= 0 ? json_real(j->last->seconds) : json_null(),
+		    "message", text(j->last->message));
 	return json_pack("{s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "job", text(j->job),
 	    "state", facts_state_word(j->state), "rpo", count(j->rpo), "sets",
 	    count((int64_t)j->sets), "verified", count((int64_t)j->verified), "oldest",
@@ -43,7 +43,7 @@ json_print(const struct facts *f, FILE *out)
 {
 	const struct facts_wish *w = facts_wish(f);
 	json_t *jobs = json_array(), *failures = json_array(), *warnings = json_array(), *root;
-	const struct facts_failure *x;
+	const struct history_run *x;
 	const struct facts_job *j;
 	const char *line;
 	char now[24] = "";
@@ -55,12 +55,12 @@ json_print(const struct facts *f, FILE *out)
 		strftime(now, sizeof(now), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	for (size_t i = 0; (j = facts_job(f, i)) != NULL; i++)
 		json_array_append_new(jobs, job_object(j));
-	for (size_t i = 0; (x = facts_failure(f, i)) != NULL; i++)
+	for (size_t i = 0; (x = history_failure(facts_history(f), i)) != NULL; i++)
 		json_array_append_new(
 		    failures, json_pack("{s:o,s:o,s:o,s:i,s:o}", "time", text(x->time), "job",
 				  text(x->job), "event", text(x->event), "exit", x->exit,
 				  "message", text(x->message)));
-	for (size_t i = 0; (line = facts_warning(f, i)) != NULL; i++)
+	for (size_t i = 0; (line = facts_warning_plain(f, i)) != NULL; i++)
 		json_array_append_new(warnings, text(line));
 
 	root = json_pack("{s:i,s:o,s:o,s:o,s:I,s:o,s:o,s:o,s:{s:o,s:I,s:I,s:b}}", "format", 1,

@@ -60,7 +60,7 @@ print_job(const struct facts_job *j, FILE *out, bool colour)
 	const char *sign = j->state == FACTS_OVERDUE ? RED
 			   : j->state == FACTS_FRESH ? GREEN
 						     : "";
-	const char *bad = j->status != NULL && strcmp(j->status, "fail") == 0 ? RED : "";
+	const char *bad = j->last != NULL && strcmp(j->last->status, "fail") == 0 ? RED : "";
 	char age[24] = "-", size[16] = "-", when[24];
 
 	if (j->newest != NULL)
@@ -71,9 +71,9 @@ print_job(const struct facts_job *j, FILE *out, bool colour)
 	    j->newest != NULL ? j->newest : "-", colour ? sign : "", age,
 	    colour && *sign != '\0' ? PLAIN : "", size, j->sets,
 	    j->oldest != NULL ? j->oldest : "-");
-	if (j->status != NULL)
-		fprintf(out, "%s%s%s %s\n", colour ? bad : "", tar_printable(j->status),
-		    colour && *bad != '\0' ? PLAIN : "", local(j->run, when));
+	if (j->last != NULL)
+		fprintf(out, "%s%s%s %s\n", colour ? bad : "", tar_printable(j->last->status),
+		    colour && *bad != '\0' ? PLAIN : "", local(j->last->time, when));
 	else
 		fputs("-\n", out);
 }
@@ -91,7 +91,7 @@ print_sealed(const struct facts_job *j, FILE *out)
 }
 
 static void
-print_failure(const struct facts_failure *x, FILE *out)
+print_failure(const struct history_run *x, FILE *out)
 {
 	char when[24];
 
@@ -104,7 +104,7 @@ print_failure(const struct facts_failure *x, FILE *out)
 void
 text_print(const struct facts *f, FILE *out, bool colour, bool quiet)
 {
-	const struct facts_failure *x;
+	const struct history_run *x;
 	const struct facts_job *j;
 	const char *line;
 	bool sealed = false;
@@ -118,8 +118,9 @@ text_print(const struct facts *f, FILE *out, bool colour, bool quiet)
 		print_job(j, out, colour);
 	for (size_t i = 0; (j = facts_job(f, i)) != NULL; i++)
 		sealed = sealed || facts_sealed(j);
-	if (!quiet && (facts_warning(f, 0) != NULL || facts_failure(f, 0) != NULL ||
-			  facts_garbage(f) > 0 || facts_torn(f) || sealed))
+	if (!quiet &&
+	    (facts_warning(f, 0) != NULL || history_failure(facts_history(f), 0) != NULL ||
+		facts_garbage(f) > 0 || facts_torn(f) || sealed))
 		fputc('\n', out);
 	for (size_t i = 0; !quiet && (j = facts_job(f, i)) != NULL; i++)
 		if (facts_sealed(j))
@@ -127,7 +128,7 @@ text_print(const struct facts *f, FILE *out, bool colour, bool quiet)
 	for (size_t i = 0; (line = facts_warning(f, i)) != NULL; i++)
 		fprintf(out, "%swarning%s: %s\n", colour ? YELLOW : "", colour ? PLAIN : "",
 		    tar_printable(line));
-	for (size_t i = 0; (x = facts_failure(f, i)) != NULL; i++)
+	for (size_t i = 0; (x = history_failure(facts_history(f), i)) != NULL; i++)
 		print_failure(x, out);
 	if (facts_garbage(f) > 0)
 		fprintf(out, "journal: %zu %s\n", facts_garbage(f),

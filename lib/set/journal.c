@@ -96,7 +96,7 @@ take(const json_t *o, struct event *e)
 	const char *moment = record_text(o, "time");
 	const json_t *code = json_object_get(o, "exit"),
 		     *seconds = json_object_get(o, "seconds");
-	const json_t *bytes = json_object_get(o, "bytes");
+	const json_t *bytes = json_object_get(o, "bytes"), *room = json_object_get(o, "free");
 	int64_t when;
 
 	memset(e, 0, sizeof(*e));
@@ -117,6 +117,8 @@ take(const json_t *o, struct event *e)
 	e->exit = (int)json_integer_value(code);
 	e->seconds = json_is_number(seconds) ? json_number_value(seconds) : -1;
 	e->bytes = json_is_integer(bytes) ? json_integer_value(bytes) : -1;
+	e->has_free = json_is_integer(room);
+	e->free = json_integer_value(room);
 	return true;
 }
 

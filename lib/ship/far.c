@@ -1,6 +1,5 @@
 #include "ship/far.h"
 
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
-#include "base/hash.h"
 #include "base/lock.h"
 #include "base/sig.h"
+#include "ship/place.h"
 
 #define LOOK_WAIT 600 /* seconds for the look of another run */
 
@@ -35,17 +34,6 @@ static const char mark_text[] =
     "This file marks the folder as a place for backups: where it is missing, because the disk\n"
     "is not mounted for example, nothing is sent.\n";
 
-/* A name for the state of the destination ${text} that a person can tell, and that is unique. */
-static void
-state_name(const char *text, char name[64])
-{
-	size_t len = 0;
-
-	for (; *text != '\0' && len < 40; text++)
-		name[len++] = isalnum((unsigned char)*text) ? *text : '_';
-	name[len] = '\0';
-}
-
 static int
 make_folder(const char *path)
 {
@@ -60,7 +48,6 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
     struct far **out)
 {
 	struct far *f = calloc(1, sizeof(*f));
-	char name[64], hex[HASH_HEX];
 	int rc = EX_OSERR;
 
 	*out = NULL;
@@ -76,12 +63,8 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 	case REMOTE_SSH: f->kind = &far_rsync; break;
 	case REMOTE_RCLONE: f->kind = &far_rclone; break;
 	}
-	state_name(remote->text, name);
-	hash_bytes(remote->text, strlen(remote->text), hex);
-	if (asprintf(&f->state, "%s/%s-%.8s", state, name, hex) == -1) {
-		f->state = NULL;
+	if ((f->state = place_state(state, remote->text)) == NULL)
 		goto memory;
-	}
 	if (remote->kind == REMOTE_FOLDER)
 		f->mirror = strdup(remote->path);
 	else if (asprintf(&f->mirror, "%s/mirror", f->state) == -1)

@@ -1,0 +1,26 @@
+#ifndef REPORT_SPEAK_H
+#define REPORT_SPEAK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Numbers and times for people, in their language.
+ */
+
+/**
+ * speak_elapsed(buf, size, seconds):
+ * As num_elapsed(), with the units of the language: "1 d 3 h", "1 hari 3 jam".  ${buf} has ${size}
+ * bytes (40 are enough); return it.
+ */
+const char *speak_elapsed(char *buf, size_t size, double seconds);
+
+/**
+ * speak_moment(buf, when):
+ * Write the time ${when} on the clock of whoever reads, "2026-11-23 02:00", or "-" where it is 0 or
+ * less; return ${buf}.
+ */
+const char *speak_moment(char buf[24], int64_t when);
+
+#endif
