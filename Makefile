@@ -60,7 +60,7 @@ LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive -lseccomp
 LIBS_siantre-run    := -lcap-ng
 LIBS_siantre-prune  := -lcap-ng
 LIBS_siantre-ship   := -lisal -lz -larchive -lcap-ng -lseccomp -lm
-LIBS_siantre-status := -lm
+LIBS_siantre-status := -lm -lcap-ng
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
 TOOL_SRC  := $(sort $(wildcard tools/siantre-*.c))

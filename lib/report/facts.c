@@ -30,14 +30,16 @@ static struct facts_job *
 find_job(struct facts *f, const char *name, int64_t rpo)
 {
 	struct facts_job *j;
+	char cut[HISTORY_NAME];
 
+	history_cut(name, cut);
 	for (size_t i = 0; i < f->njobs; i++)
-		if (strncmp(f->jobs[i].job, name, HISTORY_NAME - 1) == 0)
+		if (strcmp(f->jobs[i].job, cut) == 0)
 			return &f->jobs[i];
 	if (f->njobs == HISTORY_JOBS)
 		return NULL;
 	j = &f->jobs[f->njobs];
-	j->job = strndup(name, HISTORY_NAME - 1);
+	j->job = strdup(cut);
 	if (j->job == NULL)
 		return NULL;
 	j->rpo = rpo;
@@ -268,8 +270,8 @@ facts_free(struct facts *f)
 		for (size_t i = 0; i < f->nwarnings[plain]; i++)
 			free(f->warnings[plain][i]);
 		free(f->warnings[plain]);
+		free(f->reasons[plain]);
 	}
-	free(f->reason);
 	history_free(f->history);
 	copies_free(f->copies);
 	rehearsal_free(f->drill);

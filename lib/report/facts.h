@@ -104,12 +104,19 @@ bool facts_sealed(const struct facts_job *j);
 bool facts_needed(const struct facts_job *j);
 
 /**
- * facts_health(f), facts_reason(f):
- * How it stands with all of it, and one sentence that says why, for people, in their language,
- * owned by ${f}.
+ * facts_health(f), facts_reason(f), facts_reason_plain(f):
+ * How it stands with all of it, and one sentence that says why, for people, in their language, and
+ * in English, owned by ${f}.
  */
 enum facts_health facts_health(const struct facts *f);
 const char *facts_reason(const struct facts *f);
+const char *facts_reason_plain(const struct facts *f);
+
+/**
+ * facts_things(f):
+ * Return how many things need a look: warnings and open incidents.
+ */
+size_t facts_things(const struct facts *f);
 
 /**
  * facts_last(f), facts_next(f):

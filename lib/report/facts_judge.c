@@ -144,43 +144,51 @@ list_jobs(const struct facts *f, enum facts_state state, struct buf *b)
 	}
 }
 
+/* The one sentence of ${g}, NULL without memory. */
 static char *
-find_reason(struct facts *f)
+find_reason(struct judge *g)
 {
+	struct facts *f = g->f;
 	struct buf overdue = {0}, none = {0};
 	const char *late, *never;
-	size_t things = f->nwarnings[0];
+	size_t things = facts_things(f);
 	char *text = NULL;
 	int len = -1;
 
-	for (size_t i = 0; duty_incident(f->duty, i) != NULL; i++)
-		things++;
 	list_jobs(f, FACTS_OVERDUE, &overdue);
 	list_jobs(f, FACTS_NONE, &none);
 	late = overdue.len > 0 ? buf_string(&overdue) : "";
 	never = none.len > 0 ? buf_string(&none) : "";
 	f->health = FACTS_FAIL;
 	if (late == NULL || never == NULL)
-		len = -1;
-	else if (*late != '\0' && *never != '\0')
-		len = asprintf(&text, _("%s overdue; %s never backed up"), late, never);
-	else if (*late != '\0')
-		len = asprintf(&text, _("%s overdue"), late);
-	else if (*never != '\0')
-		len = asprintf(&text, _("%s never backed up"), never);
-	else if (things > 0) {
+		goto out;
+	if (*late != '\0' && *never != '\0') {
+		len =
+		    asprintf(&text, say(g, N_("%s overdue; %s never backed up")), late, never);
+	} else if (*late != '\0') {
+		len = asprintf(&text, say(g, N_("%s overdue")), late);
+	} else if (*never != '\0') {
+		len = asprintf(&text, say(g, N_("%s never backed up")), never);
+	} else if (things == 1) {
+		f->health = FACTS_WARN;
+		text = strdup(say(g, N_("every backup is fresh, but one thing needs a look")));
+		len = text != NULL ? 0 : -1;
+	} else if (things > 0) {
 		f->health = FACTS_WARN;
 		len = asprintf(&text,
-		    P_("every backup is fresh, but one thing needs a look",
-			"every backup is fresh, but %zu things need a look", things),
-		    things);
+		    say(g, N_("every backup is fresh, but %zu things need a look")), things);
 	} else {
 		f->health = FACTS_GOOD;
-		len = asprintf(&text, "%s", _("every backup is fresh and verified"));
+		text = strdup(say(g, N_("every backup is fresh and verified")));
+		len = text != NULL ? 0 : -1;
 	}
+out:
 	buf_free(&overdue);
 	buf_free(&none);
-	return len < 0 ? NULL : text;
+	if (len >= 0)
+		return text;
+	warn("status");
+	return NULL;
 }
 
 bool
@@ -199,12 +207,9 @@ facts_judge(struct facts *f)
 			judge_job(&g, &f->jobs[i]);
 		judge_copies(&g);
 		judge_rest(&g);
-		if (g.failed)
+		f->reasons[plain] = find_reason(&g);
+		if (g.failed || f->reasons[plain] == NULL)
 			return 1;
-	}
-	if ((f->reason = find_reason(f)) == NULL) {
-		warn("status");
-		return 1;
 	}
 	return 0;
 }

@@ -30,7 +30,23 @@ facts_health(const struct facts *f)
 const char *
 facts_reason(const struct facts *f)
 {
-	return f->reason;
+	return f->reasons[0];
+}
+
+const char *
+facts_reason_plain(const struct facts *f)
+{
+	return f->reasons[1];
+}
+
+size_t
+facts_things(const struct facts *f)
+{
+	size_t things = f->nwarnings[0];
+
+	for (size_t i = 0; duty_incident(f->duty, i) != NULL; i++)
+		things++;
+	return things;
 }
 
 const struct facts_job *

@@ -20,7 +20,7 @@ struct facts {
 	char **warnings[2]; /* in the language of people, in English */
 	size_t nwarnings[2];
 	enum facts_health health;
-	char *reason;
+	char *reasons[2]; /* likewise */
 	size_t events;
 	size_t garbage;
 	bool torn;

@@ -34,7 +34,7 @@ struct history {
 	char since[24];                     /* the first midnight, as events have it */
 	struct job *jobs[HISTORY_JOBS];
 	size_t njobs;
-	size_t found; /* the job that was asked for last */
+	struct job *recent; /* that was made or found last */
 	struct kept runs[HISTORY_RUNS];
 	size_t nruns;
 	struct kept failures[HISTORY_FAILURES];
@@ -70,11 +70,27 @@ history_new(int64_t now)
 	return h;
 }
 
+const char *
+history_cut(const char *name, char buf[HISTORY_NAME])
+{
+	size_t len = strlcpy(buf, name, HISTORY_NAME);
+
+	if (len < HISTORY_NAME)
+		return buf;
+	for (len = HISTORY_NAME - 1; len > 0 && (name[len] & 0xc0) == 0x80; len--)
+		;
+	buf[len] = '\0';
+	return buf;
+}
+
 static struct job *
 find(const struct history *h, const char *name)
 {
+	char cut[HISTORY_NAME];
+
+	history_cut(name, cut);
 	for (size_t i = 0; i < h->njobs; i++)
-		if (strncmp(h->jobs[i]->shown.job, name, HISTORY_NAME - 1) == 0)
+		if (strcmp(h->jobs[i]->shown.job, cut) == 0)
 			return h->jobs[i];
 	return NULL;
 }
@@ -83,20 +99,20 @@ find(const struct history *h, const char *name)
 static struct job *
 make(struct history *h, const char *name)
 {
+	char cut[HISTORY_NAME];
 	struct job *j;
 
 	/* One job's lines come one behind the other, or a few jobs take turns. */
-	if (h->found < h->njobs &&
-	    strncmp(h->jobs[h->found]->shown.job, name, HISTORY_NAME - 1) == 0)
-		return h->jobs[h->found];
-	for (h->found = 0; h->found < h->njobs; h->found++)
-		if (strncmp(h->jobs[h->found]->shown.job, name, HISTORY_NAME - 1) == 0)
-			return h->jobs[h->found];
-	if (h->njobs == HISTORY_JOBS || (j = calloc(1, sizeof(*j))) == NULL)
-		return NULL;
-	strlcpy(j->shown.job, name, sizeof(j->shown.job));
-	j->first = FUTURE;
-	h->jobs[h->njobs++] = j;
+	if (h->recent != NULL && strcmp(h->recent->shown.job, name) == 0)
+		return h->recent;
+	if ((j = find(h, name)) == NULL) {
+		if (h->njobs == HISTORY_JOBS || (j = calloc(1, sizeof(*j))) == NULL)
+			return NULL;
+		strlcpy(j->shown.job, history_cut(name, cut), sizeof(j->shown.job));
+		j->first = FUTURE;
+		h->jobs[h->njobs++] = j;
+	}
+	h->recent = j;
 	return j;
 }
 

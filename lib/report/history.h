@@ -79,6 +79,13 @@ struct history_job {
 struct history *history_new(int64_t now);
 
 /**
+ * history_cut(name, buf):
+ * Cut the name of a job to what fits into HISTORY_NAME bytes, between two characters; return
+ * ${buf}.
+ */
+const char *history_cut(const char *name, char buf[HISTORY_NAME]);
+
+/**
  * history_event(h, e):
  * Take in the next event of the journal.  Return 0, or -1 after reporting.
  */

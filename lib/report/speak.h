@@ -23,4 +23,13 @@ const char *speak_elapsed(char *buf, size_t size, double seconds);
  */
 const char *speak_moment(char buf[24], int64_t when);
 
+/**
+ * speak_text(text):
+ * Return ${text} for one line of a terminal: what could steer it (control characters, also those of
+ * Unicode, and marks that turn the direction of writing) and what is not UTF-8 stands there as
+ * \ooo; behind 300 characters comes "...".  In a static buffer that the fourth call from now
+ * uses again.
+ */
+const char *speak_text(const char *text);
+
 #endif
