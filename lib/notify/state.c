@@ -1,0 +1,431 @@
+#include "notify/state_parts.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libutil.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/atomic.h"
+#include "base/io.h"
+#include "base/rights.h"
+#include "base/sig.h"
+
+/* Room on the disk that is given up when there is no other: the state and some messages. */
+#define SPARE (64 << 10)
+#define JOBS_MAX 256
+#define GOOD_MAX 64
+#define TESTS_MAX 256
+
+struct state *
+state_new(void)
+{
+	struct state *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		warn("state");
+		return NULL;
+	}
+	s->lock = -1;
+	if ((s->incidents = incidents_new()) == NULL) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+state_close(struct state *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->test_count; i++)
+		free(s->tests[i].name);
+	state_jobs_clear(s);
+	for (size_t i = 0; i < s->good_count; i++) {
+		free(s->good[i].host);
+		free(s->good[i].job);
+		free(s->good[i].message);
+	}
+	free(s->tests);
+	free(s->jobs);
+	free(s->good);
+	free(s->folder);
+	incidents_free(s->incidents);
+	io_close(&s->lock);
+	free(s);
+}
+
+char *
+state_folder(const char *folder, const char *name)
+{
+	char *path = NULL;
+
+	if (asprintf(&path, "%s/alert%s%s", folder, name != NULL ? "/" : "",
+		name != NULL ? name : "") == -1) {
+		warn("%s", folder);
+		return NULL;
+	}
+	if (mkdir(path, 0700) == -1 && errno != EEXIST) {
+		warn("create %s", path);
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+int
+state_lock(const char *path, int64_t wait)
+{
+	const int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+	const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+	int64_t tries = wait * 20;
+	int fd, saved;
+
+	while ((fd = flopen(path, flags, 0600)) == -1) {
+		if (errno == EINTR && sig_stop() == 0)
+			continue;
+		if (errno != EWOULDBLOCK || tries-- <= 0)
+			break;
+		nanosleep(&pause, NULL);
+		if (sig_stop() != 0) {
+			errno = EINTR;
+			break;
+		}
+	}
+	if (fd == -1 && errno != EWOULDBLOCK) {
+		saved = errno;
+		warn("lock %s", path);
+		errno = saved;
+	}
+	return fd;
+}
+
+/*
+ * Read ${folder}/alert/state.json into ${s}; where there is none, it stays empty.
+ * Return 0, or the exit code after reporting.
+ */
+static int
+load(const char *folder, struct state *s)
+{
+	char *path = NULL, *text = NULL;
+	struct stat st;
+	size_t len;
+	int fd = -1, rc = EX_IOERR;
+
+	if (asprintf(&path, "%s/alert/" STATE_FILE, folder) == -1) {
+		path = NULL;
+		warn("%s", folder);
+		goto out;
+	}
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1 && errno == ENOENT) {
+		rc = 0;
+		goto out;
+	}
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		rc = errno == EACCES ? EX_NOPERM : EX_IOERR;
+		warn("%s", path);
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		warnx("%s: not a regular file", path);
+		rc = EX_DATAERR;
+		goto out;
+	}
+	if (io_read_file(fd, STATE_FILE_MAX, &text, &len) == -1) {
+		rc = errno == EFBIG ? EX_DATAERR : EX_IOERR;
+		warn("%s", path);
+		goto out;
+	}
+	rc = state_parse(text, len, s);
+out:
+	io_close(&fd);
+	free(text);
+	free(path);
+	return rc;
+}
+
+int
+state_read(const char *folder, struct state **out)
+{
+	int rc;
+
+	*out = NULL;
+	if ((*out = state_new()) == NULL)
+		return EX_OSERR;
+	if ((rc = load(folder, *out)) != 0) {
+		state_close(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+/* What cannot be read is kept for whoever wants to know why. */
+static int
+put_aside(const struct state *s)
+{
+	char *from = NULL, *to = NULL;
+	int rc = -1;
+
+	if (asprintf(&from, "%s/" STATE_FILE, s->folder) == -1)
+		from = NULL;
+	if (asprintf(&to, "%s/state.damaged", s->folder) == -1)
+		to = NULL;
+	if (from == NULL || to == NULL || rename(from, to) == -1) {
+		warn("%s", s->folder);
+		goto out;
+	}
+	warnx("%s: begun anew; what it was is in %s", from, to);
+	rc = 0;
+out:
+	free(from);
+	free(to);
+	return rc;
+}
+
+/* What a kill left half-written; nobody else writes here, we hold the lock. */
+static void
+sweep(const char *folder)
+{
+	static const char half[] = "." STATE_FILE ".";
+	DIR *dir = opendir(folder);
+	const struct dirent *d;
+
+	while (dir != NULL && (d = readdir(dir)) != NULL) {
+		if (strncmp(d->d_name, half, sizeof(half) - 1) == 0)
+			unlinkat(dirfd(dir), d->d_name, 0);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+int
+state_open(const char *folder, int64_t wait, struct state **out)
+{
+	struct state *s = NULL;
+	char *alert = NULL, *path = NULL;
+	int lock = -1, rc = EX_CANTCREAT;
+
+	*out = NULL;
+	if ((alert = state_folder(folder, NULL)) == NULL)
+		goto out;
+	if (asprintf(&path, "%s/lock", alert) == -1) {
+		path = NULL;
+		warn("%s", alert);
+		goto out;
+	}
+	if ((lock = state_lock(path, wait)) == -1) {
+		if (errno == EWOULDBLOCK) {
+			warnx("%s: another siantre-alert is at work", path);
+			rc = EX_TEMPFAIL;
+		}
+		goto out;
+	}
+	sweep(alert);
+	for (int tries = 0; tries < 2; tries++) {
+		rc = EX_OSERR;
+		if ((s = state_new()) == NULL)
+			goto out;
+		s->folder = alert;
+		alert = NULL;
+		rc = load(folder, s);
+		if (rc != EX_DATAERR || tries == 1 || put_aside(s) == -1)
+			break;
+		alert = s->folder;
+		s->folder = NULL;
+		state_close(s);
+		s = NULL;
+	}
+	if (rc != 0)
+		goto out;
+	s->lock = lock;
+	lock = -1;
+	*out = s;
+	s = NULL;
+out:
+	state_close(s);
+	io_close(&lock);
+	free(path);
+	free(alert);
+	return rc;
+}
+
+/* Keep room for the day when the disk is full, or not: it is no failure of today. */
+static void
+keep_spare(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st) == 0)
+		return;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return;
+	if (posix_fallocate(fd, 0, SPARE) != 0)
+		unlink(path);
+	io_close(&fd);
+}
+
+int
+state_save(struct state *s)
+{
+	struct buf b = {0};
+	char *path = NULL, *spare = NULL;
+	int rc = EX_IOERR;
+
+	if (asprintf(&path, "%s/" STATE_FILE, s->folder) == -1)
+		path = NULL;
+	if (asprintf(&spare, "%s/spare", s->folder) == -1)
+		spare = NULL;
+	if (path == NULL || spare == NULL) {
+		warn("%s", s->folder);
+		goto out;
+	}
+	if (state_format(s, &b) == -1)
+		goto out;
+	if (atomic_write(path, 0600, b.data, b.len) == -1 &&
+	    (unlink(spare) == -1 || atomic_write(path, 0600, b.data, b.len) == -1))
+		goto out;
+	keep_spare(spare);
+	rc = 0;
+out:
+	buf_free(&b);
+	free(path);
+	free(spare);
+	return rc;
+}
+
+struct incidents *
+state_incidents(const struct state *s)
+{
+	return s->incidents;
+}
+
+size_t
+state_tests(const struct state *s)
+{
+	return s->test_count;
+}
+
+const struct state_test *
+state_test(const struct state *s, size_t i)
+{
+	return &s->tests[i];
+}
+
+const struct state_test *
+state_find_test(const struct state *s, const char *name)
+{
+	for (size_t i = 0; i < s->test_count; i++) {
+		if (strcmp(s->tests[i].name, name) == 0)
+			return &s->tests[i];
+	}
+	return NULL;
+}
+
+int
+state_tested(struct state *s, const char *name, int64_t when, bool ok)
+{
+	struct state_test *more, *t;
+	char *copy;
+
+	for (size_t i = 0; i < s->test_count; i++) {
+		t = &s->tests[i];
+		if (strcmp(t->name, name) == 0) {
+			t->when = when;
+			t->ok = ok;
+			return 0;
+		}
+	}
+	if (s->test_count >= TESTS_MAX) {
+		warnx("more than %d channels", TESTS_MAX);
+		return -1;
+	}
+	copy = strdup(name);
+	more = reallocarray(s->tests, s->test_count + 1, sizeof(*more));
+	if (more != NULL)
+		s->tests = more;
+	if (copy == NULL || more == NULL) {
+		warn("state");
+		free(copy);
+		return -1;
+	}
+	s->tests[s->test_count++] = (struct state_test){.name = copy, .when = when, .ok = ok};
+	return 0;
+}
+
+struct state_job *
+state_job(struct state *s, const char *host, const char *job, const char *event)
+{
+	struct state_job *more, new = {0};
+
+	for (size_t i = 0; i < s->job_count; i++) {
+		if (strcmp(s->jobs[i].host, host) == 0 && strcmp(s->jobs[i].job, job) == 0 &&
+		    strcmp(s->jobs[i].event, event) == 0)
+			return &s->jobs[i];
+	}
+	if (s->job_count >= JOBS_MAX)
+		return NULL;
+	more = reallocarray(s->jobs, s->job_count + 1, sizeof(*more));
+	if (more == NULL)
+		return NULL;
+	s->jobs = more;
+	new.host = strdup(host);
+	new.job = strdup(job);
+	new.event = strdup(event);
+	if (new.host == NULL || new.job == NULL || new.event == NULL) {
+		free(new.host);
+		free(new.job);
+		free(new.event);
+		return NULL;
+	}
+	s->jobs[s->job_count] = new;
+	return &s->jobs[s->job_count++];
+}
+
+void
+state_jobs_clear(struct state *s)
+{
+	for (size_t i = 0; i < s->job_count; i++) {
+		free(s->jobs[i].host);
+		free(s->jobs[i].job);
+		free(s->jobs[i].event);
+	}
+	s->job_count = 0;
+}
+
+void
+state_praise(struct state *s, const struct event *e, int64_t when)
+{
+	struct state_good *more, *g;
+
+	/* Many at once are old news. */
+	if (s->good_count >= GOOD_MAX)
+		return;
+	more = reallocarray(s->good, s->good_count + 1, sizeof(*more));
+	if (more == NULL)
+		return;
+	s->good = more;
+	g = &more[s->good_count];
+	*g = (struct state_good){.host = strdup(e->host != NULL ? e->host : ""),
+	    .job = strdup(e->job != NULL ? e->job : ""),
+	    .message = strdup(e->message != NULL ? e->message : ""),
+	    .time = when,
+	    .bytes = e->bytes};
+	if (g->host == NULL || g->job == NULL || g->message == NULL) {
+		free(g->host);
+		free(g->job);
+		free(g->message);
+		return;
+	}
+	s->good_count++;
+}
