@@ -50,7 +50,7 @@ endif
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wmissing-prototypes \
 	-Wstrict-prototypes -Wpointer-arith -Wwrite-strings -Wvla $(WERROR)
 CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DRELEASED=$(RELEASED) -DSYSCONFDIR='"$(sysconfdir)"' \
-	-DLIBDIR='"$(libdir)"' -DLOCALEDIR='"$(localedir)"' -Ilib $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
+	-DLIBDIR='"$(libdir)"' -DLOCALEDIR='"$(localedir)"' -Ilib -I$(BUILD) $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARN) $(SAN_FLAGS) $(CFLAGS)
 LDFLAGS_ALL  = -pthread $(LDFLAGS)
 
@@ -63,7 +63,7 @@ LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive -lseccomp
 LIBS_siantre-run    := -lcap-ng
 LIBS_siantre-prune  := -lcap-ng
 LIBS_siantre-ship   := -lisal -lz -larchive -lcap-ng -lseccomp -lm
-LIBS_siantre-status :=
+LIBS_siantre-status := -lm -lcap-ng
 LIBS_siantre-alert  := -lcurl -lisal -lz -larchive -lcap-ng -lseccomp -lm
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
@@ -92,6 +92,12 @@ $(BUILD)/flags: force
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))' | cmp -s - $@ || \
 	    echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))' >$@
+
+# The dashboard's style sheet as a string of C.
+$(BUILD)/page.css.h: lib/report/page.css
+	@mkdir -p $(@D)
+	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@.new && mv $@.new $@
+$(BUILD)/lib/report/page_style.o: $(BUILD)/page.css.h
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -77,7 +77,7 @@ json() {
 
 @test "no sets: said of each job, and no error" {
 	status
-	says "$T/backup: db never backed up, files never backed up"
+	says "$T/backup: db, files never backed up"
 	says "db - - - 0 - -"
 	says "full - - - 0 - -"
 	says "warning: db: no verified set"
@@ -101,12 +101,12 @@ json() {
 	event db fail 65 26hours "no end mark"
 	event db ok 0 3hours "db_backup.sql.gz 2.0 KiB"
 	status
-	says "$T/backup: all fresh"
+	says "$T/backup: every backup is fresh and verified"
 	says "db [0-9_]{15} 3 h( [0-9]+ min)? 2.0 KiB 3 $oldest ok [0-9]{4}-[0-9-]+ [0-9:]+"
 	says "files [0-9_]{15} 2 h( [0-9]+ min)? 2.0 KiB 1 [0-9_]{15} -"
 	says "full [0-9_]{15} 3 d.* 2.0 KiB 1 [0-9_]{15} -"
 	says "failed: .* db run, exit code 65: no end mark"
-	lacks warning "$T/stdout"
+	lacks "^warning" "$T/stdout"
 
 	status --json
 	json '.jobs[0] | .state == "fresh" and .sets == 3 and .verified == 3 and .rpo == 86400'
@@ -131,7 +131,7 @@ json() {
 	json '.jobs[0].state == "overdue" and .jobs[1].state == "fresh"'
 	make_set full 8days structure
 	status
-	says "$T/backup: db overdue, full overdue"
+	says "$T/backup: db, full overdue"
 }
 
 @test "an unverified set makes nothing fresh" {
@@ -261,7 +261,7 @@ json() {
 	lacks $'\033' "$T/stdout"
 	grep -qF 'exit code 1: \033[31mred\012second line' "$T/stdout"
 	script -qec "siantre-status --dir $T/backup" /dev/null >"$T/stdout"
-	grep -q $'\033\[31mdb never backed up' "$T/stdout"
+	grep -q $'\033\[31mdb, files never backed up' "$T/stdout"
 	NO_COLOR=1 script -qec "siantre-status --dir $T/backup" /dev/null >"$T/stdout"
 	lacks $'\033' "$T/stdout"
 }

@@ -30,6 +30,7 @@
 #include "set/log.h"
 #include "set/manifest.h"
 #include "set/prune_job.h"
+#include "set/refresh.h"
 #include "set/space.h"
 
 static const char synopsis[] =
@@ -166,7 +167,12 @@ tell(const struct run *r, int rc, double seconds)
 	struct event e = {
 	    .job = r->job, .event = "run", .exit = rc, .seconds = seconds, .bytes = -1};
 	char took[24], *message = NULL;
+	uint64_t room;
 
+	/* From a history of it siantre-status tells when the disk will be full. */
+	e.has_free = space_free(config_get(r->config, "BACKUP_DIR"), &room) == 0;
+	if (e.has_free)
+		e.free = (int64_t)room;
 	if (rc == 0) {
 		e.status = manifest_text(r->manifest, "status");
 		e.bytes = manifest_bytes(r->manifest);
@@ -227,6 +233,7 @@ run(struct run *r, bool echo, bool quiet)
 	}
 	if (rc != 0)
 		said = strdup(log_last(r->log));
+	refresh_pages(r->config, r->log);
 	if (made && !quiet && puts(folder_final(r->folder)) == EOF && rc == 0)
 		rc = io_write_exit();
 out:

@@ -14,6 +14,7 @@
 #include "base/sig.h"
 #include "set/audit.h"
 #include "set/job.h"
+#include "set/refresh.h"
 #include "set/sample.h"
 #include "set/space.h"
 #include "ship/deposit.h"
@@ -219,6 +220,8 @@ send_all(struct given *g, const struct config *c, char **paths)
 		if (*place != '\0')
 			rc = audit_worse(rc, ship_sets(&g->ship, place, paths));
 	}
+	if (!g->ship.catchup.dry_run && getenv("SIANTRE_JOB") == NULL)
+		refresh_pages(c, NULL);
 out:
 	free(folder[0]);
 	free(places);

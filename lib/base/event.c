@@ -58,6 +58,8 @@ event_line(const struct event *e)
 	set_text(o, "set", e->set, &bad);
 	set_text(o, "message", e->message, &bad);
 	set_text(o, "what", e->what, &bad);
+	if (e->has_free)
+		set(o, "free", json_integer(e->free), &bad);
 	if (!bad)
 		line = json_line(o, &len);
 out:
@@ -178,31 +180,50 @@ event_seconds(const struct timespec *from)
 	return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
 }
 
+/* The number that the ${n} digits at ${text} are. */
+static int
+digits(const char *text, size_t n)
+{
+	int value = 0;
+
+	while (n-- > 0)
+		value = value * 10 + (*text++ - '0');
+	return value;
+}
+
+/*
+ * By arithmetic, as a journal has a million of them: days from the civil calendar, with years that
+ * begin in March, so that the odd day of February is the last one.
+ */
 int
 event_time(const char *text, int64_t *out)
 {
 	static const char shape[] = "dddd-dd-ddTdd:dd:ddZ";
-	struct tm tm = {0}, back;
-	time_t t;
+	static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int year, month, day, hour, minute, second;
+	int64_t y, m, days;
 	size_t i;
+	bool leap;
 
 	for (i = 0; i < sizeof(shape); i++) {
 		if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
 			return -1;
 	}
-	tm.tm_year = atoi(text) - 1900;
-	tm.tm_mon = atoi(text + 5) - 1;
-	tm.tm_mday = atoi(text + 8);
-	tm.tm_hour = atoi(text + 11);
-	tm.tm_min = atoi(text + 14);
-	tm.tm_sec = atoi(text + 17);
-	back = tm;
-	/* timegm() makes 2 March of 30 February; a true date comes back as it was. */
-	t = timegm(&back);
-	if (tm.tm_year != back.tm_year || tm.tm_mon != back.tm_mon ||
-	    tm.tm_mday != back.tm_mday || tm.tm_hour != back.tm_hour ||
-	    tm.tm_min != back.tm_min || tm.tm_sec != back.tm_sec)
+	year = digits(text, 4);
+	month = digits(text + 5, 2);
+	day = digits(text + 8, 2);
+	hour = digits(text + 11, 2);
+	minute = digits(text + 14, 2);
+	second = digits(text + 17, 2);
+	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	if (month < 1 || month > 12 || day < 1 ||
+	    day > lengths[month - 1] + (month == 2 && leap) || hour > 23 || minute > 59 ||
+	    second > 59)
 		return -1;
-	*out = (int64_t)t;
+	y = year - (month <= 2);
+	m = (month + 9) % 12;
+	days = 365 * y + (y >= 0 ? y / 4 - y / 100 + y / 400 : -1) + (153 * m + 2) / 5 + day -
+	       1 - 719468;
+	*out = days * 86400 + hour * 3600 + minute * 60 + second;
 	return 0;
 }

@@ -1,6 +1,7 @@
 #ifndef BASE_EVENT_H
 #define BASE_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -21,6 +22,8 @@ struct event {
 	const char
 	    *what; /* which promise a check is about: age, remote, drill ...; NULL: left out */
 	const char *message; /* one line for people; NULL: left out */
+	bool has_free;
+	int64_t free; /* bytes that we may still write in BACKUP_DIR's file system */
 };
 
 /**

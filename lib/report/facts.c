@@ -1,68 +1,28 @@
 #include "report/facts.h"
 
 #include <err.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/event.h"
-#include "base/num.h"
+#include "report/facts_parts.h"
 #include "set/journal.h"
 #include "set/manifest.h"
+#include "set/schedule.h"
 #include "set/sets.h"
 #include "set/verified.h"
 
-#define JOBS 64 /* more names than that are nobody's jobs */
 #define WEEK ((int64_t)7 * 86400)
-
-struct facts {
-	struct facts_wish wish;
-	struct facts_job jobs[JOBS];
-	size_t njobs;
-	struct facts_failure failures[FACTS_FAILURES]; /* a ring */
-	size_t nfailures;                              /* all that the journal has */
-	char **warnings;
-	size_t nwarnings;
-	size_t events;
-	size_t garbage;
-	bool torn;
-};
-
-static char *
-copy(const char *text)
-{
-	return text != NULL ? strdup(text) : NULL;
-}
 
 static void
 replace(char **to, const char *text)
 {
 	free(*to);
-	*to = copy(text);
-}
-
-static int __attribute__((format(printf, 2, 3)))
-add_warning(struct facts *f, const char *format, ...)
-{
-	char **list, *text;
-	va_list ap;
-	int len;
-
-	va_start(ap, format);
-	len = vasprintf(&text, format, ap);
-	va_end(ap);
-	list = reallocarray(f->warnings, f->nwarnings + 1, sizeof(*list));
-	if (len < 0 || list == NULL) {
-		warn("status");
-		if (len >= 0)
-			free(text);
-		return 1;
-	}
-	f->warnings = list;
-	f->warnings[f->nwarnings++] = text;
-	return 0;
+	*to = text != NULL ? strdup(text) : NULL;
 }
 
 /* The job ${name}, made where it is not there yet; NULL without room. */
@@ -70,14 +30,16 @@ static struct facts_job *
 find_job(struct facts *f, const char *name, int64_t rpo)
 {
 	struct facts_job *j;
+	char cut[HISTORY_NAME];
 
+	history_cut(name, cut);
 	for (size_t i = 0; i < f->njobs; i++)
-		if (strcmp(f->jobs[i].job, name) == 0)
+		if (strcmp(f->jobs[i].job, cut) == 0)
 			return &f->jobs[i];
-	if (f->njobs == JOBS)
+	if (f->njobs == HISTORY_JOBS)
 		return NULL;
 	j = &f->jobs[f->njobs];
-	j->job = strdup(name);
+	j->job = strdup(cut);
 	if (j->job == NULL)
 		return NULL;
 	j->rpo = rpo;
@@ -94,7 +56,7 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 	struct verified v = {0};
 	struct facts_job *j;
 	const char *job = full ? "full" : "unknown";
-	int64_t started;
+	int64_t started, ended;
 
 	if (manifest_read(path, &m) == 0 && *manifest_text(m, "job") != '\0')
 		job = manifest_text(m, "job");
@@ -112,14 +74,19 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 		goto out;
 	}
 	j->verified++;
+	if (event_time(manifest_text(m, "started"), &started) != 0 &&
+	    sets_time(name, &started) != 0)
+		started = 0;
+	if (event_time(manifest_text(m, "ended"), &ended) != 0)
+		ended = started - 1;
+	history_set(f->history, job, name, started, (double)(ended - started),
+	    manifest_bytes(m), strcmp(manifest_text(m, "status"), "warn") == 0);
 	if (j->rehearsed == NULL && strcmp(v.level, "drill") == 0)
 		replace(&j->rehearsed, name);
 	if (j->newest != NULL)
 		goto out;
 	replace(&j->newest, name);
-	if (event_time(manifest_text(m, "started"), &started) != 0 &&
-	    sets_time(name, &started) != 0)
-		started = 0;
+	j->began = started;
 	j->age = f->wish.now - started;
 	j->bytes = manifest_bytes(m);
 	strlcpy(j->level, v.level, sizeof(j->level));
@@ -141,38 +108,6 @@ gather_sets(struct facts *f)
 	return 0;
 }
 
-static void
-add_failure(struct facts *f, const struct event *e)
-{
-	struct facts_failure *x = &f->failures[f->nfailures++ % FACTS_FAILURES];
-
-	strlcpy(x->time, e->time, sizeof(x->time));
-	replace(&x->job, e->job);
-	replace(&x->event, e->event);
-	x->exit = e->exit;
-	replace(&x->message, e->message);
-}
-
-static void
-add_event(struct facts *f, const struct event *e)
-{
-	struct facts_job *j;
-
-	f->events++;
-	if (strcmp(e->status, "fail") == 0)
-		add_failure(f, e);
-	if (e->job == NULL || (strcmp(e->event, "run") != 0 && strcmp(e->event, "drill") != 0))
-		return;
-	j = find_job(f, e->job, -1);
-	if (j == NULL)
-		return;
-	strlcpy(j->run, e->time, sizeof(j->run));
-	replace(&j->status, e->status);
-	j->exit = e->exit;
-	j->seconds = e->seconds;
-	replace(&j->message, e->message);
-}
-
 static int
 gather_journal(struct facts *f)
 {
@@ -185,48 +120,59 @@ gather_journal(struct facts *f)
 	j = journal_open(f->wish.journal);
 	if (j == NULL)
 		return EX_IOERR;
-	while ((rc = journal_next(j, &e)) > 0)
-		add_event(f, &e);
+	while ((rc = journal_next(j, &e)) > 0) {
+		f->events++;
+		if (history_event(f->history, &e) != 0) {
+			journal_close(j);
+			return 1;
+		}
+	}
 	f->garbage = journal_garbage(j);
 	f->torn = journal_torn(j) != 0;
 	journal_close(j);
 	return rc == 0 ? 0 : EX_IOERR;
 }
 
-/* What a person has to know about one job. */
+/* What the configuration leads to. */
 static int
-judge(struct facts *f, struct facts_job *j)
+gather_rest(struct facts *f)
 {
-	char age[24], rpo[24], grace[24];
-	int rc = 0;
+	const struct config *c = f->wish.config;
+	char *folder = NULL;
+	int rc;
 
-	if (j->newest == NULL)
-		j->state = FACTS_NONE;
-	else if (j->rpo < 0)
-		j->state = FACTS_UNHELD;
-	else
-		j->state = j->age > j->rpo + f->wish.grace ? FACTS_OVERDUE : FACTS_FRESH;
-
-	/* The weekly job may never have had its day, and a drill leaves no set. */
-	if (j->state == FACTS_NONE && (j->sets > 0 || (j->rpo >= 0 && j->rpo != WEEK)))
-		rc |= add_warning(f, "%s: no verified set", j->job);
-	if (j->state == FACTS_OVERDUE)
-		rc |= add_warning(f,
-		    "%s: overdue: the newest verified set is %s old, more than %s and %s of "
-		    "grace",
-		    j->job, num_elapsed(age, sizeof(age), (double)j->age),
-		    num_elapsed(rpo, sizeof(rpo), (double)j->rpo),
-		    num_elapsed(grace, sizeof(grace), (double)f->wish.grace));
-	if (j->newest != NULL && j->age < 0)
-		rc |= add_warning(
-		    f, "%s: the newest verified set is dated in the future", j->job);
-	if (j->unverified != NULL && j->newest != NULL)
-		rc |= add_warning(
-		    f, "%s: the newest set, %s, is not verified", j->job, j->unverified);
-	if (j->status != NULL && strcmp(j->status, "fail") == 0)
-		rc |= add_warning(
-		    f, "%s: the last run failed with exit code %d", j->job, j->exit);
+	if (c == NULL)
+		return 0;
+	if (asprintf(&folder, "%s/drills", config_get(c, "STATE_DIR")) == -1) {
+		warn("status");
+		return 1;
+	}
+	rc = rehearsal_read(folder, &f->drill) == 0 ? 0 : 1;
+	free(folder);
+	if (f->drill != NULL)
+		f->drill_due = f->drill->when + config_number(c, "DRILL_EVERY");
+	if (rc == 0)
+		rc = copies_read(c, f->wish.now, &f->copies);
+	if (rc == 0)
+		rc = duty_read(c, &f->duty) == 0 ? 0 : 1;
 	return rc;
+}
+
+static void
+measure_disk(struct facts *f)
+{
+	const struct trend_point *points;
+	struct statvfs st;
+	size_t n;
+
+	f->disk.free = f->disk.total = -1;
+	f->disk.days = TREND_UNKNOWN;
+	if (statvfs(f->wish.root, &st) != 0)
+		return;
+	f->disk.free = (int64_t)(st.f_bavail * st.f_frsize);
+	f->disk.total = (int64_t)(st.f_blocks * st.f_frsize);
+	points = history_space(f->history, &n);
+	f->disk.days = trend_days(points, n, f->disk.free);
 }
 
 static int
@@ -235,6 +181,38 @@ by_name(const void *a, const void *b)
 	const struct facts_job *x = a, *y = b;
 
 	return strcmp(x->job, y->job);
+}
+
+/* All is read: what follows from it for each job. */
+static void
+finish_jobs(struct facts *f)
+{
+	const struct history_run *last;
+	const char *name;
+
+	/* A copy is no backup, and has a place of its own. */
+	for (size_t i = 0; (name = history_name(f->history, i)) != NULL; i++) {
+		last = history_last(f->history, name);
+		if (last != NULL && strcmp(last->event, "ship") != 0)
+			(void)find_job(f, name, -1);
+	}
+	qsort(f->jobs + 3, f->njobs - 3, sizeof(f->jobs[0]), by_name);
+	for (size_t i = 0; i < f->njobs; i++) {
+		struct facts_job *j = &f->jobs[i];
+
+		history_judge(f->history, j->job, j->rpo < 0 ? -1 : j->rpo + f->wish.grace);
+		j->history = history_job(f->history, j->job);
+		last = history_last(f->history, j->job);
+		j->last = last != NULL && strcmp(last->event, "ship") != 0 ? last : NULL;
+		j->next = schedule_next(j->job, f->wish.now);
+		if (j->newest == NULL)
+			j->state = FACTS_NONE;
+		else if (j->rpo < 0)
+			j->state = FACTS_UNHELD;
+		else
+			j->state =
+			    j->age > j->rpo + f->wish.grace ? FACTS_OVERDUE : FACTS_FRESH;
+	}
 }
 
 int
@@ -249,19 +227,22 @@ facts_gather(const struct facts_wish *w, struct facts **out)
 		return 1;
 	}
 	f->wish = *w;
+	/* A name that was cut has no NUL; the last byte stays one. */
+	if (gethostname(f->host, sizeof(f->host) - 1) != 0)
+		f->host[0] = '\0';
+	if ((f->history = history_new(w->now)) == NULL)
+		goto out;
 	if (find_job(f, "db", w->rpo) == NULL || find_job(f, "files", w->rpo) == NULL ||
 	    find_job(f, "full", w->rpo > WEEK ? w->rpo : WEEK) == NULL) {
 		warn("status");
 		goto out;
 	}
-	rc = gather_sets(f);
-	if (rc == 0)
-		rc = gather_journal(f);
-	if (rc != 0)
+	if ((rc = gather_sets(f)) != 0 || (rc = gather_journal(f)) != 0 ||
+	    (rc = gather_rest(f)) != 0)
 		goto out;
-	qsort(f->jobs + 3, f->njobs - 3, sizeof(f->jobs[0]), by_name);
-	for (size_t i = 0; rc == 0 && i < f->njobs; i++)
-		rc = judge(f, &f->jobs[i]);
+	measure_disk(f);
+	finish_jobs(f);
+	rc = facts_judge(f);
 out:
 	if (rc != 0) {
 		facts_free(f);
@@ -269,69 +250,6 @@ out:
 	}
 	*out = f;
 	return rc;
-}
-
-const struct facts_wish *
-facts_wish(const struct facts *f)
-{
-	return &f->wish;
-}
-
-const struct facts_job *
-facts_job(const struct facts *f, size_t i)
-{
-	return i < f->njobs ? &f->jobs[i] : NULL;
-}
-
-bool
-facts_sealed(const struct facts_job *j)
-{
-	return strcmp(j->level, "sealed") == 0;
-}
-
-const struct facts_failure *
-facts_failure(const struct facts *f, size_t i)
-{
-	if (i >= f->nfailures || i >= FACTS_FAILURES)
-		return NULL;
-	return &f->failures[(f->nfailures - 1 - i) % FACTS_FAILURES];
-}
-
-const char *
-facts_warning(const struct facts *f, size_t i)
-{
-	return i < f->nwarnings ? f->warnings[i] : NULL;
-}
-
-size_t
-facts_events(const struct facts *f)
-{
-	return f->events;
-}
-
-size_t
-facts_garbage(const struct facts *f)
-{
-	return f->garbage;
-}
-
-bool
-facts_torn(const struct facts *f)
-{
-	return f->torn;
-}
-
-const char *
-facts_state_word(enum facts_state state)
-{
-	static const char *const words[] = {
-	    [FACTS_NONE] = "none",
-	    [FACTS_FRESH] = "fresh",
-	    [FACTS_OVERDUE] = "overdue",
-	    [FACTS_UNHELD] = "unheld",
-	};
-
-	return words[state];
 }
 
 void
@@ -347,16 +265,16 @@ facts_free(struct facts *f)
 		free(j->newest);
 		free(j->unverified);
 		free(j->rehearsed);
-		free(j->status);
-		free(j->message);
 	}
-	for (size_t i = 0; i < FACTS_FAILURES; i++) {
-		free(f->failures[i].job);
-		free(f->failures[i].event);
-		free(f->failures[i].message);
+	for (int plain = 0; plain < 2; plain++) {
+		for (size_t i = 0; i < f->nwarnings[plain]; i++)
+			free(f->warnings[plain][i]);
+		free(f->warnings[plain]);
+		free(f->reasons[plain]);
 	}
-	for (size_t i = 0; i < f->nwarnings; i++)
-		free(f->warnings[i]);
-	free(f->warnings);
+	history_free(f->history);
+	copies_free(f->copies);
+	rehearsal_free(f->drill);
+	duty_free(f->duty);
 	free(f);
 }

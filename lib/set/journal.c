@@ -10,7 +10,7 @@
 
 #include "base/io.h"
 #include "set/journal.h"
-#include "set/record.h"
+#include "set/journal_line.h"
 
 struct journal {
 	char *path;
@@ -22,7 +22,7 @@ struct journal {
 	bool skipping; /* within a line that is too long */
 	size_t garbage;
 	size_t torn;
-	json_t *event; /* whose texts the caller sees */
+	json_t *event; /* whose texts the caller sees, where they are not in buf */
 };
 
 struct journal *
@@ -56,9 +56,9 @@ fail:
  * which are then no longer in the buffer, 0 at the end, or -1 after reporting.
  */
 static int
-next_line(struct journal *j, const char **line, size_t *len, bool *whole)
+next_line(struct journal *j, char **line, size_t *len, bool *whole)
 {
-	const char *end;
+	char *end;
 	ssize_t n;
 
 	for (;;) {
@@ -89,48 +89,10 @@ next_line(struct journal *j, const char **line, size_t *len, bool *whole)
 	}
 }
 
-/* Fill ${e} from the JSON object; whether it is an event. */
-static bool
-take(const json_t *o, struct event *e)
-{
-	const char *moment = record_text(o, "time");
-	const json_t *code = json_object_get(o, "exit"),
-		     *seconds = json_object_get(o, "seconds");
-	const json_t *bytes = json_object_get(o, "bytes");
-	int64_t when;
-
-	memset(e, 0, sizeof(*e));
-	e->host = record_text(o, "host");
-	e->job = record_text(o, "job");
-	e->event = record_text(o, "event");
-	e->status = record_text(o, "status");
-	e->set = record_text(o, "set");
-	e->message = record_text(o, "message");
-	e->what = record_text(o, "what");
-	if (moment == NULL || event_time(moment, &when) != 0 || e->event == NULL ||
-	    e->status == NULL)
-		return false;
-	if (strcmp(e->status, "ok") != 0 && strcmp(e->status, "warn") != 0 &&
-	    strcmp(e->status, "fail") != 0)
-		return false;
-	strlcpy(e->time, moment, sizeof(e->time));
-	e->exit = (int)json_integer_value(code);
-	e->seconds = json_is_number(seconds) ? json_number_value(seconds) : -1;
-	e->bytes = json_is_integer(bytes) ? json_integer_value(bytes) : -1;
-	return true;
-}
-
-bool
-journal_event(const char *line, size_t len, struct event *e, json_t **holder)
-{
-	*holder = json_loadb(line, len, 0, NULL);
-	return json_is_object(*holder) && take(*holder, e);
-}
-
 int
 journal_next(struct journal *j, struct event *e)
 {
-	const char *line;
+	char *line;
 	size_t len;
 	bool whole;
 	int rc;
@@ -139,7 +101,10 @@ journal_next(struct journal *j, struct event *e)
 		json_decref(j->event);
 		j->event = NULL;
 		if (!j->skipping) {
-			if (journal_event(line, len, e, &j->event))
+			/* Behind a last line without a newline there may be no room. */
+			if (whole && journal_line(line, len, e))
+				return 1;
+			if (journal_json(line, len, e, &j->event))
 				return 1;
 		}
 		j->skipping = false;

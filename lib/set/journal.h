@@ -1,8 +1,6 @@
 #ifndef SET_JOURNAL_H
 #define SET_JOURNAL_H
 
-#include <jansson.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/event.h"
@@ -29,13 +27,6 @@ struct journal *journal_open(const char *path);
  * after reporting.
  */
 int journal_next(struct journal *j, struct event *e);
-
-/**
- * journal_event(line, len, e, holder):
- * The same for one line that the caller has read: fill ${*e} where it is an event.  Its texts are
- * those of ${*holder}, which the caller releases with json_decref() in any case.
- */
-bool journal_event(const char *line, size_t len, struct event *e, json_t **holder);
 
 /**
  * journal_garbage(j), journal_torn(j):

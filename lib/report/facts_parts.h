@@ -1,0 +1,36 @@
+#ifndef REPORT_FACTS_PARTS_H
+#define REPORT_FACTS_PARTS_H
+
+#include "report/facts.h"
+
+/*
+ * What facts.c gathers and facts_judge.c looks at.
+ */
+struct facts {
+	struct facts_wish wish;
+	struct facts_job jobs[HISTORY_JOBS];
+	size_t njobs;
+	struct history *history;
+	struct facts_disk disk;
+	struct copies *copies;
+	struct rehearsal *drill;
+	int64_t drill_due;
+	struct duty *duty;
+	char host[256];
+	char **warnings[2]; /* in the language of people, in English */
+	size_t nwarnings[2];
+	enum facts_health health;
+	char *reasons[2]; /* likewise */
+	size_t events;
+	size_t garbage;
+	bool torn;
+};
+
+/**
+ * facts_judge(f):
+ * All is gathered: find what somebody should read, and how it stands with the whole.  Return 0, or
+ * 1 after reporting.
+ */
+int facts_judge(struct facts *f);
+
+#endif

@@ -1,0 +1,10 @@
+#ifndef REPORT_PAGE_STYLE_H
+#define REPORT_PAGE_STYLE_H
+
+/**
+ * page_style:
+ * The text of page.css.
+ */
+extern const char page_style[];
+
+#endif
