@@ -327,7 +327,7 @@ streams() {
 		[ "$(there | wc -l)" = 7 ]
 		# More than half at once.
 		expect_ok ship --to "$DEST" --keep last=1
-		grep -qF "$DEST: of the job db nothing is removed: " "$T/stderr"
+		grep -qE "^siantre-ship: $DEST: of the job db of [^ ]+ on [^ ]+ nothing is removed: " "$T/stderr"
 		[ "$(there | wc -l)" = 7 ]
 		expect_ok ship -n --to "$DEST" --keep last=1 --allow-many
 		said "siantre-ship: $DEST: would remove 20261101_020000"
@@ -549,6 +549,34 @@ rot() {
 	echo x >>"$T/b/copies/20261101_020000/note.txt"
 	(cd "$T/b" && expect_ok ship --to ./copies --check none)
 	grep -qF "./copies: 20261101_020000 is damaged there; sending it anew" "$T/stderr"
+}
+
+# by_other HOST NAME...: these sets here are another machine's.
+by_other() {
+	local host=$1 name
+	shift
+	for name; do
+		chmod u+w "$BACKUP/$name"/*
+		sed -i "s/\"host\": \"[^\"]*\"/\"host\": \"$host\"/" "$BACKUP/$name/set.json"
+		grep -q "\"host\": \"$host\"" "$BACKUP/$name/set.json"
+		seal_set "$BACKUP/$name"
+		siantre-verify -q --record "$BACKUP/$name"
+	done
+}
+
+@test "the sets of one machine are no reason to remove those of another" {
+	for kind in $(few folder rsync); do
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3,4}_020000 2026110{5,6,7,8}_030000
+		by_other web9 2026110{1,2,3,4}_020000
+		expect_ok ship --create "$DEST"
+		expect_ok ship -q --to "$DEST"
+		rm -rf "$BACKUP"/*_020000
+		expect_ok ship --to "$DEST" --keep last=3 --allow-many
+		[ "$(there | xargs)" = "20261102_020000 20261103_020000 20261104_020000 20261106_030000 20261107_030000 20261108_030000" ]
+	done
 }
 
 @test "what is not verified there is not what the place has newest" {
