@@ -272,7 +272,8 @@ judge(const struct given *g, int argc)
 	if (g->ship.name != NULL && g->count != 1)
 		return "--name needs one --to";
 	if (g->ship.name != NULL && !deposit_is_name(g->ship.name))
-		return "--name: letters, digits, dots, dashes and underscores, and not the name "
+		return "--name: letters, digits, dots, dashes and underscores, and not the "
+		       "name "
 		       "of a set";
 	if (g->ship.require_end && g->ship.name == NULL)
 		return "--require-end is for --name";

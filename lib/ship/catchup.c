@@ -238,7 +238,8 @@ count_there(struct run *r)
 			continue;
 		r->result->there++;
 		/* How fresh a place is, only what is verified can say. */
-		if (set->verified && strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
+		if (set->verified &&
+		    strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
 			strlcpy(r->result->newest, set->name, sizeof(r->result->newest));
 	}
 }

@@ -26,7 +26,8 @@ struct plan_set {
 	char *name;
 	char *path; /* here; NULL: not here */
 	char *job;
-	char *line; /* the job, of which application, on which host: what retention takes together */
+	char *
+	    line; /* the job, of which application, on which host: what retention takes together */
 	char sums[HASH_HEX]; /* the digest of its SHA256SUMS: here, else there */
 	bool there;          /* whole, in the destination's folder */
 	bool accepted;       /* whole, in the tree behind it */

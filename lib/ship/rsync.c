@@ -76,8 +76,7 @@ make(struct far *f, const char *mark)
 	if (f->shell && (rc = shell_make(f)) != 0)
 		return rc;
 	rc = EX_CANTCREAT;
-	if ((folder = far_room(f, "made")) == NULL ||
-	    (full = far_room(f, "made/full")) == NULL)
+	if ((folder = far_room(f, "made")) == NULL || (full = far_room(f, "made/full")) == NULL)
 		goto out;
 	rsync_begin(f, &w);
 	words_add(&w, "--ignore-existing");

@@ -24,7 +24,8 @@
 #include "ship/trouble.h"
 
 #define SAID_MAX ((size_t)1 << 20)
-#define SAID_ROOM ((off_t)16 << 20) /* what is said beyond is lost: the far end may go on for ever */
+#define SAID_ROOM \
+	((off_t)16 << 20) /* what is said beyond is lost: the far end may go on for ever */
 /*
  * An rsync that sends keeps a line alive by itself, and so does the one at the other end, so that
  * --timeout does not see a daemon that is stuck.  But these are few bytes.  Nothing else moves
