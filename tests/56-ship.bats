@@ -499,7 +499,7 @@ rot() {
 		echo x >>"$BACKUP/20261103_020000/note.txt"
 		changed
 		expect_ok ship --to "$DEST" --check all
-		[ $kind = folder ] || said "siantre-ship: $DEST: 20261103_020000 is damaged here, and whole there"
+		case $kind in rsync | rrsync) said "siantre-ship: $DEST: 20261103_020000 is damaged here, and whole there" ;; esac
 		jq -e '."20261103_020000".sums' "$(state)/proven.json"
 	done
 }
