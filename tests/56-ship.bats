@@ -210,8 +210,11 @@ streams() {
 	exec 7>"$T/slow"
 	echo one >&7
 	comes test -s "$AT/.partial/w.txt.stream"
-	# Who calls the place by another name knows of it by the file there alone.
-	expect_fail 75 "w.txt.stream: another run is writing it" ship --to "$DEST/." --name w.txt <<<two
+	# Here by what is known of the place, under whatever name; from elsewhere by the file there.
+	expect_fail 75 "/deposit/w.txt: another run is writing it" ship --to "$DEST/." --name w.txt <<<two
+	mkdir "$T/other"
+	far_ours "$T/other"
+	expect_fail 75 "w.txt.stream: another run is writing it" ship --state "$T/other" --to "$DEST" --name w.txt <<<two
 	exec 7>&-
 	wait
 	[ "$(cat "$AT/w.txt")" = one ]
