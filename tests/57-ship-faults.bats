@@ -572,6 +572,22 @@ kills() {
 	[ ! -e "$AT/20261103_020000" ]
 }
 
+@test "no room here to read back what is not here any more" {
+	BACKUP=$T/backup
+	mkdir "$BACKUP"
+	head -c 800000 /dev/urandom | base64 >"$T/more"
+	make_big 20261101_020000 "$T/more"
+	place rsync
+	small_disk "$T/small" 700k
+	far_ours "$T/small"
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --state "$T/small" --to "$DEST"
+	rm -rf "$BACKUP/20261101_020000"
+	expect_fail 73 "/20261101_020000: no room in $T/small/" ship --state "$T/small" --to "$DEST" --check all
+	[ -z "$(find "$T/small" -name back)" ]
+	nothing_false
+}
+
 @test "a daemon that is stuck" {
 	[ "${SHIP_ALL:-0}" = 1 ] || skip "takes a minute: SHIP_ALL=1"
 	for stuck in all receiver generator; do

@@ -86,7 +86,7 @@ look(struct far *f)
 		words_add(&w, "--filter=+ /full/" FAR_SET_PATTERN "/%s", texts[i]);
 	}
 	words_add(&w, "--filter=- *");
-	words_add(&w, "--max-size=64M");
+	words_add(&w, "--max-size=32M");
 	if (f->known == FAR_BY_HASH)
 		words_add(&w, "--checksum");
 	else if (f->known == FAR_UNKNOWN)

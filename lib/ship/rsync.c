@@ -57,7 +57,7 @@ look(struct far *f)
 	words_add(&w, "--checksum");
 	words_add(&w, "--delete");
 	words_add(&w, "--no-links");
-	words_add(&w, "--max-size=64m");
+	words_add(&w, "--max-size=32m");
 	words_add(&w, "--chmod=D0700,F0600");
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		words_add(&w, "--filter=%s", wanted[i]);

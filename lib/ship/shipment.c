@@ -1,6 +1,7 @@
 #include "ship/shipment.h"
 
 #include <err.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include <sys/stat.h>
 
 #include "base/tree.h"
+#include "set/manifest.h"
+#include "set/space.h"
 #include "set/sums.h"
 #include "ship/digests.h"
 
@@ -128,6 +131,29 @@ mend(struct far *f, const char *local, const char *name)
 	return f->kind->publish(f, name);
 }
 
+/* Whether ${folder} has room for the set whose small texts lie in ${texts}. */
+static int
+has_room(const char *folder, const char *texts, const char *where)
+{
+	struct manifest *m = NULL;
+	uint64_t room;
+	int rc = EX_DATAERR;
+
+	if (manifest_read(texts, &m) != 0)
+		return rc;
+	if (space_free(folder, &room) != 0) {
+		warn("%s", folder);
+		rc = EX_IOERR;
+	} else if ((uint64_t)manifest_bytes(m) > room) {
+		warnx("%s: no room in %s to read it back: %jd bytes, %ju are free", where,
+		    folder, (intmax_t)manifest_bytes(m), (uintmax_t)room);
+		rc = EX_CANTCREAT;
+	} else
+		rc = 0;
+	manifest_free(m);
+	return rc;
+}
+
 /* Hold ${name} there against the small texts of the mirror, by what is read from there. */
 static int
 read_back(struct far *f, const char *name)
@@ -151,7 +177,8 @@ read_back(struct far *f, const char *name)
 		rc = EX_CANTCREAT;
 		goto out;
 	}
-	if ((rc = f->kind->fetch(f, name, back)) == 0 && (rc = digests_read(back, &got)) == 0 &&
+	if ((rc = has_room(back, texts, where)) == 0 &&
+	    (rc = f->kind->fetch(f, name, back)) == 0 && (rc = digests_read(back, &got)) == 0 &&
 	    (rc = digests_promised(texts, true, &promised)) == 0)
 		rc = digests_hold(promised, got, where, true);
 	(void)tree_remove(back, true);
