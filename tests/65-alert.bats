@@ -670,19 +670,15 @@ fill() {
 		expect_fail 74 "No space left on device" alert flush
 		later 300
 	done
-	# Within the hour: once.
 	told "web1: backup a failed" "web1: backup b failed"
 	for _ in {1..24}; do
 		expect_fail 74 "No space left on device" alert flush
 		later 300
 	done
-	[ "$(mails siti)" -le 4 ]
-	forget
 	rm "$T/state/full"
 	flush
 	flush
-	[ "$(mails siti)" -le 2 ]
-	forget
+	[ "$(mails siti)" = 0 ]
 	journal a ok
 	journal b ok
 	flush
@@ -697,8 +693,9 @@ ids() {
 
 @test "kill -9 at random moments: no message is lost, and at most the one in flight comes twice" {
 	kills=${ALERT_KILLS:-20}
-	RANDOM=${SEED:-$$}
-	echo "SEED=$RANDOM"
+	seed=${SEED:-$$}
+	RANDOM=$seed
+	echo "SEED=$seed"
 	journal zero ok
 	flush
 	from=$(date +%s%N)
@@ -714,7 +711,7 @@ ids() {
 		killed=$late
 		late=1 # what was on its way may arrive a little later
 		for _ in 1 2; do
-			killed=$((killed + 1))
+			killed=$((killed + 1)) all=$((all + 1))
 			siantre-alert flush -c "$T/app.conf" 2>/dev/null &
 			pid=$!
 			printf -v pause '0.%06d' $((RANDOM * 32768 % (took * 3 / 2)))
@@ -727,7 +724,6 @@ ids() {
 		extra=$(($(ids | wc -l) - $(ids | uniq | wc -l)))
 		[ $((extra - doubles)) -le "$killed" ]
 		doubles=$extra
-		all=$((all + killed - late))
 	done
 	# A mail that was on its way when its sender died may still arrive.
 	sleep 0.3
