@@ -430,7 +430,7 @@ told() {
 	journal db fail check age "SELECT secret FROM users: /backup/siantre"
 	flush
 	cat "$T/sms"
-	grep -qF "web1: no verified backup of db in time, since 2026-11-23 02:00 WIB (incident 2)" "$T/sms"
+	grep -qF "web1: no verified backup of db in time (#2), since 2026-11-23 02:00 WIB" "$T/sms"
 	grep -qF "6281234567890" "$T/sms"
 	! grep -qE "SELECT|INSERT|/backup|users" "$T/sms"
 	for file in "$T"/mail/*; do
@@ -745,7 +745,7 @@ ids() {
 	extra=$(($(ids | wc -l) - $(ids | uniq | wc -l)))
 	echo "$kills rounds: $(ids | uniq | wc -l) messages, $extra of them twice"
 	[ "$extra" -le "$all" ]
-	[ -z "$(find "$T/state/alert/outbox" "$T/state/alert/sent" -type f)" ]
+	[ -z "$(find "$T/state/alert/outbox" "$T/state/alert/sent" -name '[!.]*' -type f)" ]
 }
 
 @test "a week: failures and recoveries, a day without a gateway, a reboot while sending, a full disk" {
@@ -817,5 +817,5 @@ ids() {
 		web1: copying backups elsewhere failed, for 1 day now
 		web1: copying backups elsewhere works again, after 1 day 13 hours
 	END
-	[ -z "$(find "$T/state/alert/outbox" "$T/state/alert/sent" "$T/state/alert/dead" -type f)" ]
+	[ -z "$(find "$T/state/alert/outbox" "$T/state/alert/sent" "$T/state/alert/dead" -name '[!.]*' -type f)" ]
 }
