@@ -3,6 +3,7 @@
 # caller's; what the project itself needs stands beside them in the *_ALL variables.
 
 VERSION  := $(shell awk -F'[()]' '{ print $$2; exit }' debian/changelog)
+RELEASED := $(shell date -u -d "$$(sed -n 's/^ -- .*>  //p;T;q' debian/changelog)" +%s)
 prefix   ?= /usr/local
 bindir   ?= $(prefix)/bin
 libdir   ?= $(prefix)/lib
@@ -46,7 +47,7 @@ endif
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wmissing-prototypes \
 	-Wstrict-prototypes -Wpointer-arith -Wwrite-strings -Wvla $(WERROR)
-CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(sysconfdir)"' \
+CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DRELEASED=$(RELEASED) -DSYSCONFDIR='"$(sysconfdir)"' \
 	-DLIBDIR='"$(libdir)"' -DLOCALEDIR='"$(localedir)"' -Ilib $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARN) $(SAN_FLAGS) $(CFLAGS)
 LDFLAGS_ALL  = -pthread $(LDFLAGS)

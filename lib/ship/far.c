@@ -46,6 +46,19 @@ state_name(const char *text, char name[64])
 	name[len] = '\0';
 }
 
+char *
+far_state(const char *state, const char *text)
+{
+	char name[64], hex[HASH_HEX], *path;
+
+	state_name(text, name);
+	hash_bytes(text, strlen(text), hex);
+	if (asprintf(&path, "%s/%s-%.8s", state, name, hex) != -1)
+		return path;
+	warn("%s", text);
+	return NULL;
+}
+
 static int
 make_folder(const char *path)
 {
@@ -60,7 +73,6 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
     struct far **out)
 {
 	struct far *f = calloc(1, sizeof(*f));
-	char name[64], hex[HASH_HEX];
 	int rc = EX_OSERR;
 
 	*out = NULL;
@@ -76,12 +88,8 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 	case REMOTE_SSH: f->kind = &far_rsync; break;
 	case REMOTE_RCLONE: f->kind = &far_rclone; break;
 	}
-	state_name(remote->text, name);
-	hash_bytes(remote->text, strlen(remote->text), hex);
-	if (asprintf(&f->state, "%s/%s-%.8s", state, name, hex) == -1) {
-		f->state = NULL;
-		goto memory;
-	}
+	if ((f->state = far_state(state, remote->text)) == NULL)
+		goto out;
 	if (remote->kind == REMOTE_FOLDER)
 		f->mirror = strdup(remote->path);
 	else if (asprintf(&f->mirror, "%s/mirror", f->state) == -1)

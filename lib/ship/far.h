@@ -109,6 +109,13 @@ int far_open(const struct remote *remote, const struct transfer_options *options
     const char *state, struct far **out);
 
 /**
+ * far_state(state, text):
+ * Return the folder below ${state} for what is known of the destination ${text}, as it is written
+ * in the configuration, which the caller frees; NULL after reporting, without memory.
+ */
+char *far_state(const char *state, const char *text);
+
+/**
  * far_look(f):
  * Bring the mirror up to date, and keep others from doing so before far_seen().  Return 0, or the
  * exit code after reporting: EX_CONFIG where the destination is not there; EX_TEMPFAIL where another

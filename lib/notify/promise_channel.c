@@ -1,0 +1,62 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/num.h"
+#include "notify/promise_parts.h"
+#include "notify/state.h"
+
+#define EVERY ((int64_t)35 * 86400) /* the test is monthly */
+
+/* The channel ${name}: gateways rot without a word, and one that was never tried is a hope. */
+static void
+judge(struct promise_view *v, const struct state *s, const char *name)
+{
+	const struct state_test *test = state_find_test(s, name);
+	char age[24];
+	int64_t from = test != NULL ? test->when : v->installed;
+
+	num_elapsed(age, sizeof(age), (double)(v->at->now > from ? v->at->now - from : 0));
+	if (v->unsettled)
+		promise_say(v, name, "channel", PROMISE_UNKNOWN, "the clock was moved");
+	else if (v->at->now - from <= EVERY)
+		promise_say(v, name, "channel", test != NULL ? PROMISE_KEPT : PROMISE_UNKNOWN,
+		    test != NULL ? "%s: tested %s ago" : "%s: not yet tested", name, age);
+	else if (test != NULL)
+		promise_say(v, name, "channel", PROMISE_WARN,
+		    "%s: the last test of this channel was %s ago: siantre-alert test %s", name,
+		    age, name);
+	else
+		promise_say(v, name, "channel", PROMISE_WARN,
+		    "%s: this channel was never tested: siantre-alert test %s", name, name);
+}
+
+int
+promise_channel(struct promise_view *v)
+{
+	const char *mail = config_get(v->c, "MAIL");
+	char *also = strdup(config_get(v->c, "NOTIFY_ALSO")), *at = also, *name;
+	struct state *s = NULL;
+	int rc = 0;
+
+	if (also == NULL) {
+		warn("NOTIFY_ALSO");
+		return EX_OSERR;
+	}
+	/* What cannot be read is reported; a test may well have been made. */
+	if (state_read(config_get(v->c, "STATE_DIR"), &s) != 0)
+		goto out;
+	if (*mail != '\0' && strcmp(mail, "none") != 0)
+		judge(v, s, "mail");
+	if (*config_get(v->c, "SMS") != '\0')
+		judge(v, s, "sms");
+	while ((name = strsep(&at, " ,")) != NULL) {
+		if (*name != '\0')
+			judge(v, s, name);
+	}
+out:
+	state_close(s);
+	free(also);
+	return rc;
+}
