@@ -62,7 +62,7 @@ LIBS_siantre-run    := -lcap-ng
 LIBS_siantre-prune  := -lcap-ng
 LIBS_siantre-ship   := -lisal -lz -larchive -lcap-ng -lseccomp -lm
 LIBS_siantre-status :=
-LIBS_siantre-alert  := -lcurl
+LIBS_siantre-alert  := -lcurl -lisal -lz -larchive -lcap-ng -lseccomp -lm
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
 TOOL_SRC  := $(sort $(wildcard tools/siantre-*.c))

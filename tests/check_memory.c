@@ -9,6 +9,7 @@
 #define NOW INT64_C(1795564800)
 #define HOUR 3600
 #define DAY 86400
+#define KEY(j, w) (&(struct memory_key){.job = j, .what = w})
 
 static struct memory *
 read_it(void)
@@ -24,12 +25,13 @@ START_TEST(it_lasts)
 {
 	struct memory *m = read_it();
 	struct disk_sample s[3];
-	char job[32], what[32];
+	char text[MEMORY_KEY];
+	struct memory_key k;
 
-	ck_assert_ptr_null(memory_told(m, "db", "age"));
+	ck_assert_ptr_null(memory_told(m, KEY("db", "age")));
 	ck_assert_int_eq(memory_number(m, "newest", "db"), -1);
 	ck_assert_str_eq(memory_boot(m), "");
-	ck_assert_int_eq(memory_tell(m, "db", "age", "fail", NOW), 0);
+	ck_assert_int_eq(memory_tell(m, KEY("db", "age"), "fail", NOW), 0);
 	ck_assert_int_eq(memory_set_number(m, "newest", "db", 5), 0);
 	ck_assert_int_eq(memory_set_boot(m, "one"), 0);
 	ck_assert_int_eq(
@@ -38,19 +40,20 @@ START_TEST(it_lasts)
 	memory_free(m);
 
 	m = read_it();
-	ck_assert_str_eq(memory_told(m, "db", "age"), "fail");
+	ck_assert_str_eq(memory_told(m, KEY("db", "age")), "fail");
 	ck_assert_int_eq(memory_number(m, "newest", "db"), 5);
 	ck_assert_str_eq(memory_boot(m), "one");
 	ck_assert_uint_eq(memory_samples(m, s, 3), 1);
 	ck_assert_int_eq(s[0].time, NOW);
 	ck_assert_uint_eq(s[0].free, 7);
 	ck_assert_uint_eq(s[0].sets, 8);
-	ck_assert_int_eq(memory_each(m, 0, job, what), 0);
-	ck_assert_str_eq(job, "db");
-	ck_assert_str_eq(what, "age");
-	ck_assert_int_eq(memory_each(m, 1, job, what), -1);
-	memory_drop(m, "db", "age");
-	ck_assert_ptr_null(memory_told(m, "db", "age"));
+	ck_assert_int_eq(memory_each(m, 0, text, &k), 0);
+	ck_assert_str_eq(k.host, "");
+	ck_assert_str_eq(k.job, "db");
+	ck_assert_str_eq(k.what, "age");
+	ck_assert_int_eq(memory_each(m, 1, text, &k), -1);
+	memory_drop(m, KEY("db", "age"));
+	ck_assert_ptr_null(memory_told(m, KEY("db", "age")));
 	memory_free(m);
 	memory_free(NULL);
 }
@@ -67,26 +70,27 @@ START_TEST(damage)
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct disk_sample s[8];
-		char job[32], what[32];
+		char text[MEMORY_KEY];
+		struct memory_key key;
 		struct memory *m;
 
 		unit_write("check.json", texts[i]);
 		unit_catch();
 		m = read_it();
 		(void)unit_caught();
-		ck_assert_ptr_null(memory_told(m, "db", "age"));
-		ck_assert(memory_due(m, "db", "age", "ok", NOW));
+		ck_assert_ptr_null(memory_told(m, KEY("db", "age")));
+		ck_assert(memory_due(m, KEY("db", "age"), "ok", NOW));
 		ck_assert_int_eq(memory_number(m, "look", "time"), -1);
-		for (size_t k = 0; memory_each(m, k, job, what) == 0; k++)
+		for (size_t k = 0; memory_each(m, k, text, &key) == 0; k++)
 			ck_assert_uint_lt(k, 4);
 		(void)memory_samples(m, s, 8);
-		ck_assert_int_eq(memory_tell(m, "db", "age", "ok", NOW), 0);
+		ck_assert_int_eq(memory_tell(m, KEY("db", "age"), "ok", NOW), 0);
 		ck_assert_int_eq(memory_set_number(m, "look", "time", 3), 0);
 		ck_assert_int_eq(memory_sample(m, &(struct disk_sample){.time = NOW}), 0);
 		ck_assert_int_eq(memory_write(m), 0);
 		memory_free(m);
 		m = read_it();
-		ck_assert_str_eq(memory_told(m, "db", "age"), "ok");
+		ck_assert_str_eq(memory_told(m, KEY("db", "age")), "ok");
 		memory_free(m);
 	}
 }
@@ -97,17 +101,17 @@ START_TEST(what_is_news)
 	struct memory *m = read_it();
 
 	/* What was never told is told, also that all is well: there may be an incident. */
-	ck_assert(memory_due(m, "db", "age", "ok", NOW));
-	ck_assert_int_eq(memory_tell(m, "db", "age", "ok", NOW), 0);
-	ck_assert(!memory_due(m, "db", "age", "ok", NOW + 400 * DAY));
-	ck_assert(memory_due(m, "db", "age", "fail", NOW + 1));
-	ck_assert(memory_due(m, "files", "age", "ok", NOW));
-	ck_assert_int_eq(memory_tell(m, "db", "age", "fail", NOW), 0);
-	ck_assert(!memory_due(m, "db", "age", "fail", NOW + 23 * HOUR));
-	ck_assert(memory_due(m, "db", "age", "fail", NOW + 24 * HOUR));
-	ck_assert(memory_due(m, "db", "age", "warn", NOW + HOUR));
+	ck_assert(memory_due(m, KEY("db", "age"), "ok", NOW));
+	ck_assert_int_eq(memory_tell(m, KEY("db", "age"), "ok", NOW), 0);
+	ck_assert(!memory_due(m, KEY("db", "age"), "ok", NOW + 400 * DAY));
+	ck_assert(memory_due(m, KEY("db", "age"), "fail", NOW + 1));
+	ck_assert(memory_due(m, KEY("files", "age"), "ok", NOW));
+	ck_assert_int_eq(memory_tell(m, KEY("db", "age"), "fail", NOW), 0);
+	ck_assert(!memory_due(m, KEY("db", "age"), "fail", NOW + 23 * HOUR));
+	ck_assert(memory_due(m, KEY("db", "age"), "fail", NOW + 24 * HOUR));
+	ck_assert(memory_due(m, KEY("db", "age"), "warn", NOW + HOUR));
 	/* The clock went back. */
-	ck_assert(memory_due(m, "db", "age", "fail", NOW - 1));
+	ck_assert(memory_due(m, KEY("db", "age"), "fail", NOW - 1));
 	memory_free(m);
 }
 END_TEST
@@ -136,11 +140,13 @@ START_TEST(samples_are_a_day_apart)
 }
 END_TEST
 
-static struct promises told;
+static struct promise list[4];
+static struct promises told = {.list = list};
 
 static void
 set(size_t i, const char *job, const char *what, enum promise_state state)
 {
+	strlcpy(told.list[i].host, "web1", sizeof(told.list[i].host));
 	strlcpy(told.list[i].job, job, sizeof(told.list[i].job));
 	told.list[i].what = what;
 	told.list[i].state = state;
@@ -166,7 +172,7 @@ lines(const char *words)
 START_TEST(lines_of_the_journal)
 {
 	struct memory *m = read_it();
-	struct news n = {.event = "check", .host = "web1", .journal = "journal", .now = NOW};
+	struct news n = {.journal = "journal", .now = NOW};
 
 	set(0, "db", "age", PROMISE_KEPT);
 	set(1, "disk", "disk", PROMISE_UNKNOWN);
@@ -197,8 +203,10 @@ START_TEST(lines_of_the_journal)
 	ck_assert_uint_eq(lines("\"ship\""), 4);
 	told.count = 1;
 	ck_assert_int_eq(news_tell(&n, &told, m), 0);
-	ck_assert_uint_eq(lines("\"job\":\"ship\",\"event\":\"check\",\"status\":\"ok\""), 5);
-	ck_assert_ptr_null(memory_told(m, "ship", "remote"));
+	ck_assert_uint_eq(
+	    lines("\"host\":\"web1\",\"job\":\"ship\",\"event\":\"check\",\"status\":\"ok\""),
+	    5);
+	ck_assert_ptr_null(memory_told(m, &(struct memory_key){"web1", "ship", "remote"}));
 	ck_assert_int_eq(news_tell(&n, &told, m), 0);
 	ck_assert_uint_eq(lines("ship"), 5);
 	/* What cannot be written is not told. */
@@ -208,7 +216,7 @@ START_TEST(lines_of_the_journal)
 	unit_catch();
 	ck_assert_int_ne(news_tell(&n, &told, m), 0);
 	ck_assert_ptr_nonnull(strstr(unit_caught(), "journal"));
-	ck_assert_str_eq(memory_told(m, "db", "age"), "fail");
+	ck_assert_str_eq(memory_told(m, &(struct memory_key){"web1", "db", "age"}), "fail");
 	memory_free(m);
 }
 END_TEST

@@ -18,7 +18,10 @@ static const char synopsis[] =
     "usage: siantre-alert [-nqv] [-c NAME] [--queue] < EVENTS\n"
     "       siantre-alert flush [-nqv] [-c NAME] [--queue] [--now]\n"
     "       siantre-alert ack [-nq] [-c NAME] [--over] [INCIDENT ...|all]\n"
-    "       siantre-alert list [-qv] [-c NAME] [--json]\n";
+    "       siantre-alert list [-qv] [-c NAME] [--json]\n"
+    "       siantre-alert check [-nqv] [-c NAME] [--queue] [--json]\n"
+    "       siantre-alert watch [options] [HOST=]DEST ...\n"
+    "       siantre-alert failed [-nq] [-c NAME] [--queue] UNIT\n";
 
 static const char help[] =
     "\n"
@@ -63,6 +66,9 @@ static const struct command {
     {"flush", alert_flush, NULL},
     {"ack", alert_ack, NULL},
     {"list", alert_list, NULL},
+    {"check", alert_check, alert_check_help},
+    {"watch", alert_watch, alert_watch_help},
+    {"failed", alert_failed, alert_failed_help},
 };
 
 int

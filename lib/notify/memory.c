@@ -99,45 +99,47 @@ out:
 	return rc;
 }
 
+/* "JOB WHAT" or "HOST:JOB WHAT": none of them has a blank or a colon in it. */
 static void
-name_of(char key[72], const char *job, const char *what)
+name_of(char key[MEMORY_KEY], const struct memory_key *k)
 {
-	snprintf(key, 72, "%.31s %.31s", job, what);
+	bool here = k->host == NULL || *k->host == '\0';
+
+	snprintf(key, MEMORY_KEY, "%s%s%s %s", here ? "" : k->host, here ? "" : ":", k->job,
+	    k->what);
 }
 
 const char *
-memory_told(const struct memory *m, const char *job, const char *what)
+memory_told(const struct memory *m, const struct memory_key *k)
 {
-	char key[72];
+	char key[MEMORY_KEY];
 
-	name_of(key, job, what);
+	name_of(key, k);
 	return record_text(json_object_get(json_object_get(m->all, "told"), key), "status");
 }
 
 bool
-memory_due(
-    const struct memory *m, const char *job, const char *what, const char *status, int64_t now)
+memory_due(const struct memory *m, const struct memory_key *k, const char *status, int64_t now)
 {
-	const char *told = memory_told(m, job, what);
-	char key[72];
+	const char *told = memory_told(m, k);
+	char key[MEMORY_KEY];
 	int64_t when;
 
 	if (told == NULL || strcmp(told, status) != 0)
 		return true;
-	name_of(key, job, what);
+	name_of(key, k);
 	when = json_integer_value(
 	    json_object_get(json_object_get(json_object_get(m->all, "told"), key), "time"));
 	return strcmp(status, "ok") != 0 && (now - when >= DAY || when > now);
 }
 
 int
-memory_tell(
-    struct memory *m, const char *job, const char *what, const char *status, int64_t now)
+memory_tell(struct memory *m, const struct memory_key *k, const char *status, int64_t now)
 {
 	json_t *told = part(m->all, "told");
-	char key[72];
+	char key[MEMORY_KEY];
 
-	name_of(key, job, what);
+	name_of(key, k);
 	if (told == NULL ||
 	    json_object_set_new(told, key,
 		json_pack("{s:s, s:I}", "status", status, "time", (json_int_t)now)) != 0)
@@ -146,27 +148,38 @@ memory_tell(
 }
 
 void
-memory_drop(struct memory *m, const char *job, const char *what)
+memory_drop(struct memory *m, const struct memory_key *k)
 {
-	char key[72];
+	char key[MEMORY_KEY];
 
-	name_of(key, job, what);
+	name_of(key, k);
 	(void)json_object_del(json_object_get(m->all, "told"), key);
 }
 
 int
-memory_each(const struct memory *m, size_t i, char job[32], char what[32])
+memory_each(const struct memory *m, size_t i, char text[MEMORY_KEY], struct memory_key *k)
 {
 	json_t *told = json_object_get(m->all, "told"), *value;
-	const char *key, *blank;
+	const char *key;
+	char *end;
 
 	json_object_foreach(told, key, value)
 	{
 		if (i-- > 0)
 			continue;
-		blank = strchr(key, ' ');
-		snprintf(job, 32, "%.*s", blank != NULL ? (int)(blank - key) : 0, key);
-		snprintf(what, 32, "%s", blank != NULL ? blank + 1 : key);
+		strlcpy(text, key, MEMORY_KEY);
+		k->host = "";
+		k->job = text;
+		k->what = "";
+		if ((end = strchr(text, ' ')) != NULL) {
+			*end = '\0';
+			k->what = end + 1;
+		}
+		if ((end = strchr(text, ':')) != NULL) {
+			*end = '\0';
+			k->host = text;
+			k->job = end + 1;
+		}
 		return 0;
 	}
 	return -1;
@@ -190,6 +203,32 @@ memory_set_number(struct memory *m, const char *group, const char *key, int64_t 
 	if (in == NULL || json_object_set_new(in, key, json_integer(value)) != 0)
 		return no_memory();
 	return 0;
+}
+
+const char *
+memory_name(const struct memory *m, const char *group, size_t i)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(
+	    json_object_get(json_object_get(m->all, "numbers"), group), key, value)
+	{
+		if (i-- == 0)
+			return key;
+	}
+	return NULL;
+}
+
+void
+memory_forget(struct memory *m, const char *group, const char *key)
+{
+	json_t *numbers = json_object_get(m->all, "numbers");
+
+	if (key != NULL)
+		(void)json_object_del(json_object_get(numbers, group), key);
+	else
+		(void)json_object_del(numbers, group);
 }
 
 const char *

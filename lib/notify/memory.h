@@ -13,6 +13,15 @@
  */
 struct memory;
 
+/* Which promise: of which host ("" or NULL: this one), job and kind. */
+struct memory_key {
+	const char *host;
+	const char *job;
+	const char *what;
+};
+
+#define MEMORY_KEY 256 /* bytes of all three together */
+
 /**
  * memory_read(folder, out):
  * Read ${folder}/check.json; a missing or damaged one is empty (the latter is reported).  ${*out}
@@ -27,40 +36,39 @@ int memory_read(const char *folder, struct memory **out);
 int memory_write(const struct memory *m);
 
 /**
- * memory_told(m, job, what):
+ * memory_told(m, k):
  * Return the status ("ok", "warn", "fail") that was told last of that promise, owned by ${m}; NULL
  * where nothing was.
  */
-const char *memory_told(const struct memory *m, const char *job, const char *what);
+const char *memory_told(const struct memory *m, const struct memory_key *k);
 
 /**
- * memory_due(m, job, what, status, now):
+ * memory_due(m, k, status, now):
  * Return whether ${status} is news of that promise: another one than was told last, or a broken
  * promise that was last told a day ago (what reads the events may have lost its state, and the
  * words have become old).
  */
 bool memory_due(
-    const struct memory *m, const char *job, const char *what, const char *status, int64_t now);
+    const struct memory *m, const struct memory_key *k, const char *status, int64_t now);
 
 /**
- * memory_tell(m, job, what, status, now):
+ * memory_tell(m, k, status, now):
  * It was told.  Return 0, or -1 after reporting, without memory.
  */
-int memory_tell(
-    struct memory *m, const char *job, const char *what, const char *status, int64_t now);
+int memory_tell(struct memory *m, const struct memory_key *k, const char *status, int64_t now);
 
 /**
- * memory_drop(m, job, what):
+ * memory_drop(m, k):
  * Nobody promises that any more.
  */
-void memory_drop(struct memory *m, const char *job, const char *what);
+void memory_drop(struct memory *m, const struct memory_key *k);
 
 /**
- * memory_each(m, i, job, what):
- * Put the ${i}th promise that something was told of into ${job} and ${what}, of 32 bytes each.
+ * memory_each(m, i, text, k):
+ * Put the ${i}th promise that something was told of into ${*k}, whose texts are in ${text}.
  * Return 0, or -1 behind the last.
  */
-int memory_each(const struct memory *m, size_t i, char job[32], char what[32]);
+int memory_each(const struct memory *m, size_t i, char text[MEMORY_KEY], struct memory_key *k);
 
 /**
  * memory_number(m, group, key), memory_set_number(m, group, key, value):
@@ -69,6 +77,19 @@ int memory_each(const struct memory *m, size_t i, char job[32], char what[32]);
  */
 int64_t memory_number(const struct memory *m, const char *group, const char *key);
 int memory_set_number(struct memory *m, const char *group, const char *key, int64_t value);
+
+/**
+ * memory_name(m, group, i):
+ * Return the second name of the ${i}th number of ${group}, owned by ${m} until it is changed, or
+ * NULL behind the last.
+ */
+const char *memory_name(const struct memory *m, const char *group, size_t i);
+
+/**
+ * memory_forget(m, group, key):
+ * Forget that number; where ${key} is NULL, all of ${group}.
+ */
+void memory_forget(struct memory *m, const char *group, const char *key);
 
 /**
  * memory_boot(m), memory_set_boot(m, boot):

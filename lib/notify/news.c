@@ -8,16 +8,16 @@
 #include "base/event.h"
 
 static int
-write_line(const struct news *n, const char *job, const char *what, const char *status,
-    const char *message)
+write_line(
+    const struct news *n, const struct memory_key *k, const char *status, const char *message)
 {
-	struct event e = {.host = n->host,
-	    .job = job,
-	    .event = n->event,
+	struct event e = {.host = k->host != NULL && *k->host != '\0' ? k->host : NULL,
+	    .job = k->job,
+	    .event = "check",
 	    .status = status,
 	    .seconds = -1,
 	    .bytes = -1,
-	    .what = what,
+	    .what = k->what,
 	    .message = message};
 	time_t t = (time_t)n->now;
 	struct tm tm;
@@ -40,10 +40,12 @@ write_line(const struct news *n, const char *job, const char *what, const char *
 }
 
 static bool
-still(const struct promises *p, const char *job, const char *what)
+still(const struct promises *p, const struct memory_key *k)
 {
 	for (size_t i = 0; i < p->count; i++) {
-		if (strcmp(p->list[i].job, job) == 0 && strcmp(p->list[i].what, what) == 0)
+		if (strcmp(p->list[i].host, k->host) == 0 &&
+		    strcmp(p->list[i].job, k->job) == 0 &&
+		    strcmp(p->list[i].what, k->what) == 0)
 			return true;
 	}
 	return false;
@@ -52,7 +54,8 @@ still(const struct promises *p, const char *job, const char *what)
 int
 news_tell(const struct news *n, const struct promises *p, struct memory *m)
 {
-	char job[32], what[32];
+	char text[MEMORY_KEY];
+	struct memory_key k;
 	const char *told;
 	int rc = 0, got;
 
@@ -60,25 +63,25 @@ news_tell(const struct news *n, const struct promises *p, struct memory *m)
 		const struct promise *x = &p->list[i];
 		const char *status = promise_word(x->state);
 
-		if (x->state == PROMISE_UNKNOWN ||
-		    !memory_due(m, x->job, x->what, status, n->now))
+		k = (struct memory_key){x->host, x->job, x->what};
+		if (x->state == PROMISE_UNKNOWN || !memory_due(m, &k, status, n->now))
 			continue;
-		if ((got = write_line(n, x->job, x->what, status, x->message)) == 0 &&
-		    memory_tell(m, x->job, x->what, status, n->now) != 0)
+		if ((got = write_line(n, &k, status, x->message)) == 0 &&
+		    memory_tell(m, &k, status, n->now) != 0)
 			got = EX_OSERR;
 		rc = rc == 0 ? got : rc;
 	}
-	for (size_t i = 0; memory_each(m, i, job, what) == 0;) {
-		if (still(p, job, what)) {
+	for (size_t i = 0; !n->partial && memory_each(m, i, text, &k) == 0;) {
+		if (still(p, &k)) {
 			i++;
 			continue;
 		}
-		told = memory_told(m, job, what);
+		told = memory_told(m, &k);
 		got = told == NULL || strcmp(told, "ok") == 0
 			  ? 0
-			  : write_line(n, job, what, "ok", "no longer asked for");
+			  : write_line(n, &k, "ok", "no longer asked for");
 		if (got == 0)
-			memory_drop(m, job, what);
+			memory_drop(m, &k);
 		else
 			i++;
 		rc = rc == 0 ? got : rc;

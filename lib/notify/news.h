@@ -14,11 +14,10 @@
  * journal.
  */
 struct news {
-	const char *event;   /* "check" */
-	const char *host;    /* NULL: this one */
 	const char *journal; /* where they are appended; NULL: nowhere */
 	FILE *out;           /* where they are printed; NULL: nowhere */
 	int64_t now;
+	bool partial; /* what is not among the promises is as it was */
 };
 
 /**

@@ -34,29 +34,68 @@ promise_word(enum promise_state state)
 	return words[state];
 }
 
+static int __attribute__((format(printf, 6, 0))) add(struct promises *p, const char *host,
+    const char *job, const char *what, enum promise_state state, const char *format, va_list ap)
+{
+	struct promise *list, *x;
+	size_t room;
+
+	if (p->count == p->room) {
+		room = p->room == 0 ? 32 : p->room * 2;
+		if ((list = reallocarray(p->list, room, sizeof(*list))) == NULL) {
+			warn("%s %s", job, what);
+			return EX_OSERR;
+		}
+		p->list = list;
+		p->room = room;
+	}
+	x = &p->list[p->count++];
+	strlcpy(x->host, host != NULL ? host : "", sizeof(x->host));
+	strlcpy(x->job, job, sizeof(x->job));
+	x->what = what;
+	x->state = state;
+	vsnprintf(x->message, sizeof(x->message), format, ap);
+	plain_text(x->message);
+	return 0;
+}
+
+int
+promises_add(struct promises *p, const char *host, const char *job, const char *what,
+    enum promise_state state, const char *format, ...)
+{
+	va_list ap;
+	int rc;
+
+	va_start(ap, format);
+	rc = add(p, host, job, what, state, format, ap);
+	va_end(ap);
+	return rc;
+}
+
+void
+promises_free(struct promises *p)
+{
+	free(p->list);
+	memset(p, 0, sizeof(*p));
+}
+
 void
 promise_say(struct promise_view *v, const char *job, const char *what, enum promise_state state,
     const char *format, ...)
 {
-	struct promise *p;
 	va_list ap;
 
-	if (v->p->count == PROMISES)
-		return;
-	p = &v->p->list[v->p->count++];
-	strlcpy(p->job, job, sizeof(p->job));
-	p->what = what;
-	p->state = state;
 	va_start(ap, format);
-	vsnprintf(p->message, sizeof(p->message), format, ap);
+	if (add(v->p, NULL, job, what, state, format, ap) != 0)
+		v->failed = true;
 	va_end(ap);
-	plain_text(p->message);
 }
 
 bool
 promise_was_kept(const struct promise_view *v, const char *job, const char *what)
 {
-	const char *told = memory_told(v->memory, job, what);
+	const char *told =
+	    memory_told(v->memory, &(struct memory_key){.job = job, .what = what});
 
 	return told == NULL || strcmp(told, "ok") == 0;
 }
@@ -79,21 +118,20 @@ promise_moved(const struct promise_moment *at, const struct memory *memory)
 	return by > SHIFT || by < -SHIFT ? by : 0;
 }
 
-/* Whether the clock was moved, now or not long ago, and what is known of this look for the next. */
-static int
-mind_clock(struct promise_view *v)
+int
+promise_mind(const struct promise_moment *at, struct memory *memory, int64_t *moved)
 {
-	int64_t by = promise_moved(v->at, v->memory), when;
+	int64_t by = promise_moved(at, memory);
 
-	if (by != 0 && (memory_set_number(v->memory, "look", "moved", v->at->now) != 0 ||
-			   memory_set_number(v->memory, "look", "by", by) != 0))
+	if (by != 0 && (memory_set_number(memory, "look", "moved", at->now) != 0 ||
+			   memory_set_number(memory, "look", "by", by) != 0))
 		return EX_OSERR;
-	when = memory_number(v->memory, "look", "moved");
-	v->moved = when <= v->at->now ? when : -1;
-	v->unsettled = v->moved != -1 && v->at->now - v->moved <= v->patience;
-	if (memory_set_number(v->memory, "look", "time", v->at->now) != 0 ||
-	    memory_set_number(v->memory, "look", "up", v->at->up) != 0 ||
-	    memory_set_boot(v->memory, v->at->boot) != 0)
+	*moved = memory_number(memory, "look", "moved");
+	if (*moved > at->now)
+		*moved = -1;
+	if (memory_set_number(memory, "look", "time", at->now) != 0 ||
+	    memory_set_number(memory, "look", "up", at->up) != 0 ||
+	    memory_set_boot(memory, at->boot) != 0)
 		return EX_OSERR;
 	return 0;
 }
@@ -157,9 +195,10 @@ promise_look(const struct config *c, const struct promise_moment *at, struct mem
 	    .patience = config_number(c, "RPO") + config_number(c, "GRACE")};
 	int rc;
 
-	p->count = 0;
-	if ((rc = mind_clock(&v)) != 0)
+	memset(p, 0, sizeof(*p));
+	if ((rc = promise_mind(at, memory, &v.moved)) != 0)
 		return rc;
+	v.unsettled = v.moved != -1 && at->now - v.moved <= v.patience;
 	v.installed = installed(&v);
 	if ((rc = promise_mount(&v)) == 0 && (rc = promise_sets_read(&v)) == 0 &&
 	    (rc = promise_clock(&v)) == 0 && (rc = promise_age(&v)) == 0 &&
@@ -167,5 +206,5 @@ promise_look(const struct config *c, const struct promise_moment *at, struct mem
 	    (rc = promise_disk(&v)) == 0 && (rc = promise_dashboard(&v)) == 0)
 		rc = promise_channel(&v);
 	promise_sets_free(&v);
-	return rc;
+	return rc == 0 && v.failed ? EX_OSERR : rc;
 }

@@ -41,19 +41,20 @@ enum promise_state {
 };
 
 #define PROMISE_MESSAGE 320
+#define PROMISE_HOST 72
 
 struct promise {
+	char host[PROMISE_HOST]; /* "": this one */
 	char job[32];
 	const char *what;
 	enum promise_state state;
 	char message[PROMISE_MESSAGE]; /* one English line for the administrator */
 };
 
-#define PROMISES 48
-
 struct promises {
-	struct promise list[PROMISES];
+	struct promise *list;
 	size_t count;
+	size_t room;
 };
 
 /* What promises are held against, beside the disk. */
@@ -64,13 +65,34 @@ struct promise_moment {
 };
 
 /**
+ * promises_add(p, host, job, what, state, format, ...):
+ * Add one.  ${host} may be NULL, ${what} must live as long.  Return 0, or EX_OSERR after
+ * reporting, without memory.
+ */
+int promises_add(struct promises *p, const char *host, const char *job, const char *what,
+    enum promise_state state, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/**
+ * promises_free(p):
+ * Free what ${p} holds, which may be all zero.
+ */
+void promises_free(struct promises *p);
+
+/**
  * promise_look(c, at, memory, p):
- * Look at all promises of the configuration ${c} and fill ${*p}; ${memory} is what was known the
+ * Look at all promises of the configuration ${c} and fill ${*p} (promises_free); ${memory} is what was known the
  * last time, and is brought up to date.  What cannot be read is reported, and proves nothing.
  * Return 0, or EX_OSERR after reporting, without memory.
  */
 int promise_look(const struct config *c, const struct promise_moment *at, struct memory *memory,
     struct promises *p);
+
+/**
+ * promise_mind(at, memory, moved):
+ * Put into ${*moved} when the clock was last moved, by this one, or -1, and let ${memory} know of
+ * this look for the next.  Return 0, or EX_OSERR after reporting, without memory.
+ */
+int promise_mind(const struct promise_moment *at, struct memory *memory, int64_t *moved);
 
 /**
  * promise_word(state):

@@ -24,6 +24,7 @@ struct promise_view {
 	const struct promise_moment *at;
 	struct memory *memory;
 	struct promises *p;
+	bool failed;       /* no memory for one of them */
 	int64_t patience;  /* RPO and GRACE */
 	int64_t installed; /* when, or since when we know of it */
 	int64_t moved;     /* when the clock was moved last; -1: never, as far as we know */

@@ -111,11 +111,15 @@ judge(struct promise_view *v, const char *job, const char *to, const char *state
 		goto out;
 	}
 	num_elapsed(age, sizeof(age), (double)(v->at->now - oldest->time));
-	promise_say(v, job, "remote", PROMISE_BROKEN,
-	    there == 0
-		? "%s: no set is proven there; %zu are due, the oldest (%s) for %s"
-		: "%s: it is behind: %zu sets are not proven there, the oldest (%s) is %s old",
-	    to, behind, oldest->name, age);
+	if (there == 0)
+		promise_say(v, job, "remote", PROMISE_BROKEN,
+		    "%s: no set is proven there; %zu due, the oldest (%s) is %s old", to,
+		    behind, oldest->name, age);
+	else
+		promise_say(v, job, "remote", PROMISE_BROKEN,
+		    "%s: it is behind: %zu of %zu sets are not proven there, the oldest (%s) "
+		    "is %s old",
+		    to, behind, v->count, oldest->name, age);
 out:
 	place_close(&place);
 	return rc;

@@ -73,23 +73,22 @@ promise_dashboard(struct promise_view *v)
 }
 
 /*
- * The time of the newest line of the journal, -1 where it has none.  What we write here ourselves
- * has the time of this clock, and says nothing about it.
+ * The time of the last line of the journal, -1 where it has none.  What we write here ourselves has
+ * the time of this clock, and says nothing about it.
  */
 static int64_t
-newest_event(const struct promise_view *v)
+last_event(const struct promise_view *v)
 {
 	struct journal *j = journal_open(config_journal(v->c));
 	struct event e;
-	int64_t newest = -1, when;
+	int64_t last = -1, when;
 
 	while (j != NULL && journal_next(j, &e) > 0) {
-		if (strcmp(e.event, "check") != 0 && event_time(e.time, &when) == 0 &&
-		    when > newest)
-			newest = when;
+		if (strcmp(e.event, "check") != 0 && event_time(e.time, &when) == 0)
+			last = when;
 	}
 	journal_close(j);
-	return newest;
+	return last;
 }
 
 int
@@ -109,7 +108,7 @@ promise_clock(struct promise_view *v)
 		    v->ahead, num_elapsed(ahead, sizeof(ahead), (double)(v->ahead_time - now)));
 		return 0;
 	}
-	event = newest_event(v);
+	event = last_event(v);
 	if (event > now + PROMISE_AHEAD)
 		promise_say(v, "clock", "clock", PROMISE_BROKEN,
 		    "the journal has a line that is dated %s in the future: the clock was, or "

@@ -286,6 +286,25 @@ out:
 	return rc;
 }
 
+int
+config_defaults(const char *name, struct config **out)
+{
+	struct config *c = calloc(1, sizeof(*c));
+	bool named = name != NULL && setting_is_name(name) && strcmp(name, CONFIG_DEFAULT) != 0;
+	int rc = EX_CONFIG;
+
+	*out = NULL;
+	if (c == NULL || (c->name = strdup(named ? name : "")) == NULL)
+		warn("configuration");
+	else if (take(c, NULL, "", named ? name : NULL, "defaults") == 0) {
+		*out = c;
+		c = NULL;
+		rc = 0;
+	}
+	config_free(c);
+	return rc;
+}
+
 const char *
 config_get(const struct config *c, const char *key)
 {

@@ -29,6 +29,13 @@ struct config;
 int config_read(const char *name, struct config **out);
 
 /**
+ * config_defaults(name, out):
+ * What config_read() gives where no file is there: for whoever must tell that the file cannot be
+ * read.
+ */
+int config_defaults(const char *name, struct config **out);
+
+/**
  * config_get(c, key):
  * Return the value of ${key}, or its default, owned by ${c}; never NULL.  A key that the
  * configuration does not have is a mistake of the program and ends it.

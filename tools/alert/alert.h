@@ -81,5 +81,11 @@ int alert_filter(int argc, char **argv);
 int alert_flush(int argc, char **argv);
 int alert_ack(int argc, char **argv);
 int alert_list(int argc, char **argv);
+int alert_check(int argc, char **argv);
+int alert_watch(int argc, char **argv);
+int alert_failed(int argc, char **argv);
+
+/* What --help says of those that have more to say. */
+extern const char alert_check_help[], alert_watch_help[], alert_failed_help[];
 
 #endif
