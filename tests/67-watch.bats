@@ -135,16 +135,16 @@ said_of() { # said_of HOST JOB WHAT: the last words
 	expect_ok siantre-alert watch --queue -c "$T/conf" "$TREE"
 	grep -qF "$FOLDER: damaged: it does not hold what it promises" "$T/stderr"
 	of web1 db age fail
-	of web1 host remote "ok fail"
+	of web1 host damaged "ok fail"
 	# Its size is right, its bytes are not: only --deep can know.
 	truncate -s 2048 "$FOLDER/data.bin"
 	printf x | dd of="$FOLDER/data.bin" conv=notrunc status=none
 	watch "$TREE"
 	of web1 db age "fail ok"
-	of web1 host remote "ok fail ok"
+	of web1 host damaged "ok fail ok"
 	expect_ok siantre-alert watch --deep --queue -c "$T/conf" "$TREE"
 	of web1 db age "fail ok fail"
-	of web1 host remote "ok fail ok fail"
+	of web1 host damaged "ok fail ok fail"
 	# A set.json that SHA256SUMS does not know: any date could stand there.
 	rm -r "$FOLDER"
 	SETS=$TREE/web1 make_set db $((86400 * 2)) structure
