@@ -440,18 +440,26 @@ drill() {
 	is clock clock "fail ok"
 }
 
-@test "a configuration that cannot be read is told too, with the defaults" {
-	need_root
-	[ ! -e /var/lib/siantre ] || skip "there is a state of a real installation"
-	install -d -o siantre-backup /var/lib/siantre
+@test "a configuration that is wrong is told by what can be had of it, until it is right" {
+	with_stubs
+	make_set db 60 structure
+	check
+	is db age ok
 	echo "RPO=soon" >>"$T/conf"
-	expect_fail 78 "RPO=soon" siantre-alert check -c "$T/conf" -q || {
-		rm -r /var/lib/siantre
-		return 1
-	}
-	jq -e 'select(.job == "configuration" and .what == "config") | .status == "fail"' \
-	    /var/lib/siantre/journal.jsonl
-	rm -r /var/lib/siantre
+	expect_fail 78 "RPO=soon" siantre-alert check -c "$T/conf" -q
+	is configuration config "ok fail"
+	[ "$(mails 'configuration')" = 1 ]
+	# Of what it promises nothing can be said.
+	is db age ok
+	# A job that did not even begin.
+	BEGAN=$((SIANTRE_NOW - 5)) UNIT=db MONITOR_SERVICE_RESULT=exit-code MONITOR_EXIT_CODE=exited \
+	    MONITOR_EXIT_STATUS=78 expect_fail 78 "RPO=soon" \
+	    siantre-alert failed -c "$T/conf" siantre-db.service
+	[[ $(runs | tail -n 1) == "db run fail 78 siantre-db.service failed: exit-code (exited, 78); the configuration cannot be read: siantre-run check-config" ]]
+	[ "$(mails 'backup db failed')" = 1 ]
+	configure
+	check
+	is configuration config "ok fail ok"
 }
 
 @test "a channel that was not tested for 35 days" {
@@ -465,44 +473,6 @@ drill() {
 	is ntfy channel warn
 	is mail channel warn
 	message sms channel | grep -qF "never tested: siantre-alert test sms"
-}
-
-# with_stubs: siantre-alert in $T/bin beside a systemctl, which says when the unit began ($BEGAN), and
-# a sendmail that keeps what it gets in $T/mails.
-with_stubs() {
-	mkdir -p "$T/bin" "$T/mails"
-	install -m 0755 "$BUILD/siantre-alert" "$T/bin"
-	cat >"$T/bin/systemctl" <<-EOF
-		#!/bin/bash
-		[ "\$*" = "show --timestamp=unix --property=InactiveExitTimestamp -- siantre-\$UNIT.service" ] || exit 1
-		echo "InactiveExitTimestamp=@\$BEGAN"
-	EOF
-	cat >"$T/bin/sendmail" <<-EOF
-		#!/bin/bash
-		f=\$(mktemp "$T/mails/XXXXXX") && cat >"\$f"
-	EOF
-	chmod 0755 "$T/bin"/*
-	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$T/mails"
-	export PATH=$T/bin:$PATH
-}
-
-# mails WORDS: how many hold them in their subject.
-mails() {
-	cat "$T/mails"/* 2>/dev/null | grep -ciE "^Subject: .*$1" || true
-}
-
-# fail UNIT RESULT CODE STATUS: systemd starts siantre-alert@UNIT.service.
-fail() {
-	UNIT=$1 MONITOR_SERVICE_RESULT=$2 MONITOR_EXIT_CODE=$3 MONITOR_EXIT_STATUS=$4 \
-	    MONITOR_UNIT=siantre-$1.service \
-	    expect_ok "$T/bin/siantre-alert" failed -c "$T/conf" --queue "siantre-$1.service"
-	cat "$T/stderr"
-}
-
-# runs: job, status, exit code and message of every line that is no check.
-runs() {
-	jq -r 'select(.event != "check") | "\(.job) \(.event) \(.status) \(.exit) \(.message)"' \
-	    "$T/state/journal.jsonl"
 }
 
 @test "failed: what was killed before it could tell is told, and what has told is not told twice" {

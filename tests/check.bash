@@ -98,3 +98,41 @@ message() {
 lines() {
 	wc -l <"$T/state/journal.jsonl"
 }
+
+# with_stubs: siantre-alert in $T/bin beside a systemctl, which says when the unit began ($BEGAN), and
+# a sendmail that keeps what it gets in $T/mails.
+with_stubs() {
+	mkdir -p "$T/bin" "$T/mails"
+	install -m 0755 "$BUILD/siantre-alert" "$T/bin"
+	cat >"$T/bin/systemctl" <<-EOF
+		#!/bin/bash
+		[ "\$*" = "show --timestamp=unix --property=InactiveExitTimestamp -- siantre-\$UNIT.service" ] || exit 1
+		echo "InactiveExitTimestamp=@\$BEGAN"
+	EOF
+	cat >"$T/bin/sendmail" <<-EOF
+		#!/bin/bash
+		f=\$(mktemp "$T/mails/XXXXXX") && cat >"\$f"
+	EOF
+	chmod 0755 "$T/bin"/*
+	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$T/mails"
+	export PATH=$T/bin:$PATH
+}
+
+# mails WORDS: how many hold them in their subject.
+mails() {
+	cat "$T/mails"/* 2>/dev/null | grep -ciE "^Subject: .*$1" || true
+}
+
+# fail UNIT RESULT CODE STATUS: systemd starts siantre-alert@UNIT.service.
+fail() {
+	UNIT=$1 MONITOR_SERVICE_RESULT=$2 MONITOR_EXIT_CODE=$3 MONITOR_EXIT_STATUS=$4 \
+	    MONITOR_UNIT=siantre-$1.service \
+	    expect_ok "$T/bin/siantre-alert" failed -c "$T/conf" --queue "siantre-$1.service"
+	cat "$T/stderr"
+}
+
+# runs: job, status, exit code and message of every line that is no check.
+runs() {
+	jq -r 'select(.event != "check") | "\(.job) \(.event) \(.status) \(.exit) \(.message)"' \
+	    "$T/state/journal.jsonl"
+}
