@@ -173,7 +173,7 @@ own_tree() {
 	watch "$TREE"
 	mv "$TREE" "$T/away"
 	expect_ok siantre-alert watch --queue -c "$T/conf" "$TREE"
-	jq -e 'select(.job == "watch" and .status == "fail") | .message | endswith("/tree: cannot be read")' \
+	jq -e 'select(.what == "place" and .status == "fail") | .message | endswith("/tree: cannot be read")' \
 	    "$T/state/journal.jsonl"
 	of web1 host age ok
 	of web1 db age ok
@@ -185,7 +185,7 @@ own_tree() {
 	host web1
 	watch "$TREE"
 	of web1 db age "ok fail ok"
-	jq -se 'map(select(.job == "watch") | .status) == ["ok", "fail", "fail", "ok"]' "$T/state/journal.jsonl"
+	jq -se 'map(select(.what == "place") | .status) == ["ok", "fail", "fail", "ok"]' "$T/state/journal.jsonl"
 }
 
 @test "through siantre-ship: a daemon, and one that does not answer" {
@@ -209,12 +209,23 @@ own_tree() {
 	of web1 db age ok
 	of web1 files age ok
 	PATH=$T/bin:$PATH expect_ok siantre-alert watch --queue -c "$T/conf" rsync://away/m/web1
-	jq -e 'select(.job == "watch" and .status == "fail") | .message == "rsync://away/m/web1: cannot be read"' \
+	jq -e 'select(.what == "place" and .status == "fail") | .message == "rsync://away/m/web1: cannot be read"' \
 	    "$T/state/journal.jsonl"
 	of web1 db age ok
 	later 27:00:00
 	PATH=$T/bin:$PATH watch db1=rsync://there/m/web1
 	of db1 db age fail
+}
+
+@test "the look itself fails: told by its unit, until the next one that succeeds" {
+	with_stubs
+	host web1
+	export BEGAN=$((SIANTRE_NOW - 60))
+	fail watch timeout killed TERM
+	is watch check fail
+	message watch check | grep -qF "siantre-watch.service failed: timeout (killed, TERM)"
+	watch "$TREE"
+	is watch check "fail ok"
 }
 
 @test "-n and --json write nothing; the state is where it is asked for" {

@@ -111,7 +111,7 @@ code_of(const char *status)
  * says that it is kept again.
  */
 static int
-tell_look(struct alert *a, const char *message)
+tell_look(struct alert *a, const char *job, const char *message)
 {
 	struct promise_moment at;
 	struct promises p = {0};
@@ -119,13 +119,14 @@ tell_look(struct alert *a, const char *message)
 	char *folder = NULL;
 	int lock = -1, rc;
 
-	if (asprintf(&folder, "%s/alert", a->folder) == -1) {
+	if (asprintf(&folder, "%s/alert%s", a->folder,
+		strcmp(job, "watch") == 0 ? "-watch" : "") == -1) {
 		warn("configuration");
 		return EX_OSERR;
 	}
 	look_moment(&at);
 	if ((rc = look_open(folder, &lock, &m)) == 0 &&
-	    (rc = promises_add(&p, NULL, "check", "check", PROMISE_BROKEN, "%s", message)) == 0)
+	    (rc = promises_add(&p, NULL, job, "check", PROMISE_BROKEN, "%s", message)) == 0)
 		rc = look_tell(a, &at, true, &p, m);
 	promises_free(&p);
 	memory_free(m);
@@ -167,8 +168,8 @@ tell(struct alert *a, const char *unit, bool readable)
 	    readable ? ", and its job could not tell of it"
 		     : "; the configuration cannot be read: siantre-run check-config");
 	plain_text(message);
-	if (strcmp(job, "check") == 0)
-		return tell_look(a, message);
+	if (strcmp(job, "check") == 0 || strcmp(job, "watch") == 0)
+		return tell_look(a, job, message);
 	if (!a->quiet)
 		warnx("%s", message);
 	return a->dry || event_append(config_journal(a->config), &e) == 0 ? 0 : EX_IOERR;
