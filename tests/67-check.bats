@@ -177,6 +177,8 @@ setup() {
 	is mount mount fail
 	message mount mount | grep -qF "mount point $T/backup: nothing is mounted there"
 	is db age ""
+	unshare -m bash -c "mount --bind '$T/backup' '$T/backup' && siantre-alert check --queue -q -c '$T/conf'"
+	is mount mount fail
 	small_disk "$T/backup" 1m
 	own
 	make_set db 60 structure
