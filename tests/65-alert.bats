@@ -11,6 +11,7 @@ setup() {
 		to=\$(sed -n 's/^To: //p;T;q' <<<"\$mail")
 		[ ! -e "$T/down" ] || exit 75
 		[ ! -e "$T/refuse.\$to" ] || exit 67
+		[ ! -e "$T/slow" ] || sleep 1
 		printf '%s\n' "\$mail" >"$T/mail/.\$\$" && mv "$T/mail/.\$\$" "$T/mail/\$(date +%s%N).\$\$"
 	END
 	chmod +x "$T/bin/sendmail"
@@ -429,7 +430,7 @@ told() {
 	journal db fail check age "SELECT secret FROM users: /backup/siantre"
 	flush
 	cat "$T/sms"
-	grep -qF "web1: no verified backup of db in time, since 2026-11-23 02:00 WIB (incident 2)" "$T/sms"
+	grep -qF "web1: no verified backup of db in time (#2), since 2026-11-23 02:00 WIB" "$T/sms"
 	grep -qF "6281234567890" "$T/sms"
 	! grep -qE "SELECT|INSERT|/backup|users" "$T/sms"
 	for file in "$T"/mail/*; do
@@ -619,4 +620,202 @@ told() {
 	flush
 	grep -qF "outbox/1-x.json: not a message; moved to dead/" "$T/stderr"
 	[ "$(cat "$T/state/alert/dead/1-x.json")" = rubbish ]
+}
+
+# small_state SIZE: STATE_DIR on a disk of that size.
+small_state() {
+	small_disk "$T/state" "$1"
+	mkdir -m 0700 "$T/state/in"
+	rmdir "$T/state/in"
+	chown siantre-backup: "$T/state"
+}
+
+# fill: not a byte more goes onto that disk.
+fill() {
+	dd if=/dev/zero of="$T/state/full" bs=4k conv=fsync 2>/dev/null || true
+	! echo x >"$T/state/full2" 2>/dev/null
+	rm -f "$T/state/full2"
+}
+
+@test "a full disk: the room that is kept for that is used, and made again" {
+	need_root
+	small_state 1m
+	journal db fail
+	flush
+	forget
+	for job in a b; do journal "$job" fail; done
+	fill
+	[ -s "$T/state/alert/spare" ]
+	flush
+	told "web1: backup a failed" "web1: backup b failed"
+	flush
+	[ "$(mails siti)" = 0 ]
+	rm "$T/state/full"
+	later 60
+	journal db ok
+	flush
+	told "web1: backup db works again, after 1 minute"
+	[ "$(stat -c '%s %b' "$T/state/alert/spare")" = "65536 128" ]
+}
+
+@test "a full disk and no room at all: told at least once, and not each time; then all is well" {
+	need_root
+	small_state 1m
+	journal db ok
+	flush
+	for job in a b; do journal "$job" fail; done
+	rm "$T/state/alert/spare"
+	fill
+	for _ in {1..12}; do
+		expect_fail 74 "No space left on device" alert flush
+		later 300
+	done
+	told "web1: backup a failed" "web1: backup b failed"
+	for _ in {1..24}; do
+		expect_fail 74 "No space left on device" alert flush
+		later 300
+	done
+	rm "$T/state/full"
+	flush
+	flush
+	[ "$(mails siti)" = 0 ]
+	journal a ok
+	journal b ok
+	flush
+	[ "$(subjects siti | grep -c "works again")" = 2 ]
+	[ -z "$(ls "$T/state/alert/sent")" ]
+}
+
+# ids: of all mails so far.
+ids() {
+	cat "$T"/mail/* 2>/dev/null | sed -n 's/^Message-ID: //p' | sort
+}
+
+@test "kill -9 at random moments: no message is lost, and at most the one in flight comes twice" {
+	kills=${ALERT_KILLS:-20}
+	seed=${SEED:-$$}
+	RANDOM=$seed
+	echo "SEED=$seed"
+	journal zero ok
+	flush
+	from=$(date +%s%N)
+	for job in a b c; do journal "$job" fail; done
+	flush
+	took=$((($(date +%s%N) - from) / 1000))
+	doubles=0 late=0 all=0
+	for ((i = 1; i <= kills; i++)); do
+		later 60
+		for job in x y; do journal "$job$i" fail; done
+		[ "$i" = 1 ] || journal "x$((i - 1))" ok
+		# Twice in a row, now and then: what was killed is killed again.
+		killed=$late
+		late=1 # what was on its way may arrive a little later
+		for _ in 1 2; do
+			killed=$((killed + 1)) all=$((all + 1))
+			siantre-alert flush -c "$T/app.conf" 2>/dev/null &
+			pid=$!
+			printf -v pause '0.%06d' $((RANDOM * 32768 % (took * 3 / 2)))
+			sleep "$pause"
+			kill -9 "$pid" 2>/dev/null || true
+			{ wait "$pid"; } 2>/dev/null || true
+			[ $((RANDOM % 3)) = 0 ] || break
+		done
+		# Each kill doubles one message at most.
+		extra=$(($(ids | wc -l) - $(ids | uniq | wc -l)))
+		[ $((extra - doubles)) -le "$killed" ]
+		doubles=$extra
+	done
+	# A mail that was on its way when its sender died may still arrive.
+	sleep 0.3
+	flush
+	cat "$T/stderr"
+	# What came late came with others in one message.
+	grep -l '^To: siti' "$T"/mail/* | xargs cat >"$T/all"
+	for ((i = 1; i <= kills; i++)); do
+		grep -qE "^([0-9]+\. )?web1: backup y$i failed" "$T/all" || {
+			echo "nothing of y$i"
+			return 1
+		}
+		# Its failure and its end, or both as one.
+		[ "$i" = "$kills" ] || grep -qE "^([0-9]+\. )?web1: backup x$i works again" "$T/all" || {
+			echo "nothing of x$i"
+			return 1
+		}
+	done
+	extra=$(($(ids | wc -l) - $(ids | uniq | wc -l)))
+	echo "$kills rounds: $(ids | uniq | wc -l) messages, $extra of them twice"
+	[ "$extra" -le "$all" ]
+	[ -z "$(find "$T/state/alert/outbox" "$T/state/alert/sent" -name '[!.]*' -type f)" ]
+}
+
+@test "a week: failures and recoveries, a day without a gateway, a reboot while sending, a full disk" {
+	need_root
+	small_state 1m
+	sed -i 's/^NOTIFY_OK=.*/NOTIFY_OK=weekly/' "$T/app.conf"
+	at "2026-11-23 00:30"
+	start=$SIANTRE_NOW
+	for ((hour = 0; hour < 175; hour++)); do
+		SIANTRE_NOW=$((start + hour * 3600))
+		case $(TZ=Asia/Jakarta date -d "@$SIANTRE_NOW" +%a-%H) in
+		Tue-02) journal db fail ;;
+		Thu-02)
+			journal db ok
+			journal files fail
+			;;
+		???-02) journal db ok ;;
+		Wed-12) touch "$T/down" ;;
+		Wed-14) journal ship fail ship /mnt/usb ;;
+		Thu-12) rm "$T/down" ;;
+		Fri-03)
+			# The machine goes down while a mail is on its way.
+			journal ship ok ship /mnt/usb
+			touch "$T/slow"
+			siantre-alert flush -c "$T/app.conf" 2>/dev/null &
+			sleep 0.3
+			kill -9 $!
+			wait $! || true
+			rm "$T/slow"
+			;;
+		Fri-04) journal files ok ;;
+		Sat-12)
+			journal full fail
+			rm "$T/state/alert/spare"
+			fill
+			;;
+		Sat-15) rm "$T/state/full" ;;
+		Sun-04) journal full ok ;;
+		esac
+		alert flush >>"$T/out" 2>&1 || true
+	done
+	cat "$T/out"
+	# In the middle of sending: that one twice, all others once.
+	subjects siti | sort | uniq -d >"$T/twice"
+	[ "$(grep -cv "^web1: copying backups elsewhere works again" "$T/twice")" = 0 ]
+	diff - <(subjects siti | sort -u | sed '/^[^:]*: the backups of a week/d') <<-END
+		web1: backup db failed
+		web1: backup db works again, after 1 day
+		web1: backup files failed
+		web1: backup files failed, for 1 day now
+		web1: backup files works again, after 1 day 2 hours
+		web1: backup full failed
+		web1: backup full works again, after 16 hours
+		web1: copying backups elsewhere failed
+		web1: copying backups elsewhere failed, for 1 day now
+		web1: copying backups elsewhere works again, after 1 day 13 hours
+	END
+	[ "$(subjects siti | grep -c "the backups of a week")" = 1 ]
+	[ "$(subjects budi | sort | uniq -d | wc -l)" = 0 ]
+	diff - <(subjects budi | sort) <<-END
+		web1: backup db failed, and nobody has answered for 2 hours
+		web1: backup db works again, after 1 day
+		web1: backup files failed, and nobody has answered for 2 hours
+		web1: backup files failed, for 1 day now
+		web1: backup files works again, after 1 day 2 hours
+		web1: backup full failed, and nobody has answered for 5 hours
+		web1: backup full works again, after 16 hours
+		web1: copying backups elsewhere failed, and nobody has answered for 2 hours
+		web1: copying backups elsewhere failed, for 1 day now
+		web1: copying backups elsewhere works again, after 1 day 13 hours
+	END
+	[ -z "$(find "$T/state/alert/outbox" "$T/state/alert/sent" "$T/state/alert/dead" -name '[!.]*' -type f)" ]
 }

@@ -2,102 +2,10 @@
 # siantre-alert check: what is promised, looked at from what lies on the disk; a made-up clock
 # (SIANTRE_NOW) lets the days pass.
 load lib
+load check
 
 setup() {
-	lib_setup
-	mkdir -p "$T/backup" "$T/state"
-	NOW=$(date -u -d 2027-03-01T12:00:00Z +%s)
-	moment "$NOW" >"$T/state/installed"
-	export SIANTRE_NOW=$NOW
-	configure
-	own
-}
-
-# configure [LINES]: the configuration of the application.
-configure() {
-	printf '%s\n' "BACKUP_DIR=$T/backup" "STATE_DIR=$T/state" "LOG_FILE=$T/log" "MAIL=sendmail" \
-	    "CONTACT_PRIMARY=admin@dinas.example" "LANGUAGE=en" "DASHBOARD=" "$@" >"$T/conf"
-}
-
-own() {
-	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$T/backup" "$T/state"
-}
-
-moment() {
-	date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ
-}
-
-# later HOURS:MINUTES:SECONDS: the clock goes on by so much.
-later() {
-	local h m s
-	IFS=: read -r h m s <<<"$1"
-	SIANTRE_NOW=$((SIANTRE_NOW + 10#$h * 3600 + 10#$m * 60 + 10#$s))
-}
-
-# make_set JOB AGO [LEVEL [BYTES]]: a set that began AGO seconds before now, verified where a LEVEL
-# is given.
-make_set() {
-	local at=$((SIANTRE_NOW - $2)) name folder bytes=${4:-2048}
-	name=$(date -d "@$at" +%Y%m%d_%H%M%S)
-	folder=$T/backup
-	[ "$1" != full ] || folder=$T/backup/full
-	folder=$folder/$name
-	[ ! -e "$folder" ] || return 1
-	mkdir -p "$folder"
-	truncate -s "$bytes" "$folder/data.bin${ENC:+.age}"
-	jq -n --indent 1 --arg job "$1" --arg set "$name" --arg start "$(moment "$at")" \
-	    --argjson bytes "$bytes" --arg file "data.bin${ENC:+.age}" \
-	    --arg sum "$(sha256sum <"$folder/data.bin${ENC:+.age}" | cut -d' ' -f1)" '{format: 1,
-	    job: $job, application: "siantre", set: $set, host: "web1",
-	    tool: "siantre-backup 0.1.0", started: $start, ended: $start, status: "ok",
-	    files: [{name: $file, bytes: $bytes, sha256: $sum}], warnings: []}' \
-	    >"$folder/set.json"
-	(cd "$folder" && sha256sum data.bin* set.json >SHA256SUMS)
-	[ $# -lt 3 ] || record "$folder" "$3"
-	SET=$name FOLDER=$folder
-	own
-}
-
-# record FOLDER LEVEL: a verified.json that counts.
-record() {
-	jq -n --arg level "$2" --arg time "$(moment "$SIANTRE_NOW")" \
-	    --arg sum "$(sha256sum <"$1/SHA256SUMS" | cut -d' ' -f1)" '{format: 1, time: $time,
-	    level: $level, result: "ok", manifest: $sum, tool: "siantre-backup 0.1.0"}' \
-	    >"$1/verified.json"
-}
-
-# check [OPTIONS]: it ends 0, and says nothing on stderr.
-check() {
-	expect_ok siantre-alert check --queue -c "$T/conf" "$@"
-	cat "$T/stdout" "$T/stderr"
-	[ ! -s "$T/stderr" ]
-}
-
-# told JOB WHAT: the statuses of all lines that the journal has of that promise, one after another.
-told() {
-	[ -e "$T/state/journal.jsonl" ] || return 0
-	jq -r --arg job "$1" --arg what "$2" 'select(.job == $job and .what == $what and
-	    .event == "check") | .status' "$T/state/journal.jsonl" | paste -sd' '
-}
-
-# is JOB WHAT STATUSES
-is() {
-	local got
-	got=$(told "$1" "$2")
-	[ "$got" = "$3" ] || {
-		echo "$1 $2: expected \"$3\", got \"$got\""
-		return 1
-	}
-}
-
-# message JOB WHAT: the words of the last line about it.
-message() {
-	jq -r --arg job "$1" --arg what "$2" 'select(.job == $job and .what == $what) | .message' \
-	    "$T/state/journal.jsonl" | tail -n 1
-}
-
-lines() {
-	wc -l <"$T/state/journal.jsonl"
+	check_setup
 }
 
 @test "a server on its first days: silence until the time is over, then an alarm for each job" {
@@ -150,12 +58,12 @@ lines() {
 	check
 	is db age ok
 	is full age ok
-	lines=$(lines)
+	count=$(lines)
 	for _ in 1 2 3; do
 		later 01:00:00
 		check
 	done
-	[ "$(lines)" = "$lines" ]
+	[ "$(lines)" = "$count" ]
 	later 22:00:00
 	check
 	is db age ok
@@ -269,6 +177,8 @@ lines() {
 	is mount mount fail
 	message mount mount | grep -qF "mount point $T/backup: nothing is mounted there"
 	is db age ""
+	unshare -m bash -c "mount --bind '$T/backup' '$T/backup' && siantre-alert check --queue -q -c '$T/conf'"
+	is mount mount fail
 	small_disk "$T/backup" 1m
 	own
 	make_set db 60 structure
@@ -393,16 +303,15 @@ drill() {
 	drill 50 missed
 	check
 	is drill drill "fail ok"
-	echo "{" >"$T/state/drills/drill_20300101_000000.json"
-	drill -864000 ok # in the future
-	expect_ok siantre-alert check --queue -c "$T/conf"
-	later 23:00:00
 	SIANTRE_NOW=$((SIANTRE_NOW + 86400 * 100))
-	rm "$T/state/drills/drill_20300101_000000.json"
-	rm "$T/state/drills/"*_"$(date -d "@$((NOW + 86400 * 110 + 1))" +%H%M%S).json"
-	check
+	# Neither damage nor a report from the future is a drill.
+	echo "{" >"$T/state/drills/drill_20260101_000000.json"
+	drill -864000 ok
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	grep -qF drill_20260101_000000.json "$T/stderr"
 	is drill drill "fail ok fail"
 	message drill drill | grep -qF "the last recovery drill was"
+	rm "$T/state/drills/drill_20260101_000000.json"
 	# A set that was proven by one.
 	make_set db 3600 drill
 	check
@@ -532,18 +441,30 @@ drill() {
 	is clock clock "fail ok"
 }
 
-@test "a configuration that cannot be read is told too, with the defaults" {
-	need_root
-	[ ! -e /var/lib/siantre ] || skip "there is a state of a real installation"
-	install -d -o siantre-backup /var/lib/siantre
+@test "a configuration that is wrong is told by what can be had of it, until it is right" {
+	with_stubs
+	make_set db 60 structure
+	make_set files 7200 structure
+	later 25:30:00
+	check
+	is db age ok
+	is files age fail
 	echo "RPO=soon" >>"$T/conf"
-	expect_fail 78 "RPO=soon" siantre-alert check -c "$T/conf" -q || {
-		rm -r /var/lib/siantre
-		return 1
-	}
-	jq -e 'select(.job == "configuration" and .what == "config") | .status == "fail"' \
-	    /var/lib/siantre/journal.jsonl
-	rm -r /var/lib/siantre
+	expect_fail 78 "RPO=soon" siantre-alert check -c "$T/conf" -q
+	is configuration config "ok fail"
+	[ "$(mails 'configuration')" = 1 ]
+	# Of what it promises nothing can be said.
+	is db age ok
+	is files age fail
+	# A job that did not even begin.
+	BEGAN=$((SIANTRE_NOW - 5)) UNIT=db MONITOR_SERVICE_RESULT=exit-code MONITOR_EXIT_CODE=exited \
+	    MONITOR_EXIT_STATUS=78 expect_fail 78 "RPO=soon" \
+	    siantre-alert failed -c "$T/conf" siantre-db.service
+	[[ $(runs | tail -n 1) == "db run fail 78 siantre-db.service failed: exit-code (exited, 78); the configuration cannot be read: siantre-run check-config" ]]
+	[ "$(mails 'backup db failed')" = 1 ]
+	configure
+	check
+	is configuration config "ok fail ok"
 }
 
 @test "a channel that was not tested for 35 days" {
@@ -557,4 +478,72 @@ drill() {
 	is ntfy channel warn
 	is mail channel warn
 	message sms channel | grep -qF "never tested: siantre-alert test sms"
+}
+
+@test "failed: what was killed before it could tell is told, and what has told is not told twice" {
+	with_stubs
+	export BEGAN=$((SIANTRE_NOW - 600))
+	fail db oom-kill killed KILL
+	[ "$(runs)" = "db run fail 137 siantre-db.service failed: oom-kill (killed, KILL), and its job could not tell of it" ]
+	fail db oom-kill killed KILL
+	[ "$(runs | wc -l)" = 1 ]
+	# Another night: the line of the last one does not count; its own, behind its start, does.
+	later 24:00:00
+	BEGAN=$((SIANTRE_NOW - 600))
+	fail files timeout killed TERM
+	[ "$(runs | tail -n 1)" = "files run fail 143 siantre-files.service failed: timeout (killed, TERM), and its job could not tell of it" ]
+	fail db exit-code exited 65
+	[ "$(runs | tail -n 1)" = "db run fail 65 siantre-db.service failed: exit-code (exited, 65), and its job could not tell of it" ]
+	later 24:00:00
+	BEGAN=$((SIANTRE_NOW - 600))
+	printf '{"time":"%s","host":"web1","job":"db","event":"run","status":"fail","exit":65}\n' \
+	    "$(moment $((BEGAN + 1)))" >>"$T/state/journal.jsonl"
+	fail db exit-code exited 65
+	[ "$(runs | wc -l)" = 4 ]
+	# A run by hand that went well while the unit waited says nothing about the unit.
+	later 24:00:00
+	BEGAN=$((SIANTRE_NOW - 600))
+	printf '{"time":"%s","host":"web1","job":"db","event":"run","status":"ok","exit":0}\n' \
+	    "$(moment $((BEGAN + 1)))" >>"$T/state/journal.jsonl"
+	fail db core-dump dumped SEGV
+	[[ $(runs | tail -n 1) == "db run fail 139 "* ]]
+	# Copies that were being made by somebody else.
+	before=$(runs | wc -l)
+	fail ship exit-code exited 75
+	[ "$(runs | wc -l)" = "$before" ]
+	fail ship exit-code exited 69
+	[[ $(runs | tail -n 1) == "ship ship fail 69 "* ]]
+	fail drill signal killed HUP
+	[[ $(runs | tail -n 1) == "drill drill fail 129 "* ]]
+	expect_fail 64 "one unit" siantre-alert failed -c "$T/conf"
+}
+
+@test "failed: the look itself, until the next one that succeeds" {
+	with_stubs
+	export BEGAN=$((SIANTRE_NOW - 60))
+	fail check exit-code exited 74
+	is check check fail
+	message check check | grep -qF "siantre-check.service failed: exit-code (exited, 74)"
+	check
+	is check check "fail ok"
+}
+
+@test "from the disk to the mail: an alarm, and its end" {
+	with_stubs
+	later 30:00:00
+	expect_ok siantre-alert check -q -c "$T/conf"
+	[ "$(mails 'no verified backup of (db|files) in time')" = 2 ]
+	later 01:00:00
+	expect_ok siantre-alert check -q -c "$T/conf"
+	[ "$(mails .)" = 2 ]
+	make_set db 60 structure
+	make_set files 59 structure
+	expect_ok siantre-alert check -q -c "$T/conf"
+	[ "$(mails 'there is a verified backup of (db|files) again')" = 2 ]
+	later 01:00:00
+	expect_ok siantre-alert check -q -c "$T/conf"
+	[ "$(mails .)" = 4 ] || {
+		cat "$T/mails"/*
+		return 1
+	}
 }

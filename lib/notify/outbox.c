@@ -268,7 +268,7 @@ outbox_mark(const char *folder, const char *id)
 	/* An empty file: that much is possible on most disks that are full. */
 	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	free(path);
-	return io_close(&fd) == -1 || fd == -1 ? -1 : 0;
+	return fd == -1 || io_close(&fd) == -1 ? -1 : 0;
 }
 
 void

@@ -45,7 +45,7 @@ enum promise_state {
 
 struct promise {
 	char host[PROMISE_HOST]; /* "": this one */
-	char job[32];
+	char job[PROMISE_HOST];
 	const char *what;
 	enum promise_state state;
 	char message[PROMISE_MESSAGE]; /* one English line for the administrator */

@@ -1,9 +1,5 @@
-#include <err.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sysexits.h>
-
 #include "base/num.h"
+#include "notify/channel.h"
 #include "notify/promise_parts.h"
 #include "notify/state.h"
 
@@ -35,28 +31,15 @@ judge(struct promise_view *v, const struct state *s, const char *name)
 int
 promise_channel(struct promise_view *v)
 {
-	const char *mail = config_get(v->c, "MAIL");
-	char *also = strdup(config_get(v->c, "NOTIFY_ALSO")), *at = also, *name;
+	struct channels channels;
 	struct state *s = NULL;
-	int rc = 0;
 
-	if (also == NULL) {
-		warn("NOTIFY_ALSO");
-		return EX_OSERR;
-	}
+	channel_list(v->c, &channels);
 	/* What cannot be read is reported; a test may well have been made. */
 	if (state_read(config_get(v->c, "STATE_DIR"), &s) != 0)
-		goto out;
-	if (*mail != '\0' && strcmp(mail, "none") != 0)
-		judge(v, s, "mail");
-	if (*config_get(v->c, "SMS") != '\0')
-		judge(v, s, "sms");
-	while ((name = strsep(&at, " ,")) != NULL) {
-		if (*name != '\0')
-			judge(v, s, name);
-	}
-out:
+		return 0;
+	for (size_t i = 0; i < channels.count; i++)
+		judge(v, s, channels.names[i]);
 	state_close(s);
-	free(also);
-	return rc;
+	return 0;
 }

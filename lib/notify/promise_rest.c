@@ -9,8 +9,7 @@
 #include "base/num.h"
 #include "notify/promise_parts.h"
 #include "set/journal.h"
-#include "set/sets.h"
-#include "set/space.h"
+#include "set/mounted.h"
 
 #define STALE ((int64_t)26 * 3600) /* a page that is written each night */
 
@@ -23,7 +22,7 @@ promise_mount(struct promise_view *v)
 	v->mounted = true;
 	if (*point == '\0')
 		return 0;
-	mounted = space_is_mounted(point);
+	mounted = mounted_at(point);
 	v->mounted = mounted == 1;
 	if (mounted == -1)
 		promise_say(v, "mount", "mount", PROMISE_BROKEN, "mount point %s: %s", point,

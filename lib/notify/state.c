@@ -59,8 +59,13 @@ state_close(struct state *s)
 char *
 state_folder(const char *folder, const char *name)
 {
-	char *path = NULL;
+	char *path = NULL, *above;
 
+	if (name != NULL) {
+		if ((above = state_folder(folder, NULL)) == NULL)
+			return NULL;
+		free(above);
+	}
 	if (asprintf(&path, "%s/alert%s%s", folder, name != NULL ? "/" : "",
 		name != NULL ? name : "") == -1) {
 		warn("%s", folder);

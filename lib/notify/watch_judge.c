@@ -177,7 +177,7 @@ judge_host(struct judging *g, struct watch_host *h)
 				      : "%s: no set is dated in the future%s",
 		    h->name, h->ahead);
 	if (rc == 0 && h->here)
-		rc = promises_add(g->p, h->name, "host", "remote",
+		rc = promises_add(g->p, h->name, "host", "damaged",
 		    *h->damaged != '\0' ? PROMISE_BROKEN : PROMISE_KEPT,
 		    *h->damaged != '\0' ? "%s: the set %s does not hold what it promises"
 					: "%s: the newest sets are whole%s",
@@ -194,12 +194,12 @@ watch_judge(struct watch *w, struct memory *m, struct promises *p)
 	if ((rc = promise_mind(&w->wish->at, m, &g.moved)) != 0 || (rc = recall(w, m)) != 0)
 		return rc;
 	if (w->nfailures > 0)
-		rc = promises_add(p, NULL, "watch", "remote", PROMISE_BROKEN,
+		rc = promises_add(p, NULL, "watch", "place", PROMISE_BROKEN,
 		    "%s: cannot be read%s", w->failures[0].dest,
 		    w->nfailures > 1 ? ", and others" : "");
 	else
 		rc = promises_add(
-		    p, NULL, "watch", "remote", PROMISE_KEPT, "all destinations can be read");
+		    p, NULL, "watch", "place", PROMISE_KEPT, "all destinations can be read");
 	for (size_t i = 0; rc == 0 && i < w->count; i++)
 		rc = judge_host(&g, &w->hosts[i]);
 	return rc;

@@ -162,14 +162,13 @@ words_notice(const struct config *c, const struct notice *n, int64_t now, struct
 	if (n->kind != NOTICE_CLOSED)
 		add_advice(c, n, &text);
 
+	/* What is cut off, if anything, is how long it was. */
 	words_ascii(&brief, i->host, 30);
-	buf_printf(&brief, ": %s", phrase);
-	if (n->kind == NOTICE_OPEN) {
+	buf_printf(&brief, ": %s (#%" PRIu64 ")", phrase, i->number);
+	if (n->kind == NOTICE_OPEN)
 		buf_printf(&brief, _(", since %s"), moment_text(when, i->since));
-	} else {
+	else
 		add_length(&brief, n, now);
-	}
-	buf_printf(&brief, " (%s %" PRIu64 ")", _("incident"), i->number);
 	free(phrase);
 	free(was);
 	return settle(m, &subject, &text, &brief);

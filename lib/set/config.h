@@ -29,11 +29,11 @@ struct config;
 int config_read(const char *name, struct config **out);
 
 /**
- * config_defaults(name, out):
- * What config_read() gives where no file is there: for whoever must tell that the file cannot be
- * read.
+ * config_rescue(name, out):
+ * What can be had of a configuration that config_read() has refused, with the defaults in place of
+ * what is wrong: for whoever has to tell somebody of it.  What makes a backup never does with it.
  */
-int config_defaults(const char *name, struct config **out);
+int config_rescue(const char *name, struct config **out);
 
 /**
  * config_get(c, key):

@@ -30,7 +30,9 @@ check(struct alert *a, const char *folder, bool readable)
 		 readable ? PROMISE_KEPT : PROMISE_BROKEN,
 		 readable ? "the configuration can be read"
 			  : "the configuration cannot be read, and no job runs: siantre-run "
-			    "check-config says why")) == 0)
+			    "check-config says why")) == 0 &&
+	    (rc = promises_add(&p, NULL, "check", "check", PROMISE_KEPT, "somebody looks")) ==
+		0)
 		rc = look_tell(a, &at, !readable, &p, m);
 	promises_free(&p);
 	memory_free(m);

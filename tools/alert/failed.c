@@ -15,6 +15,7 @@
 
 #include "base/child.h"
 #include "base/event.h"
+#include "base/lock.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "look.h"
@@ -105,8 +106,37 @@ code_of(const char *status)
 	return 1;
 }
 
+/*
+ * The hourly look itself failed.  That is a promise as the others are: the next look that succeeds
+ * says that it is kept again.
+ */
 static int
-tell(const struct alert *a, const char *unit, bool readable)
+tell_look(struct alert *a, const char *job, const char *message)
+{
+	struct promise_moment at;
+	struct promises p = {0};
+	struct memory *m = NULL;
+	char *folder = NULL;
+	int lock = -1, rc;
+
+	if (asprintf(&folder, "%s/alert%s", a->folder,
+		strcmp(job, "watch") == 0 ? "-watch" : "") == -1) {
+		warn("configuration");
+		return EX_OSERR;
+	}
+	look_moment(&at);
+	if ((rc = look_open(folder, &lock, &m)) == 0 &&
+	    (rc = promises_add(&p, NULL, job, "check", PROMISE_BROKEN, "%s", message)) == 0)
+		rc = look_tell(a, &at, true, &p, m);
+	promises_free(&p);
+	memory_free(m);
+	lock_release(lock);
+	free(folder);
+	return rc;
+}
+
+static int
+tell(struct alert *a, const char *unit, bool readable)
 {
 	const char *result = monitor("MONITOR_SERVICE_RESULT");
 	const char *how = monitor("MONITOR_EXIT_CODE"),
@@ -138,6 +168,8 @@ tell(const struct alert *a, const char *unit, bool readable)
 	    readable ? ", and its job could not tell of it"
 		     : "; the configuration cannot be read: siantre-run check-config");
 	plain_text(message);
+	if (strcmp(job, "check") == 0 || strcmp(job, "watch") == 0)
+		return tell_look(a, job, message);
 	if (!a->quiet)
 		warnx("%s", message);
 	return a->dry || event_append(config_journal(a->config), &e) == 0 ? 0 : EX_IOERR;

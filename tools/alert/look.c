@@ -51,8 +51,7 @@ look_start(struct alert *a)
 	int rc = alert_start(a);
 
 	/* As root nothing is done here. */
-	if (rc == 0 || a->own != NULL || geteuid() == 0 ||
-	    config_defaults(a->name, &a->own) != 0)
+	if (rc == 0 || a->own != NULL || geteuid() == 0 || config_rescue(a->name, &a->own) != 0)
 		return rc;
 	a->config = a->own;
 	language_set(config_get(a->config, "LANGUAGE"));

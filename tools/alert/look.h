@@ -16,8 +16,8 @@ void look_moment(struct promise_moment *at);
 
 /**
  * look_start(a):
- * As alert_start(), but where the configuration cannot be read ${a} gets the defaults, so that
- * somebody hears of it.  Return what alert_start() did; without a configuration nothing can be done.
+ * As alert_start(), but where the configuration is wrong ${a} gets what can be had of it, so
+ * that somebody hears of it.  Return what alert_start() did; without a configuration nothing can be done.
  */
 int look_start(struct alert *a);
 

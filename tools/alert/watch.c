@@ -120,7 +120,9 @@ look(struct alert *a, struct given *g, struct memory *m, char **dests)
 		rc = expect(w, g->hosts);
 	for (; rc == 0 && *dests != NULL; dests++)
 		rc = watch_dest(w, *dests);
-	if (rc == 0 && (rc = watch_judge(w, m, &p)) == 0)
+	if (rc == 0 && (rc = watch_judge(w, m, &p)) == 0 &&
+	    (rc = promises_add(&p, NULL, "watch", "check", PROMISE_KEPT, "somebody looks")) ==
+		0)
 		rc = look_tell(a, &g->wish.at, false, &p, m);
 	promises_free(&p);
 	watch_free(w);
