@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
@@ -12,11 +14,21 @@
 
 #include "base/child.h"
 #include "base/io.h"
+#include "base/num.h"
 #include "base/sig.h"
 #include "base/utf8.h"
 
 #define SAID_MAX 2048 /* of a program's words, more than is shown */
 #define GRACE_S 5     /* from SIGTERM to SIGKILL */
+
+int
+program_patience(void)
+{
+	const char *text = getenv("SIANTRE_PATIENCE");
+	uint64_t seconds;
+
+	return text != NULL && num_count(text, 1, 600, &seconds) == 0 ? (int)seconds : 60;
+}
 
 void
 program_line(const char *text, char *out, size_t size)
