@@ -23,6 +23,7 @@ struct alert {
 	bool json;
 	bool hurry; /* do not wait for the next attempt */
 	bool over;
+	bool scheduled;
 	const struct config *config;
 	struct config *own; /* to be freed */
 	const char *folder; /* STATE_DIR */
@@ -81,5 +82,8 @@ int alert_filter(int argc, char **argv);
 int alert_flush(int argc, char **argv);
 int alert_ack(int argc, char **argv);
 int alert_list(int argc, char **argv);
+int alert_test(int argc, char **argv);
+
+extern const char alert_test_help[];
 
 #endif
