@@ -249,9 +249,9 @@ envelope() {
 	[ "$(mail_part '*' Subject)" = 'Satu é' ]
 	[ "$(mail_part '*' BODY)" = $'Halo\n.\nakhir' ]
 	"$BUILD/send" "$T/c.conf" mail no@dinas.example >"$T/stdout"
-	grep -q '^69 sendmail ended with exit code 69: msmtp: .*550 5.1.1 nobody of that name' "$T/stdout"
+	grep -q '^65 sendmail ended with exit code 65: msmtp: .*550 5.1.1 nobody of that name' "$T/stdout"
 	"$BUILD/send" "$T/c.conf" mail later@dinas.example >"$T/stdout"
-	grep -q '^75 sendmail ended with exit code ' "$T/stdout"
+	grep -q '^75 sendmail ended with exit code 69: msmtp: .*451 4.7.1 greylisted' "$T/stdout"
 	sed -i 's/^port .*/port 1/' "$T/msmtprc"
 	"$BUILD/send" "$T/c.conf" mail a@b.example >"$T/stdout"
 	grep -q '^75 sendmail ended with exit code ' "$T/stdout"
@@ -586,4 +586,155 @@ preset_path() {
 	done
 	grep -vE '^ *(#|$)|https://|^URL=\{ping\}' "$ROOT"/gateways/*.conf | grep -F 'http://' && return 1
 	true
+}
+
+# alert_conf LINE...: a configuration whose state the user can write that root becomes.
+alert_conf() {
+	mkdir -p "$T/state"
+	conf "STATE_DIR=$T/state" "LANGUAGE=${SPEAK:-en}" "$@"
+	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$T/state" "$T/secrets" "$T/own"
+	export SIANTRE_LOCALEDIR=$BUILD/locale
+}
+
+# tested CODE ARGS...: siantre-alert test ends with CODE, and says nothing on stderr.
+tested() {
+	local code=$1 got=0
+	shift
+	siantre-alert test -c "$T/c.conf" "$@" >"$T/stdout" 2>"$T/stderr" || got=$?
+	[ "$got" = "$code" ] && [ ! -s "$T/stderr" ] && return
+	echo "exit $got"
+	cat "$T/stdout" "$T/stderr"
+	return 1
+}
+
+@test "siantre-alert test: each channel says what its answer was, and the state remembers" {
+	need_smtp
+	secret telegram-token 12:AB
+	secret telegram-chat 1
+	secret fonnte-token abcd
+	gateway telegram "URL=http://127.0.0.1:$HTTP_PORT/telegram/send"
+	gateway fonnte "URL=http://127.0.0.1:$HTTP_PORT/fonnte/send"
+	answer telegram 200 '{"ok":true}'
+	answer fonnte 200 '{"status":false,"reason":"device disconnected"}'
+	alert_conf "MAIL=smtp://127.0.0.1:$SMTP_PLAIN" SMS=fonnte NOTIFY_ALSO=telegram \
+	    'CONTACT_PRIMARY="Siti <siti@dinas.example>"' 'CONTACT_SECONDARY="Budi 0812-3456-7890"'
+	tested 69
+	grep -qP '^mail\tsiti@dinas.example\tok\t250 kept as ' "$T/stdout"
+	# The first contact that a channel reaches gets it.
+	grep -qP '^sms\t6281234567890\tfail\tHTTP 200: device disconnected$' "$T/stdout"
+	grep -qP '^telegram\t-\tok\tHTTP 200: ' "$T/stdout"
+	[ "$(wc -l <"$T/stdout")" = 3 ]
+	[ "$(mail_part '*' Subject)" = "$(uname -n): test of the way by which alerts come" ]
+	[ "$(jq -c '[.tests[] | [.name, .ok]]' "$T/state/alert/state.json")" = \
+	    '[["mail",true],["sms",false],["telegram",true]]' ]
+	[ "$(jq -r '.tests[0].when' "$T/state/alert/state.json")" -gt $(($(date +%s) - 60)) ]
+	[[ "$(asked '.body | fromjson | .text')" == "siantre $(uname -n): TEST, nothing is wrong. "* ]]
+
+	answer fonnte 200 '{"status":true}'
+	tested 0 sms
+	[ "$(wc -l <"$T/stdout")" = 1 ]
+	[ "$(jq -c '[.tests[] | [.name, .ok]]' "$T/state/alert/state.json")" = \
+	    '[["mail",true],["sms",true],["telegram",true]]' ]
+	tested 0 -q all
+	[ ! -s "$T/stdout" ]
+	# Nothing but what it says goes out where it is only asked.
+	rm "$HTTP/requests"
+	cp "$T/state/alert/state.json" "$T/before"
+	tested 0 -n all
+	[ "$(grep -c 'would be sent' "$T/stdout")" = 3 ]
+	[ ! -e "$HTTP/requests" ]
+	cmp "$T/before" "$T/state/alert/state.json"
+	expect_fail 78 'carrier: the configuration has no such channel' siantre-alert test -c "$T/c.conf" carrier
+	expect_fail 78 'ping: the configuration has no such channel' siantre-alert test -c "$T/c.conf" ping
+	expect_fail 64 'with this command' siantre-alert list --scheduled -c "$T/c.conf"
+}
+
+@test "the monthly test: a channel that fails is told through the others, and that it is well again" {
+	need_smtp
+	secret fonnte-token abcd
+	gateway fonnte "URL=http://127.0.0.1:$HTTP_PORT/fonnte/send"
+	answer fonnte 200 '{"status":false,"reason":"token invalid"}'
+	alert_conf "MAIL=smtp://127.0.0.1:$SMTP_PLAIN" SMS=fonnte NOTIFY_OK=never \
+	    'CONTACT_PRIMARY="Siti <siti@dinas.example> 081234567890"'
+	expect_ok siantre-alert flush -c "$T/c.conf"
+	# By hand it is seen, and nobody else is called.
+	tested 69 sms
+	expect_ok siantre-alert flush -c "$T/c.conf"
+	[ -z "$(ls "$SMTP"/mail.* 2>/dev/null)" ]
+	sleep 1.1
+	tested 69 sms --scheduled
+	[ "$(mail_part '*' To)" = siti@dinas.example ]
+	[[ "$(mail_part '*' Subject)" == *"messages by sms cannot be delivered"* ]]
+	siantre-alert list -c "$T/c.conf" >"$T/stdout"
+	grep -q 'messages by sms cannot be delivered' "$T/stdout"
+	rm "$SMTP"/mail.*
+	answer fonnte 200 '{"status":true}'
+	sleep 1.1
+	tested 0 sms
+	expect_ok siantre-alert flush -c "$T/c.conf"
+	[[ "$(mail_part '*' Subject)" == *"messages by sms are delivered again"* ]]
+}
+
+@test "siantre-alert test speaks Indonesian, and a ping is no sign of a backup" {
+	need_smtp
+	answer hc 200 OK
+	SPEAK=id alert_conf "MAIL=smtp://127.0.0.1:$SMTP_PLAIN" "PING_URL=http://127.0.0.1:$HTTP_PORT/hc/1" \
+	    'CONTACT_PRIMARY="Siti <siti@dinas.example>"'
+	tested 0 all
+	[ ! -e "$HTTP/requests" ]
+	[ "$(mail_part '*' Subject)" = "$(uname -n): uji jalur pengiriman peringatan" ]
+	mail_part '*' BODY | grep -q '^Tidak ada masalah'
+	tested 0 ping
+	[ "$(asked .path)" = /hc/1/log ]
+	alert_conf MAIL=none
+	expect_fail 78 'the configuration has no channel to test' siantre-alert test -c "$T/c.conf"
+}
+
+# finds WORDS [MEND]: check-config has a finding of these words, and the command that mends it.
+finds() {
+	grep -qF -- "$1" "$T/stdout" && grep -qF -- "${2:-}" "$T/stdout" && return
+	cat "$T/stdout" "$T/stderr"
+	return 1
+}
+
+@test "check-config says what is wrong with channels and contacts, and what mends it" {
+	checked() {
+		siantre-run check-config -c "$T/c.conf" >"$T/stdout" 2>"$T/stderr" || true
+	}
+	alert_conf 'MAIL=smtp://siti:rahasia@mail.dinas.example' SMS=fonnte NOTIFY_ALSO='"ntfy pigeon"' \
+	    'CONTACT_PRIMARY="Siti Rahma"' 'CONTACT_SECONDARY="Budi <budi@dinas.example>"'
+	checked
+	finds 'CONTACT_PRIMARY=Siti Rahma: neither a mail address in <> nor a telephone number' \
+	    "sensible-editor $T/c.conf    # set CONTACT_PRIMARY"
+	finds 'CONTACT_SECONDARY: Budi, budi@dinas.example'
+	finds 'MAIL: a password in it, which everybody could read: it belongs into the secret mail'
+	grep -q rahasia "$T/stdout" "$T/stderr" && return 1
+	finds 'fonnte-token: No such file or directory' 'install -D -m 0600 -o siantre-backup /dev/stdin '
+	finds 'ntfy-topic: No such file or directory'
+	grep -q 'ntfy-token' "$T/stdout" && return 1
+	finds 'pigeon: there is no gateway pigeon'
+	finds 'CONTACT_PRIMARY has no telephone number for SMS'
+
+	secret mail x
+	chmod 0644 "$T/secrets/mail"
+	alert_conf 'MAIL=smtps://siti@mail.dinas.example' MAIL_CA="$T/none.pem" "SMS=smstools:$T/sms"
+	checked
+	finds "$T/secrets/mail: open to others: chmod 0600" "chmod 0600 $T/secrets/mail"
+	finds "MAIL_CA=$T/none.pem: No such file or directory"
+	finds 'mail: MAIL_FROM is empty'
+	finds 'mail: root is an account of this machine, which mail.dinas.example does not know'
+	finds "sms: $T/sms/outgoing: No such file or directory" 'apt install smstools'
+
+	chmod 0600 "$T/secrets/mail"
+	secret fonnte-token x
+	alert_conf 'MAIL=smtp://siti@mail.dinas.example' MAIL_FROM=backup@dinas.example SMS=fonnte \
+	    'CONTACT_PRIMARY="Siti <siti@dinas.example> 081234567890"'
+	checked
+	finds 'CONTACT_PRIMARY: Siti, siti@dinas.example, by SMS too'
+	finds 'mail through mail.dinas.example, port 587, with a password (not asked)'
+	finds 'sms through the gateway fonnte (not asked)'
+	alert_conf MAIL=none
+	checked
+	finds 'CONTACT_PRIMARY is reached by no channel: nobody hears of a backup that fails'
+	finds 'SMS is not set: that there is no backup is told by mail alone'
 }

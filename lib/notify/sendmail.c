@@ -25,7 +25,8 @@ sendmail_program(void)
 
 /*
  * What an exit code means to us.  Only what names this message or the configuration is final:
- * programs of this kind say EX_NOHOST where the network is down, and 1 for anything.
+ * programs of this kind say EX_NOHOST where the network is down, EX_UNAVAILABLE where a server
+ * puts a recipient off (msmtp), and 1 for anything.
  */
 static int
 verdict(int status)
@@ -35,7 +36,6 @@ verdict(int status)
 	case EX_USAGE:
 	case EX_DATAERR:
 	case EX_NOUSER:
-	case EX_UNAVAILABLE:
 	case EX_NOPERM:
 	case EX_CONFIG: return status;
 	default: return EX_TEMPFAIL;
