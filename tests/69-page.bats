@@ -113,6 +113,9 @@ hasnt() {
 	has 'Not proven, so it does not count:'
 	has 'Never reached'
 	has 'Damaged there'
+	has 'Database: no verified backup in time'
+	has '<code>siantre-alert ack <bdi>1</bdi></code>'
+	has 'Acknowledged '
 	look broken
 }
 
