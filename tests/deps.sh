@@ -14,7 +14,7 @@ build=(
 	libjansson-dev libseccomp-dev libssl-dev zlib1g-dev
 )
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
-bench=(borgbackup gzip isal mydumper pigz python3 restic zstd)
+bench=(borgbackup gzip isal jq mydumper pigz python3 restic zstd)
 check=(
 	chromium poppler-utils
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
@@ -90,3 +90,5 @@ fi
 # Without them the tests that need an S3 server, or a browser, are skipped.
 [ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/s3/install" || true
 [ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/page/install" || true
+# Without it those of Prometheus' format and rules.
+[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/prometheus/install" || true
