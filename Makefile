@@ -33,7 +33,7 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 	-fno-omit-frame-pointer
 endif
 
-BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship
+BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
 ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb,$(or $(MAKECMDGOALS),all)),)
@@ -164,6 +164,7 @@ bench-tree: ## siantre-pack and siantre-restore on a tree against theirs (FILES=
 bench-restore: ## siantre-restore db against its peers (ROWS=, ROUNDS=, KEYS=with|without|both, POOL=)
 bench-fragments: ## what the size of fragments is worth (ROWS= or SQL=, BITS=, ROUNDS=)
 bench-prune: ## siantre-prune on many names (SETS=)
+bench-status: ## siantre-status on a long journal against jq and grep (LINES=)
 bench-ship: ## what a second dump costs on the line (ROWS=, KINDS=)
 $(BENCH_GOALS):
 	@tests/deps.sh bench

@@ -14,8 +14,9 @@ build=(
 	libjansson-dev libseccomp-dev libssl-dev zlib1g-dev
 )
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
-bench=(borgbackup gzip isal mydumper openssh-client openssh-server pigz python3 restic rsync zstd)
+bench=(borgbackup gzip isal jq mydumper openssh-client openssh-server pigz python3 restic rsync zstd)
 check=(
+	chromium poppler-utils
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
 	gammu gammu-smsd msmtp nginx-light openssh-client openssh-server procps python3 rclone rsync smstools
@@ -92,7 +93,7 @@ if [ "$(id -u)" = 0 ] && ! getent passwd "$user" >/dev/null; then
 	    --shell /usr/sbin/nologin "$user"
 fi
 
-# Without them the tests that need an S3 server or a mail server are skipped.
-for server in s3 smtp; do
-	[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/$server/install" || true
+# Without them the tests that need an S3 server, a mail server, a browser or Prometheus are skipped.
+for part in s3 smtp page prometheus; do
+	[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/$part/install" || true
 done

@@ -10,12 +10,14 @@
 #define TIMES 5   /* median absolute deviations */
 #define SHARE 0.2 /* of the median */
 
+/* What the disk knows of a set, when it began, comes before what the journal does, when it ended. */
 static int
 by_set(const void *a, const void *b)
 {
 	const struct history_point *x = a, *y = b;
+	int by_name = strcmp(x->set, y->set);
 
-	return strcmp(x->set, y->set);
+	return by_name != 0 ? by_name : (x->when > y->when) - (x->when < y->when);
 }
 
 /* Bring them into order, each once, and keep the last ones. */
@@ -26,13 +28,13 @@ settle(struct points *p)
 	bool sorted = true;
 
 	for (size_t i = 1; i < p->n && sorted; i++)
-		sorted = by_set(&p->list[i - 1], &p->list[i]) < 0;
+		sorted = strcmp(p->list[i - 1].set, p->list[i].set) < 0;
 	if (!sorted) {
 		qsort(p->list, p->n, sizeof(p->list[0]), by_set);
 		for (size_t i = 0; i < p->n; i++) {
 			struct history_point *last = kept > 0 ? &p->list[kept - 1] : NULL;
 
-			if (last == NULL || by_set(last, &p->list[i]) != 0)
+			if (last == NULL || strcmp(last->set, p->list[i].set) != 0)
 				p->list[kept++] = p->list[i];
 			else if (last->seconds < 0)
 				last->seconds = p->list[i].seconds;
