@@ -275,13 +275,15 @@ all_words(const char *language, const char *host, const char *job)
 
 START_TEST(words_english)
 {
-	all_words("en", "a-name-of-a-host-that-is-longer-than-any.example", "a-job-of-a-long-name-indeed");
+	all_words("en", "a-name-of-a-host-that-is-longer-than-any.example",
+	    "a-job-of-a-long-name-indeed");
 }
 END_TEST
 
 START_TEST(words_indonesian)
 {
-	all_words("id", "a-name-of-a-host-that-is-longer-than-any.example", "a-job-of-a-long-name-indeed");
+	all_words("id", "a-name-of-a-host-that-is-longer-than-any.example",
+	    "a-job-of-a-long-name-indeed");
 }
 END_TEST
 

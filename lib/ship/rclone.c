@@ -15,13 +15,13 @@
 
 #include "base/sig.h"
 #include "set/manifest.h"
-#include "set/sets.h"
 #include "set/sums.h"
 #include "set/verified.h"
 #include "ship/accepted.h"
 #include "ship/deposit.h"
 #include "ship/digests.h"
 #include "ship/far.h"
+#include "ship/rclone_left.h"
 #include "ship/rclone_run.h"
 #include "ship/words.h"
 
@@ -187,26 +187,6 @@ erase(struct far *f, const char *verb, const char *at)
 	return rc == EX_CONFIG ? 0 : rc;
 }
 
-/* Ask whether the folder ${name}, if there is one, has its SHA256SUMS: then it is a whole set. */
-static int
-ask_whole(struct far *f, const char *name, bool *whole)
-{
-	struct words w = {0};
-	const char *told;
-	int rc;
-
-	*whole = false;
-	rclone_begin(f, &w, "lsf");
-	rclone_there(f, &w, name);
-	if ((rc = rclone_ask(f, "look", &w)) != 0)
-		return rc == EX_CONFIG ? 0 : rc;
-	if ((told = buf_string(&f->transfer.out)) == NULL)
-		return EX_OSERR;
-	*whole = strncmp(told, SUMS_NAME "\n", sizeof(SUMS_NAME)) == 0 ||
-		 strstr(told, "\n" SUMS_NAME "\n") != NULL;
-	return 0;
-}
-
 /*
  * Make sure that there is no folder ${name}: into one that is there rclone would move one file
  * after the other.
@@ -217,7 +197,7 @@ vacate(struct far *f, const char *name)
 	bool whole;
 	int rc;
 
-	if ((rc = ask_whole(f, name, &whole)) != 0)
+	if ((rc = rclone_whole(f, name, &whole)) != 0)
 		return rc;
 	if (whole) {
 		warnx("%s/%s: another set of this name is there", f->remote->text, name);
@@ -264,77 +244,6 @@ drop(struct far *f, const char *at)
 	rc = erase(f, "deletefile", sums);
 	free(sums);
 	return rc != 0 ? rc : erase(f, "purge", at);
-}
-
-/*
- * Append what lies in the folder ${at} ("": the destination) to ${names}, a line each, with ${at}
- * before it.  Folders, or files that are older than a stream ever takes.
- */
-static int
-list(struct far *f, const char *at, bool folders, struct buf *names)
-{
-	struct words w = {0};
-	const char *line;
-	int rc;
-
-	rclone_begin(f, &w, "lsf");
-	words_add(&w, folders ? "--dirs-only" : "--files-only");
-	if (!folders)
-		words_add(&w, "--min-age=%dd", FAR_STREAM_DAYS);
-	words_add(&w, "--dir-slash=false");
-	rclone_there(f, &w, *at != '\0' ? at : NULL);
-	if ((rc = rclone_ask(f, "look", &w)) != 0)
-		return rc == EX_CONFIG ? 0 : rc;
-	line = buf_string(&f->transfer.out);
-	for (size_t len; line != NULL && *line != '\0'; line += len + (line[len] == '\n')) {
-		len = strcspn(line, "\n");
-		buf_printf(names, "%s%s%.*s\n", at, *at != '\0' ? "/" : "", (int)len, line);
-	}
-	return line != NULL ? 0 : EX_OSERR;
-}
-
-/* Whether the mirror has the SHA256SUMS of ${name}. */
-static bool
-is_known(const struct far *f, const char *name)
-{
-	char *path;
-	bool yes;
-
-	if (asprintf(&path, "%s/%s/" SUMS_NAME, f->mirror, name) == -1)
-		return true;
-	yes = access(path, F_OK) == 0 || errno != ENOENT;
-	free(path);
-	return yes;
-}
-
-static int
-unfinished(struct far *f, struct buf *names)
-{
-	struct buf all = {0};
-	char *rest, *line;
-	bool whole;
-	int rc;
-
-	if ((rc = list(f, FAR_PARTIAL, true, names)) != 0 ||
-	    (rc = list(f, FAR_PARTIAL, false, names)) != 0 ||
-	    (rc = list(f, "", true, &all)) != 0 || (rc = list(f, "full", true, &all)) != 0)
-		goto out;
-	if (buf_string(&all) == NULL) {
-		rc = EX_OSERR;
-		goto out;
-	}
-	/*
-	 * The mirror does not show folders in which none of the small texts is, nor the set that
-	 * another machine has finished since.
-	 */
-	for (rest = all.data; rc == 0 && (line = strsep(&rest, "\n")) != NULL;) {
-		if (sets_time(far_base(line), NULL) == 0 && !is_known(f, line) &&
-		    (rc = ask_whole(f, line, &whole)) == 0 && !whole)
-			buf_printf(names, "%s\n", line);
-	}
-out:
-	buf_free(&all);
-	return rc;
 }
 
 static int
@@ -409,7 +318,7 @@ const struct far_kind far_rclone = {
     .prove = prove,
     .publish = publish,
     .drop = drop,
-    .unfinished = unfinished,
+    .unfinished = rclone_unfinished,
     .fetch = fetch,
     .deposit = deposit,
 };

@@ -88,6 +88,7 @@ int alert_failed(int argc, char **argv);
 int alert_test(int argc, char **argv);
 
 /* What --help says of those that have more to say. */
-extern const char alert_check_help[], alert_watch_help[], alert_failed_help[], alert_test_help[];
+extern const char alert_check_help[], alert_watch_help[], alert_failed_help[],
+    alert_test_help[];
 
 #endif
