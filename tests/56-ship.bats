@@ -659,8 +659,8 @@ by_other() {
 			[ ! -e "$T/back/$name" ]
 		done
 		# What does not belong to a set is left out.
-		touch "$AT/20261101_020000/"{$'\e]0;x\a',strange}
-		mkdir "$AT/20261101_020000/"{.rsync-partial,$'\e[31mfolder'}
+		touch "$AT/20261101_020000/strange" "$AT/20261101_020000/"$'\e]0;x\a'
+		mkdir "$AT/20261101_020000/.rsync-partial" "$AT/20261101_020000/"$'\e[31mfolder'
 		touch "$AT/20261101_020000/.rsync-partial/set.json"
 		ln -s /etc "$AT/20261101_020000/"$'\e[31mlink'
 		far_ours "$AT"
