@@ -4,14 +4,12 @@
  * services tell are often those that the sender gave them.
  */
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/sig.h"
 #include "set/manifest.h"
