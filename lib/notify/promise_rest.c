@@ -11,6 +11,7 @@
 #include "set/journal.h"
 #include "set/mounted.h"
 
+#define OFTEN 3                    /* moves of a clock that is not to be trusted */
 #define STALE ((int64_t)26 * 3600) /* a page that is written each night */
 
 int
@@ -113,6 +114,12 @@ promise_clock(struct promise_view *v)
 		    "the journal has a line that is dated %s in the future: the clock was, or "
 		    "is, wrong",
 		    num_elapsed(ahead, sizeof(ahead), (double)(event - now)));
+	else if (v->unsettled && memory_number(v->memory, "look", "times") >= OFTEN)
+		promise_say(v, "clock", "clock", PROMISE_BROKEN,
+		    "the clock was moved %jd times, the last time %s by %s",
+		    (intmax_t)memory_number(v->memory, "look", "times"),
+		    by < 0 ? "back" : "forward",
+		    num_elapsed(ahead, sizeof(ahead), (double)(by < 0 ? -by : by)));
 	else if (v->unsettled)
 		promise_say(v, "clock", "clock", PROMISE_WARN, "the clock was moved %s by %s",
 		    by < 0 ? "back" : "forward",
