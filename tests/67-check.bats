@@ -547,3 +547,17 @@ drill() {
 		return 1
 	}
 }
+
+@test "a test of a channel is what keeps its promise" {
+	with_stubs
+	SIANTRE_NOW=$((NOW + 86400 * 36))
+	check
+	is mail channel warn
+	expect_ok siantre-alert test -c "$T/conf" mail
+	check
+	is mail channel "warn ok"
+	SIANTRE_NOW=$((SIANTRE_NOW + 86400 * 35 + 1))
+	check
+	is mail channel "warn ok warn"
+	message mail channel | grep -qF "the last test of this channel was"
+}
