@@ -363,6 +363,20 @@ drill() {
 	configure "DISK_WARN=5d"
 	check
 	is disk disk "ok warn fail ok warn ok"
+	# A sample a day; those of another disk are none.
+	for _ in 1 2; do
+		later 21:00:00
+		check -q
+	done
+	jq -e '.disk | length == 3' "$T/state/alert/check.json"
+	mount -o remount,size=105m "$T/backup"
+	later 21:00:00
+	check -q
+	jq -e '.disk | length == 4' "$T/state/alert/check.json"
+	mount -o remount,size=200m "$T/backup"
+	later 01:00:00
+	check -q
+	jq -e '.disk | length == 1' "$T/state/alert/check.json"
 }
 
 @test "the dashboard: old, missing, or not wanted" {
