@@ -490,6 +490,12 @@ preset_path() {
 	sends 69 'HTTP 404: not found' ping fail
 	conf ''
 	sends 0 '' ping fail
+	# What expects a POST gets one, even if it is empty.
+	gateway healthchecks METHOD=POST
+	conf "PING_URL=http://127.0.0.1:$HTTP_PORT/hc/5bf66975"
+	answer hc 200 OK
+	sends 0 'HTTP 200: OK' ping ''
+	[ "$(asked '.method + " " + .headers["content-length"]')" = "POST 0" ]
 }
 
 @test "a gateway over https: its certificate counts, and its own authority can be named" {
@@ -680,7 +686,9 @@ tested() {
 	answer hc 200 OK
 	SPEAK=id alert_conf "MAIL=smtp://127.0.0.1:$SMTP_PLAIN" "PING_URL=http://127.0.0.1:$HTTP_PORT/hc/1" \
 	    'CONTACT_PRIMARY="Siti <siti@dinas.example>"'
+	echo 'NOTIFY_ALSO="ping mail sms"' >>"$T/c.conf"
 	tested 0 all
+	[ "$(wc -l <"$T/stdout")" = 1 ]
 	[ ! -e "$HTTP/requests" ]
 	[ "$(mail_part '*' Subject)" = "$(uname -n): uji jalur pengiriman peringatan" ]
 	mail_part '*' BODY | grep -q '^Tidak ada masalah'
@@ -701,7 +709,7 @@ finds() {
 	checked() {
 		siantre-run check-config -c "$T/c.conf" >"$T/stdout" 2>"$T/stderr" || true
 	}
-	alert_conf 'MAIL=smtp://siti:rahasia@mail.dinas.example' SMS=fonnte NOTIFY_ALSO='"ntfy pigeon"' \
+	alert_conf 'MAIL=smtp://siti:rahasia@mail.dinas.example' SMS=fonnte NOTIFY_ALSO='"ntfy pigeon healthchecks"' \
 	    'CONTACT_PRIMARY="Siti Rahma"' 'CONTACT_SECONDARY="Budi <budi@dinas.example>"'
 	checked
 	finds 'CONTACT_PRIMARY=Siti Rahma: neither a mail address in <> nor a telephone number' \
@@ -712,6 +720,7 @@ finds() {
 	finds 'fonnte-token: No such file or directory' 'install -D -m 0600 -o siantre-backup /dev/stdin '
 	finds 'ntfy-topic: No such file or directory'
 	grep -q 'ntfy-token' "$T/stdout" && return 1
+	finds 'healthchecks: it is for PING_URL, and reaches nobody'
 	finds 'pigeon: there is no gateway pigeon'
 	finds 'CONTACT_PRIMARY has no telephone number for SMS'
 
