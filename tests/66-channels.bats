@@ -527,20 +527,22 @@ preset_path() {
 	sends 78 'the URL holds an account' sms 6281234567890
 	gateway fonnte "URL=http://127.0.0.1.gateway.example/send"
 	sends 78 'http://127.0.0.1.gateway.example is not https' sms 6281234567890
+	[ "$(wc -l <"$HTTP/requests")" = 1 ]
+	# A proxy that answers nobody, were it asked.
+	answer fonnte 200 '{"status":true}'
+	gateway fonnte "URL=http://127.0.0.1:$HTTP_PORT/fonnte/send"
+	http_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1 \
+	    "$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
+	grep -qx '0 HTTP 200: {"status":true}' "$T/stdout"
+	# The one that the configuration names sees the name of the host, and no more.
 	gateway fonnte "URL=https://gateway.invalid/send"
 	rm "$HTTP/requests"
-	https_proxy=http://127.0.0.1:$HTTP_PORT ALL_PROXY=http://127.0.0.1:$HTTP_PORT \
-	    "$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
-	grep -q '^75 Could not resolve host: gateway.invalid' "$T/stdout"
-	[ ! -e "$HTTP/requests" ]
-	# The one that the configuration names sees the name of the host, and no more.
 	conf SMS=fonnte "NOTIFY_PROXY=http://127.0.0.1:$HTTP_PORT"
 	"$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
 	grep -q '^75 ' "$T/stdout"
 	[ "$(asked '.method + " " + .path')" = "CONNECT gateway.invalid:443" ]
 	grep -q abcd "$HTTP/requests" && return 1
 	# This machine needs no proxy.
-	answer fonnte 200 '{"status":true}'
 	gateway fonnte "URL=http://127.0.0.1:$HTTP_PORT/fonnte/send"
 	sends 0 'HTTP 200: {"status":true}' sms 6281234567890
 }
