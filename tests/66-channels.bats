@@ -181,6 +181,47 @@ envelope() {
 	[ $((SECONDS - started)) -le 8 ]
 }
 
+@test "mail servers that are none, or lose their way" {
+	cat >"$T/odd.py" <<-'END'
+		import socket, sys
+		# Each visitor gets the bytes of the next line; then it is read from, and left.
+		server = socket.socket()
+		server.bind(("127.0.0.1", 0))
+		server.listen()
+		print(server.getsockname()[1], flush=True)
+		for line in sys.argv[1:]:
+		    visitor, _ = server.accept()
+		    visitor.settimeout(20)
+		    for part in line.encode("latin-1").decode("unicode_escape").encode("latin-1").split(b"|"):
+		        try:
+		            visitor.sendall(part)
+		            visitor.recv(65536)
+		        except OSError:
+		            pass
+		    visitor.close()
+	END
+	python3 "$T/odd.py" '554 go away\r\n' '421 busy\r\n' 'HTTP/1.1 400 \x1b[2J\r\n' '' \
+	    '220 x\r\n|250 x\r\n|250 x\r\n|250 x\r\n|354 x\r\n|' \
+	    '220 x\r\n|250 x\r\n|250 x\r\n|250 x\r\n|354 x\r\n|\xff\x00\x9b31m 250\r\n' >"$T/port" 3>&- &
+	local pid=$!
+	for _ in $(seq 100); do
+		[ ! -s "$T/port" ] || break
+		sleep 0.05
+	done
+	conf "MAIL=smtp://127.0.0.1:$(cat "$T/port")"
+	export SIANTRE_PATIENCE=8
+	sends 69 '554 go away' mail a@b.example
+	sends 75 '421 busy' mail a@b.example
+	for _ in {1..4}; do
+		"$BUILD/send" "$T/c.conf" mail a@b.example >"$T/stdout"
+		cat "$T/stdout"
+		grep -q '^75 ..' "$T/stdout"
+		LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$T/stdout" && return 1
+	done
+	kill "$pid" 2>/dev/null || true
+	wait "$pid" || true
+}
+
 @test "no address and no subject makes a second header or recipient" {
 	need_smtp
 	conf "MAIL=smtp://127.0.0.1:$SMTP_PLAIN"
