@@ -181,6 +181,47 @@ envelope() {
 	[ $((SECONDS - started)) -le 8 ]
 }
 
+@test "mail servers that are none, or lose their way" {
+	cat >"$T/odd.py" <<-'END'
+		import socket, sys
+		# Each visitor gets the bytes of the next line; then it is read from, and left.
+		server = socket.socket()
+		server.bind(("127.0.0.1", 0))
+		server.listen()
+		print(server.getsockname()[1], flush=True)
+		for line in sys.argv[1:]:
+		    visitor, _ = server.accept()
+		    visitor.settimeout(20)
+		    for part in line.encode("latin-1").decode("unicode_escape").encode("latin-1").split(b"|"):
+		        try:
+		            visitor.sendall(part)
+		            visitor.recv(65536)
+		        except OSError:
+		            pass
+		    visitor.close()
+	END
+	python3 "$T/odd.py" '554 go away\r\n' '421 busy\r\n' 'HTTP/1.1 400 \x1b[2J\r\n' '' \
+	    '220 x\r\n|250 x\r\n|250 x\r\n|250 x\r\n|354 x\r\n|' \
+	    '220 x\r\n|250 x\r\n|250 x\r\n|250 x\r\n|354 x\r\n|\xff\x00\x9b31m 250\r\n' >"$T/port" 3>&- &
+	local pid=$!
+	for _ in $(seq 100); do
+		[ ! -s "$T/port" ] || break
+		sleep 0.05
+	done
+	conf "MAIL=smtp://127.0.0.1:$(cat "$T/port")"
+	export SIANTRE_PATIENCE=8
+	sends 69 '554 go away' mail a@b.example
+	sends 75 '421 busy' mail a@b.example
+	for _ in {1..4}; do
+		"$BUILD/send" "$T/c.conf" mail a@b.example >"$T/stdout"
+		cat "$T/stdout"
+		grep -q '^75 ..' "$T/stdout"
+		LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$T/stdout" && return 1
+	done
+	kill "$pid" 2>/dev/null || true
+	wait "$pid" || true
+}
+
 @test "no address and no subject makes a second header or recipient" {
 	need_smtp
 	conf "MAIL=smtp://127.0.0.1:$SMTP_PLAIN"
@@ -490,6 +531,12 @@ preset_path() {
 	sends 69 'HTTP 404: not found' ping fail
 	conf ''
 	sends 0 '' ping fail
+	# What expects a POST gets one, even if it is empty.
+	gateway healthchecks METHOD=POST
+	conf "PING_URL=http://127.0.0.1:$HTTP_PORT/hc/5bf66975"
+	answer hc 200 OK
+	sends 0 'HTTP 200: OK' ping ''
+	[ "$(asked '.method + " " + .headers["content-length"]')" = "POST 0" ]
 }
 
 @test "a gateway over https: its certificate counts, and its own authority can be named" {
@@ -521,20 +568,22 @@ preset_path() {
 	sends 78 'the URL holds an account' sms 6281234567890
 	gateway fonnte "URL=http://127.0.0.1.gateway.example/send"
 	sends 78 'http://127.0.0.1.gateway.example is not https' sms 6281234567890
+	[ "$(wc -l <"$HTTP/requests")" = 1 ]
+	# A proxy that answers nobody, were it asked.
+	answer fonnte 200 '{"status":true}'
+	gateway fonnte "URL=http://127.0.0.1:$HTTP_PORT/fonnte/send"
+	http_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1 \
+	    "$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
+	grep -qx '0 HTTP 200: {"status":true}' "$T/stdout"
+	# The one that the configuration names sees the name of the host, and no more.
 	gateway fonnte "URL=https://gateway.invalid/send"
 	rm "$HTTP/requests"
-	https_proxy=http://127.0.0.1:$HTTP_PORT ALL_PROXY=http://127.0.0.1:$HTTP_PORT \
-	    "$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
-	grep -q '^75 Could not resolve host: gateway.invalid' "$T/stdout"
-	[ ! -e "$HTTP/requests" ]
-	# The one that the configuration names sees the name of the host, and no more.
 	conf SMS=fonnte "NOTIFY_PROXY=http://127.0.0.1:$HTTP_PORT"
 	"$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
 	grep -q '^75 ' "$T/stdout"
 	[ "$(asked '.method + " " + .path')" = "CONNECT gateway.invalid:443" ]
 	grep -q abcd "$HTTP/requests" && return 1
 	# This machine needs no proxy.
-	answer fonnte 200 '{"status":true}'
 	gateway fonnte "URL=http://127.0.0.1:$HTTP_PORT/fonnte/send"
 	sends 0 'HTTP 200: {"status":true}' sms 6281234567890
 }
@@ -680,7 +729,9 @@ tested() {
 	answer hc 200 OK
 	SPEAK=id alert_conf "MAIL=smtp://127.0.0.1:$SMTP_PLAIN" "PING_URL=http://127.0.0.1:$HTTP_PORT/hc/1" \
 	    'CONTACT_PRIMARY="Siti <siti@dinas.example>"'
+	echo 'NOTIFY_ALSO="ping mail sms"' >>"$T/c.conf"
 	tested 0 all
+	[ "$(wc -l <"$T/stdout")" = 1 ]
 	[ ! -e "$HTTP/requests" ]
 	[ "$(mail_part '*' Subject)" = "$(uname -n): uji jalur pengiriman peringatan" ]
 	mail_part '*' BODY | grep -q '^Tidak ada masalah'
@@ -701,7 +752,7 @@ finds() {
 	checked() {
 		siantre-run check-config -c "$T/c.conf" >"$T/stdout" 2>"$T/stderr" || true
 	}
-	alert_conf 'MAIL=smtp://siti:rahasia@mail.dinas.example' SMS=fonnte NOTIFY_ALSO='"ntfy pigeon"' \
+	alert_conf 'MAIL=smtp://siti:rahasia@mail.dinas.example' SMS=fonnte NOTIFY_ALSO='"ntfy pigeon healthchecks"' \
 	    'CONTACT_PRIMARY="Siti Rahma"' 'CONTACT_SECONDARY="Budi <budi@dinas.example>"'
 	checked
 	finds 'CONTACT_PRIMARY=Siti Rahma: neither a mail address in <> nor a telephone number' \
@@ -712,6 +763,7 @@ finds() {
 	finds 'fonnte-token: No such file or directory' 'install -D -m 0600 -o siantre-backup /dev/stdin '
 	finds 'ntfy-topic: No such file or directory'
 	grep -q 'ntfy-token' "$T/stdout" && return 1
+	finds 'healthchecks: it is for PING_URL, and reaches nobody'
 	finds 'pigeon: there is no gateway pigeon'
 	finds 'CONTACT_PRIMARY has no telephone number for SMS'
 
