@@ -131,6 +131,32 @@ START_TEST(urgent_by_sms)
 }
 END_TEST
 
+START_TEST(made_again_they_are_the_same)
+{
+	struct config *c = config_of("");
+	char *ids[2][3];
+
+	for (int k = 0; k < 2; k++) {
+		struct state *s = state_new();
+
+		take_at(s, NOW, "db", "check", "fail", "age");
+		take_at(s, NOW, "db", "run", "fail", NULL);
+		told(c, s, NOW);
+		ck_assert_uint_eq(box.count, 3);
+		for (int i = 0; i < 3; i++)
+			ids[k][i] = strdup(box.items[i].message.id);
+		state_close(s);
+	}
+	for (int i = 0; i < 3; i++) {
+		ck_assert_str_eq(ids[0][i], ids[1][i]);
+		ck_assert_str_ne(ids[0][i], ids[0][(i + 1) % 3]);
+		free(ids[0][i]);
+		free(ids[1][i]);
+	}
+	config_free(c);
+}
+END_TEST
+
 START_TEST(acked)
 {
 	struct config *c = config_of("");
@@ -324,6 +350,7 @@ main(void)
 	setenv("TZ", "Asia/Jakarta", 1);
 	tcase_add_test(cases, failure_and_end);
 	tcase_add_test(cases, urgent_by_sms);
+	tcase_add_test(cases, made_again_they_are_the_same);
 	tcase_add_test(cases, acked);
 	tcase_add_test(cases, lost_and_delivered);
 	tcase_add_test(cases, many_are_one);
