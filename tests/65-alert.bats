@@ -620,6 +620,29 @@ told() {
 	told "web1: backup db failed"
 }
 
+@test "who may not look is told how" {
+	need_root
+	journal db fail
+	flush
+	chmod 0755 "$T"
+	expect_fail 77 "state.json: Permission denied" as_nobody siantre-alert list -c "$T/app.conf"
+	said "hint: sudo siantre-alert list"
+	# A set-id sendmail below must keep what it is given.
+	cat >"$T/bin/sendmail" <<-END
+		#!/bin/bash
+		cat >/dev/null
+		grep -E '^(NoNewPrivs|CapBnd|CapEff|Uid):' /proc/self/status >"$T/mail/rights"
+	END
+	later 60
+	journal files fail
+	flush
+	cat "$T/mail/rights"
+	grep -qP '^NoNewPrivs:\t0$' "$T/mail/rights"
+	grep -qP '^CapEff:\t0+$' "$T/mail/rights"
+	[ "$(sed -n 's/^CapBnd:\t//p' "$T/mail/rights")" = "$(sed -n 's/^CapBnd:\t//p' /proc/self/status)" ]
+	grep -qP "^Uid:\t$(id -u siantre-backup)\t" "$T/mail/rights"
+}
+
 @test "a damaged state is kept aside and begun anew; a damaged message goes to dead/" {
 	journal db fail
 	flush

@@ -157,6 +157,21 @@ START_TEST(made_again_they_are_the_same)
 }
 END_TEST
 
+START_TEST(told_by_a_clock_that_was_ahead)
+{
+	struct config *c = config_of("");
+	struct state *s = state_new();
+
+	take_at(s, NOW, "db", "run", "fail", NULL);
+	told(c, s, NOW + 400 * DAY);
+	ck_assert_str_eq(told(c, s, NOW), "");
+	ck_assert_str_eq(told(c, s, NOW + 7200), "mail budi@x.example web1: backup db failed, "
+						 "and nobody has answered for 2 hours\n");
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
 START_TEST(acked)
 {
 	struct config *c = config_of("");
@@ -256,7 +271,8 @@ END_TEST
 static const char *const kinds[][2] = {{"run", ""}, {"verify", ""}, {"prune", ""},
     {"ship", "/x"}, {"drill", ""}, {"check", "age"}, {"check", "remote"}, {"check", "drill"},
     {"check", "disk"}, {"check", "dashboard"}, {"check", "clock"}, {"check", "channel"},
-    {"check", "mount"}, {"channel", "telegram"}, {"check", "else"}, {"odd", ""}};
+    {"check", "mount"}, {"check", "config"}, {"check", "check"}, {"check", "damaged"},
+    {"check", "place"}, {"channel", "telegram"}, {"check", "else"}, {"odd", ""}};
 
 static void
 all_words(const char *language, const char *host, const char *job)
@@ -351,6 +367,7 @@ main(void)
 	tcase_add_test(cases, failure_and_end);
 	tcase_add_test(cases, urgent_by_sms);
 	tcase_add_test(cases, made_again_they_are_the_same);
+	tcase_add_test(cases, told_by_a_clock_that_was_ahead);
 	tcase_add_test(cases, acked);
 	tcase_add_test(cases, lost_and_delivered);
 	tcase_add_test(cases, many_are_one);
