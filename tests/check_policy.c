@@ -245,7 +245,20 @@ START_TEST(many_are_one)
 	for (int k = 0; k < 5; k++)
 		ck_assert_ptr_nonnull(strstr(box.items[0].message.text, "SELECT * FROM users"));
 	ck_assert_ptr_null(strstr(box.items[0].message.brief, "SELECT"));
+	ck_assert(!box.items[0].message.urgent && box.items[0].message.not_before == 0);
 	free(id);
+	config_free(c);
+	/* With one that cannot wait none of them does. */
+	c = config_of("QUIET_HOURS=00:00-24:00\n");
+	for (int k = 5; k < 8; k++) {
+		snprintf(name, sizeof(name), "job%d", k);
+		take_at(s, NOW, name, "run", "fail", NULL);
+	}
+	take_at(s, NOW, "db", "check", "fail", "age");
+	ck_assert_str_eq(told(c, s, NOW),
+	    "mail siti@x.example URGENT: web1: 4 incidents\n"
+	    "sms 6281234567890 URGENT: web1: no verified backup of db in time\n");
+	ck_assert(box.items[0].message.urgent && box.items[0].message.not_before == 0);
 	state_close(s);
 	state_close(t);
 	config_free(c);
