@@ -387,7 +387,7 @@ told() {
 	journal db fail
 	expect_fail 69 "mail siti@dinas.example: cannot be delivered: " alert flush
 	# Siti cannot be reached: Budi is told at once.
-	[ "$(subjects budi)" = "web1: backup db failed, and nobody has answered for less than a minute" ]
+	[ "$(subjects budi)" = "web1: backup db failed, and a message about it cannot be delivered" ]
 	[ "$(find "$T/state/alert/dead" -name '*.json' | wc -l)" = 1 ]
 	expect_ok alert list
 	grep -qF "1 message could not be delivered: $T/state/alert/dead" "$T/stdout"

@@ -208,6 +208,8 @@ START_TEST(lost_and_delivered)
 	told(c, s, NOW);
 	ck_assert_uint_eq(box.count, 2);
 	ck_assert_str_eq(box.items[0].message.to, "budi@x.example");
+	ck_assert_ptr_nonnull(
+	    strstr(box.items[0].message.subject, "a message about it cannot be delivered"));
 	ck_assert_str_eq(box.items[1].message.channel, "sms");
 	ck_assert_ptr_nonnull(
 	    strstr(box.items[1].message.brief, "messages by mail cannot be delivered"));
