@@ -538,6 +538,31 @@ told() {
 	[ "$(grep -o '"number": [0-9]*' "$T/state/alert/state.json" | sort -u | wc -l)" = 40 ]
 }
 
+@test "a gateway that hangs holds up neither an ack nor new events" {
+	journal db fail
+	touch "$T/slow" # a second a mail
+	siantre-alert flush -c "$T/app.conf" 2>"$T/slow.err" &
+	pid=$!
+	for _ in {1..100}; do
+		[ ! -e "$T/state/alert/state.json" ] || break
+		sleep 0.01
+	done
+	from=$(date +%s%N)
+	expect_ok alert ack 1
+	event files fail >"$T/event"
+	expect_ok alert --queue <"$T/event"
+	took=$((($(date +%s%N) - from) / 1000000))
+	kill -0 "$pid"
+	wait "$pid"
+	echo "$took ms"
+	[ "$took" -lt 900 ]
+	rm "$T/slow"
+	flush
+	told "web1: backup db failed" "web1: backup files failed"
+	expect_ok alert list
+	grep -q "^1  FAIL.* looks after it" "$T/stdout"
+}
+
 @test "a clock that was wrong does not hide what comes after it" {
 	at "2031-01-01 00:00"
 	journal db ok
