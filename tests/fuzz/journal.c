@@ -62,7 +62,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while ((rc = journal_next(j, &e)) == 1) {
 		events++;
 		REQUIRE(event_time(e.time, &when) == 0 && e.event != NULL);
-		REQUIRE(same(e.status, "ok") || same(e.status, "warn") || same(e.status, "fail"));
+		REQUIRE(
+		    same(e.status, "ok") || same(e.status, "warn") || same(e.status, "fail"));
 	}
 	REQUIRE(rc == 0);
 	REQUIRE(events + journal_garbage(j) + journal_torn(j) == lines);
