@@ -16,6 +16,7 @@ build=(
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
 bench=(borgbackup gzip isal jq mydumper pigz python3 restic zstd)
 check=(
+	chromium poppler-utils
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
 	nginx-light openssh-client openssh-server procps python3 rclone rsync util-linux xxd
@@ -86,7 +87,8 @@ if [ "$(id -u)" = 0 ] && ! getent passwd "$user" >/dev/null; then
 	    --shell /usr/sbin/nologin "$user"
 fi
 
-# Without it the tests that need an S3 server are skipped.
+# Without them the tests that need an S3 server, or a browser, are skipped.
 [ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/s3/install" || true
+[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/page/install" || true
 # Without it those of Prometheus' format and rules.
 [ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/prometheus/install" || true

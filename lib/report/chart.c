@@ -131,10 +131,10 @@ print(struct leaf *l, const struct chart *c)
 	buf_printf(b, "<figure class=\"chart\"><figcaption>%s <strong>%s</strong>", c->title,
 	    value_text(l, c, &c->points[c->n - 1]));
 	if (odd > 0) {
-		char word[64];
-
-		snprintf(word, sizeof(word), P_("%zu odd one", "%zu odd ones", odd), odd);
-		page_mark(b, "warn", word);
+		buf_printf(b, "<span class=\"mark warn\" data-odd=\"jobs.%zu.points\">", c->job);
+		page_shape(b, "warn");
+		buf_printf(b, P_("%zu odd one", "%zu odd ones", odd), odd);
+		buf_text(b, "</span>");
 	}
 	buf_text(b, "<span class=\"most\">");
 	buf_printf(b, _("at most %s"), value_text(l, c, most));

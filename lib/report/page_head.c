@@ -36,12 +36,8 @@ void
 page_sentence(struct buf *b, const struct facts *f)
 {
 	struct buf late = {0}, never = {0};
-	size_t things = 0;
+	size_t things = facts_things(f);
 
-	for (size_t i = 0; facts_warning(f, i) != NULL; i++)
-		things++;
-	for (size_t i = 0; duty_incident(facts_duty(f), i) != NULL; i++)
-		things++;
 	list(f, FACTS_OVERDUE, &late);
 	list(f, FACTS_NONE, &never);
 	if (facts_health(f) == FACTS_GOOD)

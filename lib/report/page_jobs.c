@@ -186,7 +186,7 @@ one(struct leaf *l, const struct facts_job *j, size_t i)
 	state(l, j);
 	buf_text(b, "</header>\n");
 	if (j->history != NULL)
-		page_strip(l, j->history);
+		page_strip(l, j->history, i);
 	buf_text(b, "<dl class=\"figures\">\n");
 	age(l, j, i);
 	size(l, j, i);

@@ -64,12 +64,13 @@ label(struct leaf *l, const struct history_job *h)
 }
 
 void
-page_strip(struct leaf *l, const struct history_job *h)
+page_strip(struct leaf *l, const struct history_job *h, size_t job)
 {
 	struct buf *b = l->b;
 	char day[CALENDAR_TEXT], title[CALENDAR_TEXT + 64];
 
-	buf_text(b, "<div class=\"strip\" role=\"img\" aria-label=\"");
+	buf_printf(b,
+	    "<div class=\"strip\" data-days=\"jobs.%zu.days\" role=\"img\" aria-label=\"", job);
 	label(l, h);
 	buf_text(b, "\">");
 	for (size_t i = 0; i < HISTORY_DAYS; i++) {

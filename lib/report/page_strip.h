@@ -4,10 +4,10 @@
 #include "report/leaf.h"
 
 /**
- * page_strip(l, h):
- * Append the last thirty days of a job: a sign each, and in words the days that were not good.
+ * page_strip(l, h, i):
+ * Append the last thirty days of the ${i}th job: a sign each, and in words the days that were not good.
  */
-void page_strip(struct leaf *l, const struct history_job *h);
+void page_strip(struct leaf *l, const struct history_job *h, size_t i);
 
 /**
  * page_legend(l):
