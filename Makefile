@@ -3,6 +3,7 @@
 # caller's; what the project itself needs stands beside them in the *_ALL variables.
 
 VERSION  := $(shell awk -F'[()]' '{ print $$2; exit }' debian/changelog)
+RELEASED := $(shell date -u -d "$$(sed -n 's/^ -- .*>  //p;T;q' debian/changelog)" +%s)
 prefix   ?= /usr/local
 bindir   ?= $(prefix)/bin
 libdir   ?= $(prefix)/lib
@@ -46,7 +47,7 @@ endif
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wmissing-prototypes \
 	-Wstrict-prototypes -Wpointer-arith -Wwrite-strings -Wvla $(WERROR)
-CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(sysconfdir)"' \
+CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DRELEASED=$(RELEASED) -DSYSCONFDIR='"$(sysconfdir)"' \
 	-DLIBDIR='"$(libdir)"' -DLOCALEDIR='"$(localedir)"' -Ilib -I$(BUILD) $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARN) $(SAN_FLAGS) $(CFLAGS)
 LDFLAGS_ALL  = -pthread $(LDFLAGS)
@@ -61,6 +62,7 @@ LIBS_siantre-run    := -lcap-ng
 LIBS_siantre-prune  := -lcap-ng
 LIBS_siantre-ship   := -lisal -lz -larchive -lcap-ng -lseccomp -lm
 LIBS_siantre-status := -lm -lcap-ng
+LIBS_siantre-alert  := -lcurl -lisal -lz -larchive -lcap-ng -lseccomp -lm
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
 TOOL_SRC  := $(sort $(wildcard tools/siantre-*.c))
@@ -114,7 +116,7 @@ $(TOOLS): $(BUILD)/%: $(BUILD)/tools/%.o $(BUILD)/libsiantre.a
 # The linker drops what a test does not need (--as-needed).
 $(CHECKS): $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(CHECK_LIBS) $(MYSQL_LIBS) \
-	    -lisal -lz -larchive -lcap-ng -lseccomp $(LIBS_COMMON)
+	    -lisal -lz -larchive -lcap-ng -lseccomp -lcurl $(LIBS_COMMON)
 
 # What scenarios run beside the tools.
 $(BUILD)/dotenv_print: $(BUILD)/tests/dotenv_print.o $(BUILD)/libsiantre.a
@@ -126,7 +128,10 @@ $(BUILD)/without: $(BUILD)/tests/without.o
 $(BUILD)/proxy: $(BUILD)/tests/proxy.o
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
 
-checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy
+$(BUILD)/send: $(BUILD)/tests/send.o $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lcurl $(LIBS_COMMON)
+
+checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy $(BUILD)/send
 
 $(BUILD)/flips: $(BUILD)/tests/flips.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lisal -lz $(LIBS_COMMON)
@@ -206,6 +211,8 @@ texts: ## bring po/*.po in step with the texts in the sources
 
 install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(libdir)/siantre/jobs" "$(DESTDIR)$(unitdir)"
+	install -d "$(DESTDIR)$(libdir)/siantre/gateways" "$(DESTDIR)$(sysconfdir)/siantre/gateways"
+	install -m 0644 $(sort $(wildcard gateways/*)) "$(DESTDIR)$(libdir)/siantre/gateways"
 	install -d "$(DESTDIR)$(sysconfdir)/siantre/jobs" "$(DESTDIR)$(sysconfdir)/cron.d"
 	install -m 0755 $(TOOLS) "$(DESTDIR)$(bindir)"
 	install -m 0755 $(sort $(wildcard tools/jobs/*)) "$(DESTDIR)$(libdir)/siantre/jobs"

@@ -60,7 +60,8 @@ install_to() {
 		job=${command#*--wait }
 		job=${job%%;*}
 		# What a unit starts when it has succeeded, cron starts behind it.
-		then=$(sed -n 's/^OnSuccess=siantre-\(.*\).service$/\1/p' "$ROOT/systemd/siantre-$job.service")
+		then=$(sed -n 's/^OnSuccess=siantre-\([a-z]*\).service.*$/\1/p' "$ROOT/systemd/siantre-$job.service")
+		[ "$then" != alert ] || then='' # it has a line of its own
 		[ "$command" = "${command%%; then *}; then /usr/bin/siantre-run --wait $job;${then:+ /usr/bin/siantre-run --wait $then;} fi" ]
 		calendar=$(sed -n 's/^OnCalendar=//p' "$ROOT/systemd/siantre-$job.timer")
 		[ "$weekday" = 0 ] && name='Sun ' || name=''
@@ -69,6 +70,39 @@ install_to() {
 		[ "$calendar" = "$(printf '%s*-%s-%s %02d:%02d:00' "$name" "$months" "$day" "$hour" "$minute")" ]
 		grep -q "^ExecStart=/usr/bin/siantre-run --wait $job\$" "$ROOT/systemd/siantre-$job.service"
 		[[ $command == 'if [ ! -d /run/systemd/system ] && [ -x /usr/bin/siantre-run ]; then '* ]]
-	done < <(grep -E '^[0-9]' "$ROOT/cron.d/siantre-backup")
-	[ "$(grep -cE '^[0-9]' "$ROOT/cron.d/siantre-backup")" = "$(find "$ROOT/systemd" -name '*.timer' | wc -l)" ]
+	done < <(grep -E '^[0-9].*siantre-run' "$ROOT/cron.d/siantre-backup")
+	[ "$(grep -cE '^[0-9*]' "$ROOT/cron.d/siantre-backup")" = "$(find "$ROOT/systemd" -name '*.timer' | wc -l)" ]
+}
+
+@test "cron lines and timers look and tell alike" {
+	local unit command
+	for unit in check alert selftest; do
+		command=$(sed -n 's/^ExecStart=\(.*\)/\1/p' "$ROOT/systemd/siantre-$unit.service" |
+		    sed 's/ --queue//; s/--quiet/-q/')
+		grep -qF " root if [ ! -d /run/systemd/system ] && [ -x /usr/bin/siantre-alert ]; then $command 2>&1 | logger -t siantre-alert; fi" \
+		    "$ROOT/cron.d/siantre-backup"
+	done
+	grep -q '^17 \* \* \* \* root' "$ROOT/cron.d/siantre-backup"
+	grep -qx 'OnCalendar=\*-\*-\* \*:17:00' "$ROOT/systemd/siantre-check.timer"
+	grep -q '^\*/5 \* \* \* \* root' "$ROOT/cron.d/siantre-backup"
+	grep -qx 'OnCalendar=\*-\*-\* \*:00/5:00' "$ROOT/systemd/siantre-alert.timer"
+	grep -q '^0 9 1 \* \* root' "$ROOT/cron.d/siantre-backup"
+	grep -qx 'OnCalendar=\*-\*-01 09:00:00' "$ROOT/systemd/siantre-selftest.timer"
+}
+
+@test "what sends mail has none of the options that keep sendmail from its set-id" {
+	local unit
+	# Those that systemd.exec(5) lists under NoNewPrivileges=, and the bounding set.
+	for unit in alert alert@ selftest; do
+		grep -q '^User=siantre-backup$' "$ROOT/systemd/siantre-$unit.service"
+		! grep -E '^(NoNewPrivileges|DynamicUser|LockPersonality|MemoryDenyWriteExecute|PrivateDevices|ProtectClock|ProtectHostname|ProtectKernel[A-Za-z]*|RestrictAddressFamilies|RestrictNamespaces|RestrictRealtime|RestrictSUIDSGID|SystemCall[A-Za-z]*|CapabilityBoundingSet)=' \
+		    "$ROOT/systemd/siantre-$unit.service" || return 1
+	done
+	# Every unit that makes or sends something says so when it fails, and what only looks is shut in.
+	for unit in db files full ship drill check; do
+		grep -qx 'OnFailure=siantre-alert@%n.service' "$ROOT/systemd/siantre-$unit.service"
+		grep -qE '^OnSuccess=(siantre-ship.service )?siantre-alert.service$' "$ROOT/systemd/siantre-$unit.service"
+	done
+	grep -qx 'PrivateNetwork=yes' "$ROOT/systemd/siantre-check.service"
+	grep -qx 'CapabilityBoundingSet=' "$ROOT/systemd/siantre-check.service"
 }

@@ -69,8 +69,10 @@ START_TEST(defaults)
 	    {"CONTACT_EMERGENCY", ""},
 	    {"MAIL", "sendmail"},
 	    {"MAIL_FROM", ""},
+	    {"MAIL_CA", ""},
 	    {"SMS", ""},
 	    {"NOTIFY_ALSO", ""},
+	    {"NOTIFY_PROXY", ""},
 	    {"NOTIFY_OK", "weekly"},
 	    {"ESCALATE", "2h"},
 	    {"QUIET_HOURS", ""},
@@ -223,6 +225,42 @@ START_TEST(hidden)
 }
 END_TEST
 
+/* Whoever must tell of a configuration that is wrong has what is right in it. */
+START_TEST(rescued)
+{
+	struct config *c = NULL;
+	int rc;
+
+	unit_write("x.conf",
+	    "STATE_DIR=/srv/state\nRPO=soon\nGRACE=1h\nNONE=1\nAPP_DIR=/a\nBACKUP_DIR=/a/b\n");
+	unit_catch();
+	rc = config_rescue("./x.conf", &c);
+	ck_assert_str_eq(unit_caught(), "");
+	ck_assert_int_eq(rc, 0);
+	ck_assert_str_eq(config_get(c, "STATE_DIR"), "/srv/state");
+	ck_assert_str_eq(config_journal(c), "/srv/state/journal.jsonl");
+	ck_assert_int_eq(config_number(c, "RPO"), 86400);
+	ck_assert_int_eq(config_number(c, "GRACE"), 3600);
+	config_free(c);
+
+	/* No file at all, or none that has keys: the defaults. */
+	unit_write("broken.conf", "A=b\nB C=d\n");
+	for (int i = 0; i < 2; i++) {
+		unit_catch();
+		rc = config_rescue(i == 0 ? "./none.conf" : "./broken.conf", &c);
+		(void)unit_caught();
+		ck_assert_int_eq(rc, 0);
+		ck_assert_str_eq(config_get(c, "STATE_DIR"), "/var/lib/siantre");
+		config_free(c);
+	}
+	unit_catch();
+	rc = config_rescue("..", &c);
+	(void)unit_caught();
+	ck_assert_int_eq(rc, EX_CONFIG);
+	ck_assert_ptr_null(c);
+}
+END_TEST
+
 START_TEST(unknown_key)
 {
 	struct config *c;
@@ -282,6 +320,7 @@ main(void)
 	tcase_add_test(t, values);
 	tcase_add_loop_test(t, refused, 0, (int)(sizeof(junk) / sizeof(junk[0])));
 	tcase_add_test(t, hidden);
+	tcase_add_test(t, rescued);
 	tcase_add_test(t, unknown_key);
 	tcase_add_loop_test(t, files, 0, 7);
 	return unit_main(t);

@@ -242,7 +242,8 @@ START_TEST(rings)
 	history_judge(h, "db", LIMIT);
 	ck_assert_uint_eq(history_job(h, "db")->count, HISTORY_POINTS);
 	ck_assert_int_eq(history_job(h, "db")->points[HISTORY_POINTS - 1].bytes, 1199);
-	ck_assert_int_eq(history_job(h, "db")->points[0].bytes, 1199 - 2 * (HISTORY_POINTS - 1));
+	ck_assert_int_eq(
+	    history_job(h, "db")->points[0].bytes, 1199 - 2 * (HISTORY_POINTS - 1));
 	history_free(h);
 }
 END_TEST
@@ -329,7 +330,8 @@ START_TEST(disordered)
 
 	/* Two writers, a clock that was set back: the points are by their names. */
 	for (int64_t i = 0; i < 300; i++)
-		add(h, "db", "ok", NOON - ((i * 7919) % 300 + 1) * HOUR, 1000 + (i * 7919) % 300);
+		add(h, "db", "ok", NOON - ((i * 7919) % 300 + 1) * HOUR,
+		    1000 + (i * 7919) % 300);
 	history_judge(h, "db", -1);
 	j = history_job(h, "db");
 	ck_assert_uint_eq(j->count, HISTORY_POINTS);

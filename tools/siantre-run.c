@@ -19,6 +19,7 @@
 #include "base/num.h"
 #include "base/rights.h"
 #include "base/sig.h"
+#include "notify/checkalert.h"
 #include "set/applock.h"
 #include "set/check.h"
 #include "set/chore.h"
@@ -315,7 +316,7 @@ main(int argc, char **argv)
 		goto out;
 	}
 	if (check) {
-		rc = check_config(config, jobs, json);
+		rc = check_config(config, jobs, checkalert_look, json);
 		goto out;
 	}
 	r.config = config;

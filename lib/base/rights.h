@@ -16,6 +16,24 @@
 int rights_drop(void);
 
 /**
+ * rights_become(void):
+ * Where the process is root: become RIGHTS_USER with its groups and without any capability, set
+ * HOME, USER and LOGNAME, and set umask 077.  Unlike after rights_drop(), set-id programs below
+ * keep what they are given: sendmail(1) cannot do without.  Anyone else: do nothing but set the
+ * umask.  Return as rights_drop() does.
+ */
+int rights_become(void);
+
+/**
+ * rights_user(out), rights_home(pw):
+ * Look up RIGHTS_USER; let the environment say that we are ${pw}.  Return 0, or the exit code
+ * after reporting.
+ */
+struct passwd;
+int rights_user(const struct passwd **out);
+int rights_home(const struct passwd *pw);
+
+/**
  * rights_forgo(void):
  * After rights_drop(), give up CAP_DAC_READ_SEARCH too, for good and for all children: who speaks
  * with other machines needs what this user owns, and no more.  Return 0, or EX_NOPERM after

@@ -1,11 +1,8 @@
 /* In a file of its own so that only those who give up root need libcap-ng. */
 #include <cap-ng.h>
 #include <err.h>
-#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -58,35 +55,16 @@ int
 rights_drop(void)
 {
 	const struct passwd *pw;
+	int rc;
 
 	umask(077);
 	if (geteuid() != 0)
 		return 0;
-	errno = 0;
-	if ((pw = getpwnam(RIGHTS_USER)) == NULL) {
-		if (errno != 0)
-			warn("look up the user %s", RIGHTS_USER);
-		else
-			warnx("the user %s does not exist", RIGHTS_USER);
-		fprintf(stderr,
-		    "hint: useradd --system --user-group --home-dir /var/lib/siantre "
-		    "--no-create-home --shell /usr/sbin/nologin %s\n",
-		    RIGHTS_USER);
-		return EX_CONFIG;
-	}
-	if (pw->pw_uid == 0) {
-		warnx("the user %s is root by another name", RIGHTS_USER);
-		return EX_CONFIG;
-	}
+	if ((rc = rights_user(&pw)) != 0)
+		return rc;
 	if (become(pw) == -1)
 		return EX_NOPERM;
-	/* Children (ssh, rclone) look for their files where these say, not at root's. */
-	if (setenv("HOME", pw->pw_dir, 1) == -1 || setenv("USER", pw->pw_name, 1) == -1 ||
-	    setenv("LOGNAME", pw->pw_name, 1) == -1) {
-		warn("environment of %s", pw->pw_name);
-		return EX_OSERR;
-	}
-	return 0;
+	return rights_home(pw);
 }
 
 int

@@ -9,9 +9,9 @@
  * ("root"); before a number, several words or one are the name.
  */
 struct contact {
-	char name[128];  /* UTF-8; empty: none */
-	char mail[256];  /* ASCII, without angle brackets; empty: none */
-	char phone[16];  /* digits with the country's code and no plus; empty: none */
+	char name[128]; /* UTF-8; empty: none */
+	char mail[256]; /* ASCII, without angle brackets; empty: none */
+	char phone[16]; /* digits with the country's code and no plus; empty: none */
 };
 
 /**

@@ -44,6 +44,13 @@ int state_open(const char *folder, int64_t wait, struct state **out);
 int state_save(struct state *s);
 
 /**
+ * state_make_room(s):
+ * Give up the room that is kept on the disk for a day when there is no other.  Return whether
+ * there was any; the next state_save() keeps it anew.
+ */
+bool state_make_room(const struct state *s);
+
+/**
  * state_close(s):
  * Free it, and give the lock back.  NULL is fine.
  */

@@ -172,7 +172,7 @@ state_parse(const char *text, size_t len, struct state *s)
 {
 	json_t *all = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL), *at;
 	json_t *cursor, *incidents, *tests, *jobs;
-	json_int_t next, week;
+	json_int_t next, week, order;
 	const char *wrong = "not JSON";
 	int format = 0, known;
 	size_t i;
@@ -186,11 +186,12 @@ state_parse(const char *text, size_t len, struct state *s)
 	if (format != FORMAT)
 		goto out;
 	wrong = "not whole";
-	if (json_unpack(all, "{s:b,s:o,s:I,s:I,s:o,s:o,s:o}", "known", &known, "journal",
-		&cursor, "next", &next, "week", &week, "incidents", &incidents, "tests", &tests,
-		"jobs", &jobs) != 0 ||
-	    next < 1 || next == INT64_MAX || !is_time(week) || !json_is_array(incidents) ||
-	    !json_is_array(tests) || !json_is_array(jobs))
+	if (json_unpack(all, "{s:b,s:o,s:I,s:I,s:I,s:o,s:o,s:o}", "known", &known, "journal",
+		&cursor, "next", &next, "order", &order, "week", &week, "incidents", &incidents,
+		"tests", &tests, "jobs", &jobs) != 0 ||
+	    next < 1 || next == INT64_MAX || order < 0 || order == INT64_MAX ||
+	    !is_time(week) || !json_is_array(incidents) || !json_is_array(tests) ||
+	    !json_is_array(jobs))
 		goto out;
 	wrong = "something in it cannot be";
 	if (!take_cursor(cursor, &s->cursor))
@@ -214,6 +215,7 @@ state_parse(const char *text, size_t len, struct state *s)
 	}
 	s->known = known != 0;
 	s->week = week;
+	s->order = (uint64_t)order;
 	incidents_number(s->incidents, (uint64_t)next);
 	wrong = NULL;
 out:
@@ -255,11 +257,12 @@ state_format(const struct state *s, struct buf *b)
 			(json_int_t)j->last, "bytes", (json_int_t)j->bytes),
 		    &bad);
 	}
-	all = json_pack("{s:i,s:b,s:{s:I,s:I,s:I,s:s},s:I,s:I,s:o,s:o,s:o}", "format", FORMAT,
-	    "known", (int)s->known, "journal", "inode", (json_int_t)s->cursor.inode, "start",
-	    (json_int_t)s->cursor.start, "offset", (json_int_t)s->cursor.offset, "digest",
-	    s->cursor.digest, "next", (json_int_t)incidents_next(s->incidents), "week",
-	    (json_int_t)s->week, "incidents", incidents, "tests", tests, "jobs", jobs);
+	all = json_pack("{s:i,s:b,s:{s:I,s:I,s:I,s:s},s:I,s:I,s:I,s:o,s:o,s:o}", "format",
+	    FORMAT, "known", (int)s->known, "journal", "inode", (json_int_t)s->cursor.inode,
+	    "start", (json_int_t)s->cursor.start, "offset", (json_int_t)s->cursor.offset,
+	    "digest", s->cursor.digest, "next", (json_int_t)incidents_next(s->incidents),
+	    "order", (json_int_t)s->order, "week", (json_int_t)s->week, "incidents", incidents,
+	    "tests", tests, "jobs", jobs);
 	if (all != NULL && !bad)
 		text = json_dumps(all, JSON_INDENT(1));
 	if (text != NULL) {

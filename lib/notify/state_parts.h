@@ -42,6 +42,7 @@ struct state {
 	int lock;     /* -1: to look at only */
 	bool known;   /* something was taken in before: what is over is no old story */
 	struct state_cursor cursor;
+	uint64_t order; /* that the next message gets */
 	struct incidents *incidents;
 	struct state_test *tests;
 	size_t test_count;
@@ -89,6 +90,12 @@ struct state_job *state_job(
  * Count anew.
  */
 void state_jobs_clear(struct state *s);
+
+/**
+ * state_good_clear(s):
+ * Forget the good runs that were told.
+ */
+void state_good_clear(struct state *s);
 
 /**
  * state_praise(s, e, when):

@@ -171,8 +171,8 @@ print_disk(struct page *p)
 	line(p, "disk_free_bytes", known(d->free), NULL);
 	begin(p, "disk_size_bytes", "Size of the file system of the sets.");
 	line(p, "disk_size_bytes", known(d->total), NULL);
-	begin(p, "disk_full_seconds", "In how long it is full, as the trend of days has it.");
-	line(p, "disk_full_seconds", d->days >= 0 ? floor(d->days * 86400) : NAN, NULL);
+	begin(p, "disk_full_seconds", "In how long it is full, if it goes on as it did.");
+	line(p, "disk_full_seconds", d->days >= 0 ? (double)d->days * 86400 : NAN, NULL);
 }
 
 static double

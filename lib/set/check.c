@@ -353,7 +353,8 @@ look_at_jobs(struct check *k, const char *jobs)
 }
 
 int
-check_config(const struct config *c, const char *jobs, bool json)
+check_config(const struct config *c, const char *jobs,
+    void (*more)(const struct config *c, struct findings *found), bool json)
 {
 	const struct passwd *pw = getpwuid(geteuid());
 	struct check k = {.config = c, .user = pw != NULL ? pw->pw_name : "nobody"};
@@ -379,6 +380,7 @@ check_config(const struct config *c, const char *jobs, bool json)
 	look_at_place(&k);
 	look_at_jobs(&k, jobs);
 	checkship_look(c, k.found);
+	more(c, k.found);
 	rc = findings_print(k.found, json);
 	if (rc == 0 && findings_failed(k.found)) {
 		warnx("a nightly run would fail");

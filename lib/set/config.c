@@ -72,8 +72,10 @@ static const struct key {
     {"CONTACT_EMERGENCY", TEXT_OR_NOT, "", NULL},
     {"MAIL", TEXT_OR_NOT, "sendmail", NULL},
     {"MAIL_FROM", TEXT_OR_NOT, "", NULL},
+    {"MAIL_CA", PATH_OR_NOT, "", NULL},
     {"SMS", TEXT_OR_NOT, "", NULL},
     {"NOTIFY_ALSO", TEXT_OR_NOT, "", NULL},
+    {"NOTIFY_PROXY", URL_OR_NOT, "", NULL},
     {"NOTIFY_OK", TEXT_OR_NOT, "weekly", NULL},
     {"ESCALATE", DURATION, "2h", NULL},
     {"QUIET_HOURS", TEXT_OR_NOT, "", NULL},
@@ -163,20 +165,26 @@ config_inside(const char *path, const char *folder)
 	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
-/* Take the values of ${d}, whose text is ${text}, or the defaults.  ${where} is for messages. */
+/*
+ * Take the values of ${d}, whose text is ${text}, or the defaults; where ${rescue}, also in place of
+ * those that cannot be.  ${where} is for messages.
+ */
 static int
 take(struct config *c, const struct dotenv *d, const char *text, const char *name,
-    const char *where)
+    const char *where, bool rescue)
 {
 	const char *key, *value, *problem, *backup, *app;
 
 	for (size_t i = 0; d != NULL && (key = dotenv_key(d, i)) != NULL; i++) {
-		if (find(key) == KEYS)
+		if (!rescue && find(key) == KEYS)
 			warnx(
 			    "%s:%zu: warning: unknown key %s", where, line_of(text, key), key);
 	}
 	for (size_t i = 0; i < KEYS; i++) {
 		value = d == NULL ? NULL : dotenv_get(d, keys[i].name);
+		if (rescue && value != NULL &&
+		    setting_judge(keys[i].kind, value, &c->numbers[i]) != NULL)
+			value = NULL;
 		if (value != NULL)
 			c->values[i] = strdup(value);
 		else
@@ -199,7 +207,7 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 	}
 	backup = config_get(c, "BACKUP_DIR");
 	app = config_get(c, "APP_DIR");
-	if (config_inside(backup, app)) {
+	if (!rescue && config_inside(backup, app)) {
 		warnx(
 		    "%s:%zu: BACKUP_DIR=%s: it lies in APP_DIR, so that each backup would hold "
 		    "those before it",
@@ -218,16 +226,34 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 	return 0;
 }
 
-int
-config_read(const char *name, struct config **out)
+/* Read the file ${path} into ${*text}; NULL where it is not there and need not be. */
+static int
+load(const char *path, bool must, char **text, size_t *len)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), rc = EX_CONFIG;
+	struct stat st;
+
+	if (fd == -1 && errno == ENOENT && !must)
+		return 0;
+	if (fd == -1 || fstat(fd, &st) != 0 || io_read_file(fd, FILE_MAX, text, len) != 0)
+		warn("configuration %s", path);
+	else if (!S_ISREG(st.st_mode))
+		warnx("configuration %s: not a regular file", path);
+	else
+		rc = 0;
+	io_close(&fd);
+	return rc;
+}
+
+static int
+read_all(const char *name, bool rescue, struct config **out)
 {
 	struct config *c = NULL;
 	struct dotenv *d = NULL;
 	char *path = NULL, *text = NULL;
 	const char *named = NULL;
-	struct stat st;
-	size_t len;
-	int fd = -1, rc = EX_CONFIG;
+	size_t len = 0;
+	int rc = EX_CONFIG;
 
 	*out = NULL;
 	if (name != NULL && strchr(name, '/') == NULL) {
@@ -249,26 +275,13 @@ config_read(const char *name, struct config **out)
 		warn("configuration");
 		goto out;
 	}
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd == -1 && (errno != ENOENT || name != NULL)) {
-		warn("configuration %s", path);
+	if (load(path, name != NULL, &text, &len) != 0 && !rescue)
 		goto out;
-	}
-	if (fd != -1) {
-		if (fstat(fd, &st) != 0 || io_read_file(fd, FILE_MAX, &text, &len) != 0) {
-			warn("configuration %s", path);
-			goto out;
-		}
-		if (!S_ISREG(st.st_mode)) {
-			warnx("configuration %s: not a regular file", path);
-			goto out;
-		}
-		if ((d = dotenv_parse(text, len, path)) == NULL)
-			goto out;
-	}
-	if (take(c, d, text != NULL ? text : "", named, path) != 0)
+	if (text != NULL && (d = dotenv_parse(text, len, path)) == NULL && !rescue)
 		goto out;
-	if (fd != -1) {
+	if (take(c, d, text != NULL ? text : "", named, path, rescue) != 0)
+		goto out;
+	if (text != NULL) {
 		c->path = path;
 		path = NULL;
 	}
@@ -276,12 +289,23 @@ config_read(const char *name, struct config **out)
 	c = NULL;
 	rc = 0;
 out:
-	io_close(&fd);
 	dotenv_free(d);
 	free(text);
 	free(path);
 	config_free(c);
 	return rc;
+}
+
+int
+config_read(const char *name, struct config **out)
+{
+	return read_all(name, false, out);
+}
+
+int
+config_rescue(const char *name, struct config **out)
+{
+	return read_all(name, true, out);
 }
 
 const char *

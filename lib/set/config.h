@@ -29,6 +29,13 @@ struct config;
 int config_read(const char *name, struct config **out);
 
 /**
+ * config_rescue(name, out):
+ * What can be had of a configuration that config_read() has refused, with the defaults in place of
+ * what is wrong: for whoever has to tell somebody of it.  What makes a backup never does with it.
+ */
+int config_rescue(const char *name, struct config **out);
+
+/**
  * config_get(c, key):
  * Return the value of ${key}, or its default, owned by ${c}; never NULL.  A key that the
  * configuration does not have is a mistake of the program and ends it.

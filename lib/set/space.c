@@ -16,19 +16,27 @@
 #include "set/space.h"
 
 int
-space_mounted(const char *path)
+space_is_mounted(const char *path)
 {
 	struct statx st;
 
-	if (*path == '\0')
-		return 0;
-	if (statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &st) != 0) {
+	if (statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &st) != 0)
+		return -1;
+	/* The attribute (Linux 5.8) knows bind mounts too, which have their parent's device. */
+	return (st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0 ||
+	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+int
+space_mounted(const char *path)
+{
+	int mounted = *path == '\0' ? 1 : space_is_mounted(path);
+
+	if (mounted == -1) {
 		warn("mount point %s", path);
 		return EX_CANTCREAT;
 	}
-	/* The attribute (Linux 5.8) knows bind mounts too, which have their parent's device. */
-	if ((st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 &&
-	    (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0) {
+	if (mounted == 0) {
 		warnx("mount point %s: nothing is mounted there", path);
 		warnx("hint: mount %s", path);
 		return EX_CANTCREAT;

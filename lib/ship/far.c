@@ -64,7 +64,7 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 	case REMOTE_RCLONE: f->kind = &far_rclone; break;
 	}
 	if ((f->state = place_state(state, remote->text)) == NULL)
-		goto memory;
+		goto out;
 	if (remote->kind == REMOTE_FOLDER)
 		f->mirror = strdup(remote->path);
 	else if (asprintf(&f->mirror, "%s/mirror", f->state) == -1)

@@ -1,6 +1,7 @@
 #include "ship/place.h"
 
 #include <ctype.h>
+#include <err.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,5 +19,8 @@ place_state(const char *folder, const char *text)
 		name[len] = isalnum((unsigned char)text[len]) ? text[len] : '_';
 	name[len] = '\0';
 	hash_bytes(text, strlen(text), hex);
-	return asprintf(&path, "%s/%s-%.8s", folder, name, hex) != -1 ? path : NULL;
+	if (asprintf(&path, "%s/%s-%.8s", folder, name, hex) != -1)
+		return path;
+	warn("%s", text);
+	return NULL;
 }

@@ -25,7 +25,7 @@ compare(const uint8_t *line, size_t len)
 	memcpy(copy, line, len);
 	copy[len] = '\n';
 	if (journal_line(copy, len, &quick)) {
-		REQUIRE(journal_json((const char *)line, len, &slow, &owner));
+		REQUIRE(journal_event((const char *)line, len, &slow, &owner));
 		REQUIRE(strcmp(quick.time, slow.time) == 0 && same(quick.host, slow.host));
 		REQUIRE(same(quick.job, slow.job) && same(quick.event, slow.event));
 		REQUIRE(same(quick.status, slow.status) && quick.exit == slow.exit);
@@ -62,7 +62,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while ((rc = journal_next(j, &e)) == 1) {
 		events++;
 		REQUIRE(event_time(e.time, &when) == 0 && e.event != NULL);
-		REQUIRE(same(e.status, "ok") || same(e.status, "warn") || same(e.status, "fail"));
+		REQUIRE(
+		    same(e.status, "ok") || same(e.status, "warn") || same(e.status, "fail"));
 	}
 	REQUIRE(rc == 0);
 	REQUIRE(events + journal_garbage(j) + journal_torn(j) == lines);

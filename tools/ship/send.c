@@ -71,6 +71,7 @@ tell(const struct ship *s, const char *to, const struct catchup_result *r, int c
 	    .exit = sig_stop() != 0 ? 128 + sig_stop() : code,
 	    .seconds = seconds,
 	    .bytes = (int64_t)r->bytes,
+	    .what = to,
 	    .set = *r->newest != '\0' ? far_base(r->newest) : NULL};
 	char size[16], took[24], done[512], message[1024];
 

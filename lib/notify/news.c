@@ -1,0 +1,90 @@
+#include "notify/news.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "base/event.h"
+
+static int
+write_line(
+    const struct news *n, const struct memory_key *k, const char *status, const char *message)
+{
+	struct event e = {.host = k->host != NULL && *k->host != '\0' ? k->host : NULL,
+	    .job = k->job,
+	    .event = "check",
+	    .status = status,
+	    .seconds = -1,
+	    .bytes = -1,
+	    .what = k->what,
+	    .message = message};
+	time_t t = (time_t)n->now;
+	struct tm tm;
+	char *line;
+	int rc = 0;
+
+	if (gmtime_r(&t, &tm) == NULL ||
+	    strftime(e.time, sizeof(e.time), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		e.time[0] = '\0';
+	if (n->journal != NULL && event_append(n->journal, &e) != 0)
+		return EX_IOERR;
+	if (n->out != NULL) {
+		if ((line = event_line(&e)) == NULL)
+			return EX_OSERR;
+		if (fputs(line, n->out) == EOF)
+			rc = EX_IOERR;
+		free(line);
+	}
+	return rc;
+}
+
+static bool
+still(const struct promises *p, const struct memory_key *k)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (strcmp(p->list[i].host, k->host) == 0 &&
+		    strcmp(p->list[i].job, k->job) == 0 &&
+		    strcmp(p->list[i].what, k->what) == 0)
+			return true;
+	}
+	return false;
+}
+
+int
+news_tell(const struct news *n, const struct promises *p, struct memory *m)
+{
+	char text[MEMORY_KEY];
+	struct memory_key k;
+	const char *told;
+	int rc = 0, got;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct promise *x = &p->list[i];
+		const char *status = promise_word(x->state);
+
+		k = (struct memory_key){x->host, x->job, x->what};
+		if (x->state == PROMISE_UNKNOWN || !memory_due(m, &k, status, n->now))
+			continue;
+		if ((got = write_line(n, &k, status, x->message)) == 0 &&
+		    memory_tell(m, &k, status, n->now) != 0)
+			got = EX_OSERR;
+		rc = rc == 0 ? got : rc;
+	}
+	for (size_t i = 0; !n->partial && memory_each(m, i, text, &k) == 0;) {
+		if (still(p, &k)) {
+			i++;
+			continue;
+		}
+		told = memory_told(m, &k);
+		got = told == NULL || strcmp(told, "ok") == 0
+			  ? 0
+			  : write_line(n, &k, "ok", "no longer asked for");
+		if (got == 0)
+			memory_drop(m, &k);
+		else
+			i++;
+		rc = rc == 0 ? got : rc;
+	}
+	return rc;
+}

@@ -1,0 +1,287 @@
+#include "notify/policy.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "notify/moment.h"
+#include "notify/policy_book.h"
+#include "notify/policy_items.h"
+#include "notify/state_parts.h"
+
+#define DAY 86400
+#define REMINDERS_MAX 12 /* the last one after eleven years */
+
+/* What was decided about one incident; it is noted there when the messages are made. */
+struct decision {
+	struct incident *incident;
+	enum notice_kind kind;
+	unsigned rank;
+	unsigned reminders;
+};
+
+struct decisions {
+	struct decision *all;
+	size_t count;
+};
+
+/* Who should be told of ${i} by now. */
+static unsigned
+rank_due(const struct incident *i, int64_t now, int64_t escalate)
+{
+	unsigned rank = i->rank;
+
+	if (i->acked != 0)
+		return rank;
+	if (i->climb > rank)
+		rank = i->climb;
+	if (escalate > 0 && rank < 2 && now - i->told >= 2 * escalate)
+		rank = 2;
+	else if (escalate > 0 && rank < 1 && now - i->told >= escalate)
+		rank = 1;
+	return rank;
+}
+
+/* How many reminders there should have been by now. */
+static unsigned
+reminders_due(const struct incident *i, int64_t now)
+{
+	unsigned n = i->reminders;
+
+	while (n < REMINDERS_MAX && now - i->told >= (int64_t)DAY << n)
+		n++;
+	return n;
+}
+
+/* Note the decision.  Return 0, or -1 after reporting. */
+static int
+decide(struct decisions *d, struct incident *i, enum notice_kind kind, unsigned rank,
+    unsigned reminders)
+{
+	struct decision *more = reallocarray(d->all, d->count + 1, sizeof(*more));
+
+	if (more == NULL) {
+		warn("messages");
+		return -1;
+	}
+	d->all = more;
+	more[d->count++] = (struct decision){i, kind, rank, reminders};
+	return 0;
+}
+
+/*
+ * Decide what is to be told of ${i}.  Return how many can be told, 0 also where there is nothing
+ * to tell, or -1 after reporting.  ${*nobody} is set where a failure can be told to nobody.
+ */
+static int
+judge(const struct book *book, struct incident *i, int64_t now, int64_t escalate,
+    struct bundles *bundles, struct decisions *d, bool *nobody)
+{
+	struct notice n = {.incident = i};
+	unsigned rank, reminders, last;
+	int reached;
+
+	if (i->worst == INCIDENT_NONE)
+		return 0;
+	/* A warning that is over is no news, nor is that a channel works again. */
+	if (!incident_open(i) && i->worst == INCIDENT_WARNING) {
+		incidents_forget(i);
+		return 0;
+	}
+	if (!incident_open(i))
+		n.kind = NOTICE_CLOSED;
+	else if (i->worst == INCIDENT_FAIL && i->level == INCIDENT_WARNING)
+		n.kind = NOTICE_EASED;
+	else if (i->told == 0)
+		n.kind = NOTICE_OPEN;
+	else
+		n.kind = NOTICE_REMIND;
+	if (n.kind != NOTICE_REMIND) {
+		reached = book_tell(book, &n, 0, i->rank, bundles);
+		/* What is over need not wait for somebody who can be told. */
+		if (reached == 0 && n.kind == NOTICE_CLOSED)
+			incidents_forget(i);
+		else if (reached == 0 && i->worst == INCIDENT_FAIL)
+			*nobody = true;
+		if (reached > 0 && decide(d, i, n.kind, i->rank, i->reminders) == -1)
+			return -1;
+		return reached;
+	}
+	if (i->level != INCIDENT_FAIL)
+		return 0;
+	rank = rank_due(i, now, escalate);
+	reminders = reminders_due(i, now);
+	if (reminders > i->reminders) {
+		last = i->acked != 0 ? 0 : i->rank;
+		i->reminders = reminders;
+		if (book_tell(book, &n, 0, last, bundles) == -1 ||
+		    decide(d, i, NOTICE_REMIND, i->rank, reminders) == -1)
+			return -1;
+	}
+	if (rank > i->rank) {
+		n.kind = NOTICE_CLIMB;
+		if (book_tell(book, &n, i->rank + 1, rank, bundles) == -1 ||
+		    decide(d, i, NOTICE_CLIMB, rank, i->reminders) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The messages are made: ${d} is done. */
+static void
+note(const struct decision *d, int64_t now, int64_t hold)
+{
+	struct incident *i = d->incident;
+
+	i->told_last = now;
+	switch (d->kind) {
+	case NOTICE_OPEN:
+		/* Nobody is late with an answer to what waits for the morning. */
+		i->told = hold != 0 && !incident_urgent(i) ? hold : now;
+		i->told_level = i->level;
+		break;
+	case NOTICE_REMIND: break;
+	case NOTICE_CLIMB: i->rank = d->rank; break;
+	case NOTICE_EASED:
+		if (i->told == 0)
+			i->told = now;
+		i->worst = i->told_level = INCIDENT_WARNING;
+		break;
+	case NOTICE_CLOSED: incidents_forget(i); break;
+	}
+}
+
+/* Until when what is not urgent waits; 0: it need not. */
+static int64_t
+held_until(const struct config *c, int64_t now, bool *wrong)
+{
+	const char *hours = config_get(c, "QUIET_HOURS");
+	int64_t end = 0;
+	int rc = moment_quiet(hours, now, &end);
+
+	if (rc == -1) {
+		warnx("QUIET_HOURS=%s: not hours such as 22:00-06:00; nothing waits", hours);
+		*wrong = true;
+	}
+	return rc == 1 ? end : 0;
+}
+
+int
+policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *box)
+{
+	int64_t escalate = config_number(c, "ESCALATE"), hold;
+	const char *wish = config_get(c, "NOTIFY_OK");
+	struct decisions d = {0};
+	struct bundles bundles = {0};
+	bool nobody = false, wrong = false;
+	struct book book;
+	int rc = EX_OSERR;
+
+	book_open(c, &book);
+	hold = held_until(c, now, &wrong);
+	if (strcmp(wish, "never") != 0 && strcmp(wish, "weekly") != 0 &&
+	    strcmp(wish, "each") != 0) {
+		warnx("NOTIFY_OK=%s: none of never, weekly and each; taken as weekly", wish);
+		wrong = true;
+	}
+	incidents_settle(s->incidents, now);
+	for (size_t k = 0; k < incidents_count(s->incidents); k++) {
+		struct incident *i = incidents_get(s->incidents, k);
+
+		/* What was over before we came is history. */
+		if (!s->known && !incident_open(i))
+			incidents_forget(i);
+		if (judge(&book, i, now, escalate, &bundles, &d, &nobody) == -1)
+			goto out;
+	}
+	for (size_t k = 0; k < bundles.count; k++) {
+		if (items_of_bundle(c, s, &bundles.all[k], now, hold, box) == -1)
+			goto out;
+	}
+	if (items_good(c, s, &book, now, hold, box) == -1 || items_ping(c, s, now, box) == -1)
+		goto out;
+	for (size_t k = 0; k < d.count; k++)
+		note(&d.all[k], now, hold);
+	state_good_clear(s);
+	s->known = true;
+	if (nobody) {
+		warnx("nobody can be told of what is wrong");
+		fputs("hint: set CONTACT_PRIMARY, MAIL and SMS in " CONFIG_FOLDER
+		      "/siantre.conf; siantre-alert list\n",
+		    stderr);
+	}
+	rc = nobody || wrong || book.wrong ? EX_CONFIG : 0;
+out:
+	free(d.all);
+	bundles_free(&bundles);
+	return rc;
+}
+
+static struct incident *
+by_number(const struct state *s, uint64_t number)
+{
+	for (size_t k = 0; k < incidents_count(s->incidents); k++) {
+		struct incident *i = incidents_get(s->incidents, k);
+
+		if (i->number == number)
+			return i;
+	}
+	return NULL;
+}
+
+/* An event of our own about ${channel}. */
+static int
+channel_event(
+    struct state *s, const char *channel, const char *status, const char *message, int64_t now)
+{
+	struct event e = {.job = "siantre-alert",
+	    .event = "channel",
+	    .status = status,
+	    .what = channel,
+	    .seconds = -1,
+	    .bytes = -1,
+	    .message = message};
+	char host[256] = "";
+	time_t t = (time_t)now;
+	struct tm tm;
+
+	gethostname(host, sizeof(host) - 1);
+	e.host = host;
+	if (gmtime_r(&t, &tm) == NULL ||
+	    strftime(e.time, sizeof(e.time), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return 0;
+	return incidents_take(s->incidents, &e, now) == -1 ? -1 : 0;
+}
+
+void
+policy_delivered(struct state *s, const struct outbox_item *item, int64_t now)
+{
+	char host[256] = "";
+	struct incident *i;
+
+	for (size_t k = 0; k < item->incident_count; k++) {
+		if ((i = by_number(s, item->incidents[k])) != NULL)
+			i->delivered = now;
+	}
+	gethostname(host, sizeof(host) - 1);
+	i = incidents_find(
+	    s->incidents, host, "siantre-alert", "channel", item->message.channel);
+	if (i != NULL && incident_open(i))
+		incidents_close(i, now);
+}
+
+int
+policy_lost(struct state *s, const struct outbox_item *item, int64_t now)
+{
+	struct incident *i;
+
+	for (size_t k = 0; k < item->incident_count; k++) {
+		if ((i = by_number(s, item->incidents[k])) != NULL && i->climb <= item->rank)
+			i->climb = item->rank < 2 ? item->rank + 1 : 2;
+	}
+	return channel_event(s, item->message.channel, "warn", item->dead, now);
+}

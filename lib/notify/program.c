@@ -1,0 +1,96 @@
+#include "notify/program.h"
+
+#include <err.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "base/io.h"
+#include "base/sig.h"
+#include "base/utf8.h"
+
+#define SAID_MAX 2048 /* of a program's words, more than is shown */
+#define GRACE_S 5     /* from SIGTERM to SIGKILL */
+
+void
+program_line(const char *text, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (const char *c = text; *c != '\0' && used + 1 < size; c++) {
+		if (strchr(" \t\r\n", *c) == NULL)
+			out[used++] = *c;
+		else if (used > 0 && out[used - 1] != ' ')
+			out[used++] = ' ';
+	}
+	while (used > 0 && out[used - 1] == ' ')
+		used--;
+	/* What was cut within a character becomes a question mark, too. */
+	utf8_plain(out, used);
+	out[used] = '\0';
+}
+
+/* Wait until the process ${pid} has ended, ${seconds} at most; return whether it has. */
+static bool
+ended(pid_t pid, int seconds)
+{
+	struct pollfd p = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+	struct timespec now, end;
+	int n = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += seconds;
+	while (p.fd != -1 && (n = poll(&p, 1, 500)) != 1 && sig_stop() == 0) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (now.tv_sec > end.tv_sec ||
+		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
+			break;
+	}
+	io_close(&p.fd);
+	return n == 1;
+}
+
+int
+program_run(
+    char *const argv[], const void *input, size_t len, int seconds, char *said, size_t size)
+{
+	struct child c = {.pid = -1, .in = -1, .out = -1};
+	char text[SAID_MAX];
+	int in = memfd_create("input", MFD_CLOEXEC), out = memfd_create("output", MFD_CLOEXEC);
+	ssize_t n = 0;
+	int rc = -1;
+	bool late = false;
+
+	said[0] = '\0';
+	if (in == -1 || out == -1 || io_write(in, input, len) != 0 ||
+	    lseek(in, 0, SEEK_SET) != 0) {
+		warn("start %s", argv[0]);
+		goto out;
+	}
+	/* Files instead of pipes: neither side can block the other. */
+	if (child_filter(&c, argv, CHILD_GROUP, in, out, out) != 0)
+		goto out;
+	if (!ended(c.pid, seconds)) {
+		late = true;
+		kill(-c.pid, SIGTERM);
+		if (!ended(c.pid, GRACE_S))
+			kill(-c.pid, SIGKILL);
+	}
+	rc = child_wait(&c);
+	if (late && rc != -1)
+		rc = PROGRAM_LATE;
+	if (lseek(out, 0, SEEK_SET) == 0 && (n = io_read(out, text, sizeof(text) - 1)) > 0) {
+		text[n] = '\0';
+		program_line(text, said, size);
+	}
+out:
+	io_close(&in);
+	io_close(&out);
+	return rc;
+}

@@ -1,0 +1,154 @@
+/* siantre-alert: what the commands have in common that look for themselves. */
+#include "look.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/json.h"
+#include "base/language.h"
+#include "base/lock.h"
+#include "base/sig.h"
+#include "notify/moment.h"
+
+#define WAIT 60 /* seconds for another look to end */
+
+void
+look_moment(struct promise_moment *at)
+{
+	struct timespec up;
+	ssize_t n;
+	int fd;
+
+	memset(at, 0, sizeof(*at));
+	at->now = moment_now();
+	at->up = -1;
+	/* A clock that is made up for a test has nothing to do with that of the machine. */
+	if (llabs((long long)(at->now - (int64_t)time(NULL))) > 60 ||
+	    clock_gettime(CLOCK_BOOTTIME, &up) != 0)
+		return;
+	if ((fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)) == -1)
+		return;
+	n = io_read(fd, at->boot, sizeof(at->boot) - 1);
+	at->boot[n > 0 ? n : 0] = '\0';
+	at->boot[strcspn(at->boot, "\n")] = '\0';
+	close(fd);
+	at->up = (int64_t)up.tv_sec;
+}
+
+int
+look_start(struct alert *a)
+{
+	int rc = alert_start(a);
+
+	/* As root nothing is done here. */
+	if (rc == 0 || a->own != NULL || geteuid() == 0 || config_rescue(a->name, &a->own) != 0)
+		return rc;
+	a->config = a->own;
+	language_set(config_get(a->config, "LANGUAGE"));
+	a->folder = config_get(a->config, "STATE_DIR");
+	a->now = moment_now();
+	return rc;
+}
+
+int
+look_open(const char *folder, int *lock, struct memory **m)
+{
+	char *path;
+
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+		warn("create %s", folder);
+		return EX_CANTCREAT;
+	}
+	if (asprintf(&path, "%s/check.lock", folder) == -1) {
+		warn("%s", folder);
+		return EX_OSERR;
+	}
+	*lock = lock_take(path, WAIT);
+	if (*lock == -1 && errno == EWOULDBLOCK)
+		warnx("%s: another one is looking (process %jd)", folder,
+		    (intmax_t)lock_owner(path));
+	free(path);
+	if (*lock == -1)
+		return sig_stop() != 0 ? 1 : errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_CANTCREAT;
+	return memory_read(folder, m);
+}
+
+static int
+print_json(const struct promises *p)
+{
+	json_t *list = json_array(), *all;
+	int rc = EX_OSERR;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct promise *x = &p->list[i];
+
+		json_array_append_new(
+		    list, json_pack("{s:o*, s:s, s:s, s:s, s:o}", "host",
+			      *x->host != '\0' ? json_text(x->host) : NULL, "job", x->job,
+			      "what", x->what, "status", promise_word(x->state), "message",
+			      json_text(x->message)));
+	}
+	all = json_pack("{s:o}", "promises", list);
+	if (all == NULL)
+		warnx("out of memory");
+	else if (json_dumpf(all, stdout, JSON_INDENT(1)) != 0 || putchar('\n') == EOF)
+		rc = io_write_exit();
+	else
+		rc = 0;
+	json_decref(all);
+	return rc;
+}
+
+/* What is not well, and where asked for what is. */
+static void
+print(const struct alert *a, const struct promises *p)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < p->count; i++) {
+		const struct promise *x = &p->list[i];
+		bool well = x->state == PROMISE_KEPT || x->state == PROMISE_UNKNOWN;
+
+		bad += !well;
+		if (!well || a->verbose)
+			printf("%-8s%s\n", promise_word(x->state), x->message);
+	}
+	if (bad == 0)
+		printf("all is well\n");
+}
+
+int
+look_tell(struct alert *a, const struct promise_moment *at, bool partial,
+    const struct promises *p, struct memory *m)
+{
+	struct news n = {.now = at->now, .partial = partial};
+	int rc = 0, got;
+
+	if (a->json)
+		rc = print_json(p);
+	else if (!a->quiet && !a->dry)
+		print(a, p);
+	if (a->dry)
+		n.out = a->json ? NULL : stdout;
+	else
+		n.journal = config_journal(a->config);
+	if ((got = news_tell(&n, p, m)) != 0)
+		rc = got;
+	if (a->dry)
+		return rc;
+	/* What could not be remembered is told again: rather twice than never. */
+	if (memory_write(m) != 0)
+		rc = EX_IOERR;
+	got = alert_deliver(a->config, a->queue);
+	return rc != 0 ? rc : got;
+}
