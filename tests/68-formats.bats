@@ -419,6 +419,26 @@ job_conf() {
 	tail -n 1 "$T/state/journal.jsonl" | jq -e '.status == "ok"'
 }
 
+@test "check-config says where page and figures cannot be written, and what mends it" {
+	job_conf "DASHBOARD=$T/none/index.html"
+	sed -i "s,^PROMETHEUS_FILE=.*,PROMETHEUS_FILE=$T/locked/siantre.prom," "$T/app.conf"
+	mkdir -m 0755 "$T/locked"
+	siantre-run -c "$T/app.conf" --jobs "$T/jobs" --json check-config >"$T/stdout" || :
+	found() {
+		jq -e --arg a "$1" --arg b "$2" --arg c "$3" 'any(.[]; .level == $a and
+		    (.text | contains($b)) and (.command // "" | contains($c)))' "$T/stdout" >/dev/null ||
+		    { cat "$T/stdout"; return 1; }
+	}
+	found warn "DASHBOARD=$T/none/index.html: $T/none: No such file" "install -d -o siantre-backup $T/none"
+	if [ "$(id -u)" = 0 ]; then
+		found warn "PROMETHEUS_FILE=$T/locked/siantre.prom: $T/locked: Permission denied" \
+		    "setfacl -m u:siantre-backup:rwx $T/locked"
+		chown siantre-backup "$T/locked"
+	fi
+	siantre-run -c "$T/app.conf" --jobs "$T/jobs" --json check-config >"$T/stdout" || :
+	found ok "PROMETHEUS_FILE=$T/locked/siantre.prom" ""
+}
+
 @test "usage errors of formats name the option and end 64" {
 	expect_fail 64 "--format=xml: not one of text, json, prometheus, nagios, html" siantre-status --format=xml
 	expect_fail 64 "--quiet is for text" siantre-status --format=nagios -q
