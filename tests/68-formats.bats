@@ -332,7 +332,12 @@ nagios() {
 	promtool check metrics <"$T/stdout" >"$T/lint" 2>&1
 	[ ! -s "$T/lint" ]
 	lacks '^siantre_x' "$T/stdout"
-	nagios 1 '^SIANTRE WARNING - '
+	# Nothing but that job is left to name.
+	sed -i '/SHIP_TO/d' "$T/app.conf"
+	rm -r "$T/state/drills"
+	jq -c --arg evil "$evil" 'select(.job == $evil)' "$T/state/journal.jsonl" >"$T/journal"
+	mv "$T/journal" "$T/state/journal.jsonl"
+	nagios 1 '^SIANTRE WARNING - every backup is fresh, but one thing needs a look: <script>'
 	[ "$(tr -cd '|' <"$T/stdout")" = '|' ]
 	local figure="'[^'=|]+'=[0-9]+(s|B)?(;[0-9]*){0,4}"
 	cut -d'|' -f2- "$T/stdout" | grep -qE "^( $figure)+\$"
