@@ -15,7 +15,7 @@ place_state(const char *folder, const char *text)
 	char name[TOLD + 1], hex[HASH_HEX], *path;
 	size_t len;
 
-	for (len = 0; text[len] != '\0' && len < TOLD; len++)
+	for (len = 0; len < TOLD && text[len] != '\0'; len++)
 		name[len] = isalnum((unsigned char)text[len]) ? text[len] : '_';
 	name[len] = '\0';
 	hash_bytes(text, strlen(text), hex);
