@@ -50,7 +50,7 @@ endif
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wmissing-prototypes \
 	-Wstrict-prototypes -Wpointer-arith -Wwrite-strings -Wvla $(WERROR)
 CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DRELEASED=$(RELEASED) -DSYSCONFDIR='"$(sysconfdir)"' \
-	-DLIBDIR='"$(libdir)"' -DLOCALEDIR='"$(localedir)"' -Ilib -I$(BUILD) $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
+	-DLIBDIR='"$(libdir)"' -DLOCALEDIR='"$(localedir)"' -Ilib $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -pthread $(WARN) $(SAN_FLAGS) $(CFLAGS)
 LDFLAGS_ALL  = -pthread $(LDFLAGS)
 
@@ -93,17 +93,20 @@ $(BUILD)/flags: force
 	@echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))' | cmp -s - $@ || \
 	    echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))' >$@
 
-# The dashboard's style sheet as a string of C.
-$(BUILD)/page.css.h: lib/report/page.css
-	@mkdir -p $(@D)
-	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@.new && mv $@.new $@
-$(BUILD)/lib/report/page_style.o: $(BUILD)/page.css.h
-
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(BUILD)/libsiantre.a: $(LIB_OBJ)
+# The dashboard's style sheet, as page_style of report/page_style.h.
+$(BUILD)/page_style.c: lib/report/page.css
+	@mkdir -p $(@D)
+	{ echo '#include "report/page_style.h"'; echo 'const char page_style[] ='; \
+	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } >$@.new && mv $@.new $@
+
+$(BUILD)/page_style.o: $(BUILD)/page_style.c $(BUILD)/flags
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+
+$(BUILD)/libsiantre.a: $(LIB_OBJ) $(BUILD)/page_style.o
 	@rm -f $@
 	$(AR) rcsD $@ $^
 

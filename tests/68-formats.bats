@@ -332,7 +332,12 @@ nagios() {
 	promtool check metrics <"$T/stdout" >"$T/lint" 2>&1
 	[ ! -s "$T/lint" ]
 	lacks '^siantre_x' "$T/stdout"
-	nagios 1 '^SIANTRE WARNING - '
+	# Nothing but that job is left to name.
+	sed -i '/SHIP_TO/d' "$T/app.conf"
+	rm -r "$T/state/drills"
+	jq -c --arg evil "$evil" 'select(.job == $evil)' "$T/state/journal.jsonl" >"$T/journal"
+	mv "$T/journal" "$T/state/journal.jsonl"
+	nagios 1 '^SIANTRE WARNING - every backup is fresh, but one thing needs a look: <script>'
 	[ "$(tr -cd '|' <"$T/stdout")" = '|' ]
 	local figure="'[^'=|]+'=[0-9]+(s|B)?(;[0-9]*){0,4}"
 	cut -d'|' -f2- "$T/stdout" | grep -qE "^( $figure)+\$"
@@ -417,6 +422,26 @@ job_conf() {
 	[ ! -s "$T/stderr" ]
 	[ "$(grep -c 'siantre-status --write ended 73' "$T/state/log")" = 2 ]
 	tail -n 1 "$T/state/journal.jsonl" | jq -e '.status == "ok"'
+}
+
+@test "check-config says where page and figures cannot be written, and what mends it" {
+	job_conf "DASHBOARD=$T/none/index.html"
+	sed -i "s,^PROMETHEUS_FILE=.*,PROMETHEUS_FILE=$T/locked/siantre.prom," "$T/app.conf"
+	mkdir -m 0755 "$T/locked"
+	siantre-run -c "$T/app.conf" --jobs "$T/jobs" --json check-config >"$T/stdout" || :
+	found() {
+		jq -e --arg a "$1" --arg b "$2" --arg c "$3" 'any(.[]; .level == $a and
+		    (.text | contains($b)) and (.command // "" | contains($c)))' "$T/stdout" >/dev/null ||
+		    { cat "$T/stdout"; return 1; }
+	}
+	found warn "DASHBOARD=$T/none/index.html: $T/none: No such file" "install -d -o siantre-backup $T/none"
+	if [ "$(id -u)" = 0 ]; then
+		found warn "PROMETHEUS_FILE=$T/locked/siantre.prom: $T/locked: Permission denied" \
+		    "setfacl -m u:siantre-backup:rwx $T/locked"
+		chown siantre-backup "$T/locked"
+	fi
+	siantre-run -c "$T/app.conf" --jobs "$T/jobs" --json check-config >"$T/stdout" || :
+	found ok "PROMETHEUS_FILE=$T/locked/siantre.prom" ""
 }
 
 @test "usage errors of formats name the option and end 64" {

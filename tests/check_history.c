@@ -297,7 +297,7 @@ START_TEST(odd)
 	static const int64_t small[] = {100, 100, 100, 100, 100, 100, 100, 100, 110, 100};
 	static const int64_t few[] = {100, 100, 100, 100, 100, 100, 10};
 	struct history_point out[HISTORY_POINTS];
-	int64_t growing[60], zero[20] = {0};
+	int64_t growing[60] = {100000}, zero[20] = {0};
 
 	ck_assert_uint_eq(judge(half, 10, out), 10);
 	for (size_t i = 0; i < 10; i++)
@@ -309,8 +309,8 @@ START_TEST(odd)
 	judge(few, 7, out);
 	ck_assert(!out[6].odd);
 	/* Two in a hundred each day: three times as much after two months, and none of it odd. */
-	for (size_t i = 0; i < 60; i++)
-		growing[i] = i == 0 ? 100000 : growing[i - 1] * 102 / 100;
+	for (size_t i = 1; i < 60; i++)
+		growing[i] = growing[i - 1] * 102 / 100;
 	judge(growing, 60, out);
 	for (size_t i = 0; i < 60; i++)
 		ck_assert_msg(!out[i].odd, "%zu", i);

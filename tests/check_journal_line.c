@@ -30,7 +30,7 @@ agree(const char *line)
 
 	ck_assert_ptr_nonnull(copy);
 	taken = journal_line(copy, len, &quick);
-	is = journal_json(line, len, &slow, &owner);
+	is = journal_event(line, len, &slow, &owner);
 	if (taken) {
 		ck_assert_msg(is, "the parser has no event in: %s", line);
 		ck_assert_str_eq(quick.time, slow.time);

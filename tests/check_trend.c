@@ -14,67 +14,6 @@ fill(struct trend *t, size_t n, int64_t first, int64_t loss)
 		trend_note(t, START + (int64_t)i * DAY, first - (int64_t)i * loss);
 }
 
-START_TEST(steady)
-{
-	struct trend t = {0};
-	double slope;
-
-	fill(&t, 30, 100 * GB, GB);
-	ck_assert_uint_eq(t.n, 30);
-	ck_assert_int_eq(trend_slope(t.points, t.n, &slope), 0);
-	ck_assert_double_eq_tol(slope, (double)-GB, 1);
-	ck_assert_double_eq_tol(trend_days(t.points, t.n, 71 * GB), 71, 0.001);
-	ck_assert_double_eq(trend_days(t.points, t.n, 0), 0);
-}
-END_TEST
-
-START_TEST(too_few)
-{
-	struct trend t = {0};
-
-	ck_assert_double_eq(trend_days(t.points, 0, GB), TREND_UNKNOWN);
-	fill(&t, TREND_POINTS - 1, 100 * GB, GB);
-	ck_assert_double_eq(trend_days(t.points, t.n, GB), TREND_UNKNOWN);
-	trend_note(&t, START + (TREND_POINTS - 1) * DAY, 94 * GB);
-	ck_assert_double_gt(trend_days(t.points, t.n, GB), 0);
-}
-END_TEST
-
-START_TEST(never)
-{
-	struct trend t = {0};
-
-	fill(&t, 20, 100 * GB, 0);
-	ck_assert_double_eq(trend_days(t.points, t.n, 100 * GB), TREND_NEVER);
-	memset(&t, 0, sizeof(t));
-	fill(&t, 20, 100 * GB, -GB);
-	ck_assert_double_eq(trend_days(t.points, t.n, 120 * GB), TREND_NEVER);
-	/* A byte a day is not getting full. */
-	memset(&t, 0, sizeof(t));
-	fill(&t, 20, 100 * GB, 1);
-	ck_assert_double_eq(trend_days(t.points, t.n, 100 * GB), TREND_NEVER);
-}
-END_TEST
-
-/* A saw of weekly full backups that go again, on a disk that loses a gigabyte a day; odd days. */
-START_TEST(saw)
-{
-	struct trend t = {0};
-	double days;
-
-	for (int64_t i = 0; i < 60; i++) {
-		int64_t room = 500 * GB - i * GB - (i % 7) * GB / 2;
-
-		if (i % 5 == 4)
-			room -= 90 * GB; /* somebody's own file, gone the next day */
-		trend_note(&t, START + i * DAY, room);
-	}
-	days = trend_days(t.points, t.n, 440 * GB);
-	ck_assert_double_gt(days, 300);
-	ck_assert_double_lt(days, 500);
-}
-END_TEST
-
 START_TEST(days)
 {
 	struct trend t = {0};
@@ -111,10 +50,6 @@ main(void)
 {
 	TCase *t = tcase_create("trend");
 
-	tcase_add_test(t, steady);
-	tcase_add_test(t, too_few);
-	tcase_add_test(t, never);
-	tcase_add_test(t, saw);
 	tcase_add_test(t, days);
 	tcase_add_test(t, most);
 	return unit_main(t);

@@ -30,6 +30,7 @@ make_set() {
 	    files: [{name: "data.bin", bytes: $bytes, sha256: $sum}], warnings: []}' >"$folder/set.json"
 	(cd "$folder" && sha256sum data.bin set.json >SHA256SUMS)
 	[ $# -lt 3 ] || siantre_record "$folder" "$3"
+	# shellcheck disable=SC2034
 	SET=$name FOLDER=$folder
 }
 

@@ -111,7 +111,7 @@ take_line(
 		len--;
 	if (len == 0)
 		return 0;
-	if (!journal_json(line, len, &e, &holder)) {
+	if (!journal_event(line, len, &e, &holder)) {
 		if (whole)
 			in->garbage++;
 		else

@@ -19,10 +19,11 @@ static const char *const short_months[] = {N_("Jan"), N_("Feb"), N_("Mar"), N_("
 static struct tm
 local(int64_t t)
 {
-	struct tm tm = {.tm_mday = 1, .tm_year = 70};
 	time_t seconds = (time_t)t;
+	struct tm tm;
 
-	localtime_r(&seconds, &tm);
+	if (localtime_r(&seconds, &tm) == NULL)
+		tm = (struct tm){.tm_mday = 1, .tm_year = 70};
 	return tm;
 }
 
@@ -129,13 +130,12 @@ calendar_point(char buf[CALENDAR_TEXT], int64_t t)
 const char *
 calendar_stamp(char buf[CALENDAR_TEXT], int64_t t)
 {
-	struct tm tm = {.tm_mday = 1, .tm_year = 70};
 	time_t seconds = (time_t)t;
+	struct tm tm;
 
-	gmtime_r(&seconds, &tm);
 	/* A year of four digits is what HTML knows. */
-	if (tm.tm_year < -899 || tm.tm_year > 8099)
-		tm.tm_year = 70;
+	if (gmtime_r(&seconds, &tm) == NULL || tm.tm_year < -899 || tm.tm_year > 8099)
+		tm = (struct tm){.tm_mday = 1, .tm_year = 70};
 	strftime(buf, CALENDAR_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return buf;
 }

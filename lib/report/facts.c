@@ -49,7 +49,7 @@ find_job(struct facts *f, const char *name, int64_t rpo)
 }
 
 /* Count one set: the sets come newest first. */
-static void
+static int
 add_set(struct facts *f, const char *name, const char *path, bool full)
 {
 	struct manifest *m = NULL;
@@ -57,6 +57,7 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 	struct facts_job *j;
 	const char *job = full ? "full" : "unknown";
 	int64_t started, ended;
+	int rc = 0;
 
 	if (manifest_read(path, &m) == 0 && *manifest_text(m, "job") != '\0')
 		job = manifest_text(m, "job");
@@ -79,6 +80,8 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 		started = 0;
 	if (event_time(manifest_text(m, "ended"), &ended) != 0)
 		ended = started - 1;
+	if (forecast_set(f->forecast, name, job, started, manifest_bytes(m)) != 0)
+		rc = 1;
 	history_set(f->history, job, name, started, (double)(ended - started),
 	    manifest_bytes(m), strcmp(manifest_text(m, "status"), "warn") == 0);
 	if (j->rehearsed == NULL && strcmp(v.level, "drill") == 0)
@@ -93,19 +96,21 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 	strlcpy(j->proven, v.time, sizeof(j->proven));
 out:
 	manifest_free(m);
+	return rc;
 }
 
 static int
 gather_sets(struct facts *f)
 {
 	struct sets *s = NULL;
+	int rc = 0;
 
 	if (sets_list(f->wish.root, &s) != 0)
 		return EX_IOERR;
-	for (size_t i = 0; i < sets_count(s); i++)
-		add_set(f, sets_name(s, i), sets_path(s, i), sets_full(s, i));
+	for (size_t i = 0; rc == 0 && i < sets_count(s); i++)
+		rc = add_set(f, sets_name(s, i), sets_path(s, i), sets_full(s, i));
 	sets_free(s);
-	return 0;
+	return rc;
 }
 
 static int
@@ -158,21 +163,23 @@ gather_rest(struct facts *f)
 	return rc;
 }
 
-static void
+static int
 measure_disk(struct facts *f)
 {
-	const struct trend_point *points;
 	struct statvfs st;
-	size_t n;
 
 	f->disk.free = f->disk.total = -1;
-	f->disk.days = TREND_UNKNOWN;
+	f->disk.days = FORECAST_UNKNOWN;
 	if (statvfs(f->wish.root, &st) != 0)
-		return;
+		return 0;
 	f->disk.free = (int64_t)(st.f_bavail * st.f_frsize);
 	f->disk.total = (int64_t)(st.f_blocks * st.f_frsize);
-	points = history_space(f->history, &n);
-	f->disk.days = trend_days(points, n, f->disk.free);
+	if (f->wish.config == NULL)
+		return 0;
+	return forecast_days(
+		   f->forecast, f->wish.config, f->disk.free, f->wish.now, &f->disk.days) == 0
+		   ? 0
+		   : 1;
 }
 
 static int
@@ -230,7 +237,8 @@ facts_gather(const struct facts_wish *w, struct facts **out)
 	/* A name that was cut has no NUL; the last byte stays one. */
 	if (gethostname(f->host, sizeof(f->host) - 1) != 0)
 		f->host[0] = '\0';
-	if ((f->history = history_new(w->now)) == NULL)
+	if ((f->history = history_new(w->now)) == NULL ||
+	    (f->forecast = forecast_new()) == NULL)
 		goto out;
 	if (find_job(f, "db", w->rpo) == NULL || find_job(f, "files", w->rpo) == NULL ||
 	    find_job(f, "full", w->rpo > WEEK ? w->rpo : WEEK) == NULL) {
@@ -238,9 +246,8 @@ facts_gather(const struct facts_wish *w, struct facts **out)
 		goto out;
 	}
 	if ((rc = gather_sets(f)) != 0 || (rc = gather_journal(f)) != 0 ||
-	    (rc = gather_rest(f)) != 0)
+	    (rc = gather_rest(f)) != 0 || (rc = measure_disk(f)) != 0)
 		goto out;
-	measure_disk(f);
 	finish_jobs(f);
 	rc = facts_judge(f);
 out:
@@ -273,6 +280,7 @@ facts_free(struct facts *f)
 		free(f->reasons[plain]);
 	}
 	history_free(f->history);
+	forecast_free(f->forecast);
 	copies_free(f->copies);
 	rehearsal_free(f->drill);
 	duty_free(f->duty);

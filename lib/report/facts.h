@@ -7,6 +7,7 @@
 
 #include "report/copies.h"
 #include "report/duty.h"
+#include "report/forecast.h"
 #include "report/history.h"
 #include "report/rehearsal.h"
 #include "set/config.h"
@@ -56,7 +57,7 @@ enum facts_health {
 struct facts_disk {
 	int64_t free; /* bytes that we may write in BACKUP_DIR's file system; -1: not known */
 	int64_t total;
-	double days; /* until it is full, or TREND_UNKNOWN or TREND_NEVER (set/trend.h) */
+	int64_t days; /* until it is full, or FORECAST_UNKNOWN or FORECAST_NEVER */
 };
 
 struct facts_wish {

@@ -117,9 +117,8 @@ judge_rest(struct judge *g)
 	char days[40];
 
 	if (w->config != NULL && f->disk.days >= 0 &&
-	    f->disk.days * DAY < (double)config_number(w->config, "DISK_WARN"))
-		add(g, say(g, N_("disk: full in %s")),
-		    elapsed(g, days, (int64_t)(f->disk.days * DAY)));
+	    f->disk.days * DAY < config_number(w->config, "DISK_WARN"))
+		add(g, say(g, N_("disk: full in %s")), elapsed(g, days, f->disk.days * DAY));
 	if (f->drill != NULL && strcmp(f->drill->result, "ok") != 0 &&
 	    strcmp(f->drill->result, "warn") != 0)
 		add(g, say(g, N_("drill: the last one did not keep what was promised")));

@@ -2,6 +2,7 @@
 #define REPORT_FACTS_PARTS_H
 
 #include "report/facts.h"
+#include "report/forecast.h"
 
 /*
  * What facts.c gathers and facts_judge.c looks at.
@@ -11,6 +12,7 @@ struct facts {
 	struct facts_job jobs[HISTORY_JOBS];
 	size_t njobs;
 	struct history *history;
+	struct forecast *forecast;
 	struct facts_disk disk;
 	struct copies *copies;
 	struct rehearsal *drill;

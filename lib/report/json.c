@@ -93,8 +93,8 @@ disk_object(const struct facts *f)
 		    list, json_pack("{s:o,s:o}", "time", moment(points[i].when), "free",
 			      count(points[i].free)));
 	return json_pack("{s:o,s:o,s:o,s:b,s:o}", "free", count(d->free), "total",
-	    count(d->total), "full_in_days", seconds(d->days), "filling", d->days >= 0,
-	    "points", list);
+	    count(d->total), "full_in_days", count(d->days), "filling", d->days >= 0, "points",
+	    list);
 }
 
 static json_t *

@@ -4,7 +4,6 @@
 #include "report/chart.h"
 #include "report/page_mark.h"
 #include "report/page_parts.h"
-#include "set/trend.h"
 
 static void
 full_in(struct leaf *l, const struct facts_disk *d)
@@ -18,8 +17,8 @@ full_in(struct leaf *l, const struct facts_disk *d)
 
 		snprintf(days, sizeof(days),
 		    P_("about %s day", "about %s days", (unsigned long)d->days),
-		    leaf_whole(l, d->days, "disk.full_in_days"));
-		if (c != NULL && d->days * 86400 < (double)config_number(c, "DISK_WARN")) {
+		    leaf_whole(l, (double)d->days, "disk.full_in_days"));
+		if (c != NULL && d->days * 86400 < config_number(c, "DISK_WARN")) {
 			buf_text(b, "<span class=\"mark warn\">");
 			page_shape(b, "warn");
 			buf_printf(b, "%s</span>", days);
@@ -27,7 +26,7 @@ full_in(struct leaf *l, const struct facts_disk *d)
 			buf_text(b, days);
 		}
 		buf_printf(b, "</dd><dd>%s</dd></div>\n", _("if it goes on as it did"));
-	} else if ((int)d->days == TREND_NEVER) {
+	} else if (d->days == FORECAST_NEVER) {
 		buf_printf(b, "%s</dd><dd>%s</dd></div>\n", _("Not in sight"),
 		    _("it is not filling up"));
 	} else {

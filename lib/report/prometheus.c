@@ -1,7 +1,6 @@
 #include "report/prometheus.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,24 +38,34 @@ begin(struct page *p, const char *name, const char *what)
 }
 
 /*
- * One line: ${value}, NAN for none, and pairs of a label and its text, up to NULL.  The application
+ * One line: ${value}, NAN for none, with two labels and their texts, NULL for none.  The application
  * comes first, so that those of many can be collected in one place.
  */
 static void
-line(struct page *p, const char *name, double value, ...)
+line2(struct page *p, const char *name, double value, const char *label, const char *text,
+    const char *label2, const char *text2)
 {
-	const char *label;
-	va_list ap;
-
 	if (isnan(value))
 		return;
 	fprintf(p->out, "siantre_%s", name);
 	print_label(p, "{", "application", facts_wish(p->f)->application);
-	va_start(ap, value);
-	while ((label = va_arg(ap, const char *)) != NULL)
-		print_label(p, ",", label, va_arg(ap, const char *));
-	va_end(ap);
+	if (label != NULL)
+		print_label(p, ",", label, text);
+	if (label2 != NULL)
+		print_label(p, ",", label2, text2);
 	fprintf(p->out, "} %.15g\n", value);
+}
+
+static void
+line1(struct page *p, const char *name, double value, const char *label, const char *text)
+{
+	line2(p, name, value, label, text, NULL, NULL);
+}
+
+static void
+line(struct page *p, const char *name, double value)
+{
+	line2(p, name, value, NULL, NULL, NULL, NULL);
 }
 
 static double
@@ -158,7 +167,7 @@ print_jobs(struct page *p)
 	for (size_t k = 0; k < sizeof(families) / sizeof(families[0]); k++) {
 		begin(p, families[k].name, families[k].what);
 		for (size_t i = 0; (j = facts_job(p->f, i)) != NULL; i++)
-			line(p, families[k].name, families[k].value(j), "backup", j->job, NULL);
+			line1(p, families[k].name, families[k].value(j), "backup", j->job);
 	}
 }
 
@@ -168,11 +177,11 @@ print_disk(struct page *p)
 	const struct facts_disk *d = facts_disk(p->f);
 
 	begin(p, "disk_free_bytes", "Free space of the file system of the sets.");
-	line(p, "disk_free_bytes", known(d->free), NULL);
+	line(p, "disk_free_bytes", known(d->free));
 	begin(p, "disk_size_bytes", "Size of the file system of the sets.");
-	line(p, "disk_size_bytes", known(d->total), NULL);
-	begin(p, "disk_full_seconds", "In how long it is full, as the trend of days has it.");
-	line(p, "disk_full_seconds", d->days >= 0 ? floor(d->days * 86400) : NAN, NULL);
+	line(p, "disk_size_bytes", known(d->total));
+	begin(p, "disk_full_seconds", "In how long it is full, if it goes on as it did.");
+	line(p, "disk_full_seconds", d->days >= 0 ? (double)d->days * 86400 : NAN);
 }
 
 static double
@@ -232,8 +241,7 @@ print_copies(struct page *p)
 	for (size_t k = 0; k < sizeof(families) / sizeof(families[0]); k++) {
 		begin(p, families[k].name, families[k].what);
 		for (size_t i = 0; (c = copies_place(copies, i)) != NULL; i++)
-			line(
-			    p, families[k].name, families[k].value(c), "place", c->place, NULL);
+			line1(p, families[k].name, families[k].value(c), "place", c->place);
 	}
 }
 
@@ -243,22 +251,21 @@ print_drill(struct page *p)
 	const struct rehearsal *r = facts_drill(p->f);
 
 	begin(p, "drill_timestamp_seconds", "When the last drill began.");
-	line(p, "drill_timestamp_seconds", r != NULL ? (double)r->when : NAN, NULL);
+	line(p, "drill_timestamp_seconds", r != NULL ? (double)r->when : NAN);
 	begin(p, "drill_due_timestamp_seconds", "By when the next drill must have been.");
-	line(p, "drill_due_timestamp_seconds", moment(facts_drill_due(p->f)), NULL);
+	line(p, "drill_due_timestamp_seconds", moment(facts_drill_due(p->f)));
 	begin(p, "drill_success", "Whether the last drill kept what was promised.");
 	line(p, "drill_success",
-	    r == NULL ? NAN : strcmp(r->result, "ok") == 0 || strcmp(r->result, "warn") == 0,
-	    NULL);
+	    r == NULL ? NAN : strcmp(r->result, "ok") == 0 || strcmp(r->result, "warn") == 0);
 	begin(p, "drill_goal_seconds", "What the last drill measured.");
 	for (size_t i = 0; r != NULL && i < r->ngoals; i++)
-		line(p, "drill_goal_seconds",
+		line2(p, "drill_goal_seconds",
 		    r->goals[i].seconds >= 0 ? r->goals[i].seconds : NAN, "kind",
-		    r->goals[i].kind, "name", r->goals[i].name, NULL);
+		    r->goals[i].kind, "name", r->goals[i].name);
 	begin(p, "drill_goal_limit_seconds", "What it may be.");
 	for (size_t i = 0; r != NULL && i < r->ngoals; i++)
-		line(p, "drill_goal_limit_seconds", known(r->goals[i].limit), "kind",
-		    r->goals[i].kind, "name", r->goals[i].name, NULL);
+		line2(p, "drill_goal_limit_seconds", known(r->goals[i].limit), "kind",
+		    r->goals[i].kind, "name", r->goals[i].name);
 }
 
 static void
@@ -272,16 +279,15 @@ print_duty(struct page *p)
 	for (size_t i = 0; (incident = duty_incident(d, i)) != NULL; i++)
 		*(strcmp(incident->level, "fail") == 0 ? &failures : &warnings) += 1;
 	begin(p, "incidents_open", "Incidents that are not over.");
-	line(p, "incidents_open", d != NULL ? failures : NAN, "level", "fail", NULL);
-	line(p, "incidents_open", d != NULL ? warnings : NAN, "level", "warn", NULL);
+	line1(p, "incidents_open", d != NULL ? failures : NAN, "level", "fail");
+	line1(p, "incidents_open", d != NULL ? warnings : NAN, "level", "warn");
 	begin(p, "channel_success", "Whether the last self-test of the channel went well.");
 	for (size_t i = 0; (c = duty_channel(d, i)) != NULL; i++)
-		line(p, "channel_success", c->tested > 0 ? c->ok : NAN, "channel", c->name,
-		    NULL);
+		line1(p, "channel_success", c->tested > 0 ? c->ok : NAN, "channel", c->name);
 	begin(p, "channel_test_timestamp_seconds", "When the channel was last tested.");
 	for (size_t i = 0; (c = duty_channel(d, i)) != NULL; i++)
-		line(p, "channel_test_timestamp_seconds", moment(c->tested), "channel", c->name,
-		    NULL);
+		line1(
+		    p, "channel_test_timestamp_seconds", moment(c->tested), "channel", c->name);
 }
 
 void
@@ -290,16 +296,16 @@ prometheus_print(const struct facts *f, FILE *out)
 	struct page p = {.f = f, .out = out};
 
 	begin(&p, "status_timestamp_seconds", "When this was written.");
-	line(&p, "status_timestamp_seconds", (double)facts_wish(f)->now, NULL);
+	line(&p, "status_timestamp_seconds", (double)facts_wish(f)->now);
 	begin(&p, "health", "0: every backup is fresh, 1: something needs a look, 2: overdue.");
-	line(&p, "health", (double)facts_health(f), NULL);
+	line(&p, "health", (double)facts_health(f));
 	begin(&p, "backup_grace_seconds", "How much older than its limit a set may be.");
-	line(&p, "backup_grace_seconds", (double)facts_wish(f)->grace, NULL);
+	line(&p, "backup_grace_seconds", (double)facts_wish(f)->grace);
 	print_jobs(&p);
 	print_disk(&p);
 	print_copies(&p);
 	print_drill(&p);
 	print_duty(&p);
 	begin(&p, "journal_garbage_lines", "Lines of the journal that are no events.");
-	line(&p, "journal_garbage_lines", (double)facts_garbage(f), NULL);
+	line(&p, "journal_garbage_lines", (double)facts_garbage(f));
 }

@@ -102,8 +102,8 @@ print_disk(const struct facts *f, FILE *out)
 	fprintf(out, _("disk: %s free of %s"), num_human(left, sizeof(left), (uint64_t)d->free),
 	    num_human(total, sizeof(total), (uint64_t)d->total));
 	if (d->days >= 0)
-		fprintf(
-		    out, _(", full in %s"), speak_elapsed(full, sizeof(full), d->days * 86400));
+		fprintf(out, _(", full in %s"),
+		    speak_elapsed(full, sizeof(full), (double)d->days * 86400));
 	fputc('\n', out);
 }
 

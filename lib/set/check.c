@@ -20,6 +20,7 @@
 #include "base/num.h"
 #include "set/check.h"
 #include "set/checkage.h"
+#include "set/checkpages.h"
 #include "set/checkship.h"
 #include "set/findings.h"
 #include "set/job.h"
@@ -380,6 +381,7 @@ check_config(const struct config *c, const char *jobs,
 	look_at_place(&k);
 	look_at_jobs(&k, jobs);
 	checkship_look(c, k.found);
+	checkpages_look(c, k.found);
 	more(c, k.found);
 	rc = findings_print(k.found, json);
 	if (rc == 0 && findings_failed(k.found)) {

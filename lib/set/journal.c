@@ -104,7 +104,7 @@ journal_next(struct journal *j, struct event *e)
 			/* Behind a last line without a newline there may be no room. */
 			if (whole && journal_line(line, len, e))
 				return 1;
-			if (journal_json(line, len, e, &j->event))
+			if (journal_event(line, len, e, &j->event))
 				return 1;
 		}
 		j->skipping = false;

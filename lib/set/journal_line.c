@@ -194,13 +194,13 @@ journal_line(char *line, size_t len, struct event *e)
 }
 
 bool
-journal_json(const char *line, size_t len, struct event *e, json_t **owner)
+journal_event(const char *line, size_t len, struct event *e, json_t **holder)
 {
 	json_t *o = json_loadb(line, len, 0, NULL);
 	const json_t *code, *seconds, *bytes, *room;
 	const char *moment;
 
-	*owner = o;
+	*holder = o;
 	if (!json_is_object(o))
 		return false;
 	moment = record_text(o, "time");

@@ -17,10 +17,10 @@
 bool journal_line(char *line, size_t len, struct event *e);
 
 /**
- * journal_json(line, len, e, owner):
- * The same by the parser, for any line: the texts of ${e} are those of ${*owner}, which the caller
+ * journal_event(line, len, e, holder):
+ * The same by the parser, for any line: the texts of ${e} are those of ${*holder}, which the caller
  * releases (json_decref) in any case.  Return whether it is an event.
  */
-bool journal_json(const char *line, size_t len, struct event *e, json_t **owner);
+bool journal_event(const char *line, size_t len, struct event *e, json_t **holder);
 
 #endif

@@ -1,64 +1,9 @@
 #include "set/trend.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define DAY 86400
-
-static int
-by_value(const void *a, const void *b)
-{
-	double x, y;
-
-	memcpy(&x, a, sizeof(x));
-	memcpy(&y, b, sizeof(y));
-	return (x > y) - (x < y);
-}
-
-int
-trend_slope(const struct trend_point *points, size_t n, double *slope)
-{
-	double list[TREND_MOST * (TREND_MOST - 1) / 2];
-	size_t count = 0;
-
-	if (n > TREND_MOST) {
-		points += n - TREND_MOST;
-		n = TREND_MOST;
-	}
-	if (n < TREND_POINTS ||
-	    points[n - 1].when - points[0].when < (int64_t)(TREND_POINTS - 1) * DAY)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = i + 1; k < n; k++) {
-			double days = (double)(points[k].when - points[i].when) / DAY;
-
-			/* Two at one time say nothing; nor does a clock that went back. */
-			if (days > 0)
-				list[count++] =
-				    (double)(points[k].free - points[i].free) / days;
-		}
-	}
-	if (count == 0)
-		return -1;
-	qsort(list, count, sizeof(list[0]), by_value);
-	*slope = count % 2 != 0 ? list[count / 2] : (list[count / 2 - 1] + list[count / 2]) / 2;
-	return 0;
-}
-
-double
-trend_days(const struct trend_point *points, size_t n, int64_t free)
-{
-	double slope;
-
-	if (trend_slope(points, n, &slope) != 0)
-		return TREND_UNKNOWN;
-	if (free <= 0)
-		return 0;
-	if (slope >= 0 || (double)free / -slope > TREND_FAR)
-		return TREND_NEVER;
-	return (double)free / -slope;
-}
 
 /* The local day that ${when} lies in: 23 to 25 hours long. */
 static void

@@ -25,7 +25,7 @@ compare(const uint8_t *line, size_t len)
 	memcpy(copy, line, len);
 	copy[len] = '\n';
 	if (journal_line(copy, len, &quick)) {
-		REQUIRE(journal_json((const char *)line, len, &slow, &owner));
+		REQUIRE(journal_event((const char *)line, len, &slow, &owner));
 		REQUIRE(strcmp(quick.time, slow.time) == 0 && same(quick.host, slow.host));
 		REQUIRE(same(quick.job, slow.job) && same(quick.event, slow.event));
 		REQUIRE(same(quick.status, slow.status) && quick.exit == slow.exit);
