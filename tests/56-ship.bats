@@ -12,7 +12,7 @@ setup_file() {
 	start_sshd
 	start_sftp
 	start_webdav
-	[ ! -d "$("$ROOT/tests/s3/install" --where)" ] || start_s3
+	[ ! -d "$("$ROOT/tests/npm" s3 --where)" ] || start_s3
 }
 
 teardown_file() {

@@ -36,8 +36,8 @@ run_server() {
 
 start_smtp() {
 	local at
-	at=$("$ROOT/tests/smtp/install" --where)
-	[ -d "$at" ] || "$ROOT/tests/smtp/install" >/dev/null 2>&1 || return 0
+	at=$("$ROOT/tests/npm" smtp --where)
+	[ -d "$at" ] || "$ROOT/tests/npm" smtp >/dev/null 2>&1 || return 0
 	export SMTP=$1 SMTP_STARTTLS SMTP_PLAIN SMTP_TLS
 	run_server "$1" env NODE_PATH="$at/node_modules" node "$ROOT/tests/smtp/server.js" "$1"
 	read -r SMTP_STARTTLS SMTP_PLAIN SMTP_TLS <"$1/ports"
@@ -45,7 +45,7 @@ start_smtp() {
 
 # need_smtp: skips the test where npm brought no smtp-server.
 need_smtp() {
-	[ -n "${SMTP:-}" ] || skip "smtp-server is not installed: tests/smtp/install"
+	[ -n "${SMTP:-}" ] || skip "smtp-server is not installed: tests/npm smtp"
 	rm -f "$SMTP"/mail.* "$SMTP"/envelope.* "$SMTP/said"
 }
 

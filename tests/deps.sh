@@ -16,7 +16,7 @@ build=(
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
 bench=(borgbackup gzip isal jq mydumper openssh-client openssh-server pigz python3 restic rsync zstd)
 check=(
-	chromium poppler-utils
+	chromium fonts-dejavu-core poppler-utils
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
 	gammu gammu-smsd msmtp nginx-light openssh-client openssh-server procps python3 rclone rsync smstools
@@ -94,6 +94,9 @@ if [ "$(id -u)" = 0 ] && ! getent passwd "$user" >/dev/null; then
 fi
 
 # Without them the tests that need an S3 server, a mail server, a browser or Prometheus are skipped.
-for part in s3 smtp page prometheus; do
-	[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/$part/install" || true
-done
+if [ "${1:-check}" = check ]; then
+	for part in s3 smtp page; do
+		"${BASH_SOURCE[0]%/*}/npm" $part || true
+	done
+	"${BASH_SOURCE[0]%/*}/prometheus/install" || true
+fi

@@ -41,7 +41,7 @@ ship() {
 # kinds: those that this machine can have.
 kinds() {
 	echo folder rsync ssh rrsync sftp dav
-	[ ! -d "$("$ROOT/tests/s3/install" --where)" ] || echo s3
+	[ ! -d "$("$ROOT/tests/npm" s3 --where)" ] || echo s3
 }
 
 # few KIND...: these, or with SHIP_ALL=1 all kinds.
