@@ -150,6 +150,8 @@ START_TEST(made_again_they_are_the_same)
 	for (int i = 0; i < 3; i++) {
 		ck_assert_str_eq(ids[0][i], ids[1][i]);
 		ck_assert_str_ne(ids[0][i], ids[0][(i + 1) % 3]);
+	}
+	for (int i = 0; i < 3; i++) {
 		free(ids[0][i]);
 		free(ids[1][i]);
 	}
