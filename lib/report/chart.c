@@ -131,7 +131,8 @@ print(struct leaf *l, const struct chart *c)
 	buf_printf(b, "<figure class=\"chart\"><figcaption>%s <strong>%s</strong>", c->title,
 	    value_text(l, c, &c->points[c->n - 1]));
 	if (odd > 0) {
-		buf_printf(b, "<span class=\"mark warn\" data-odd=\"jobs.%zu.points\">", c->job);
+		buf_printf(
+		    b, "<span class=\"mark warn\" data-odd=\"jobs.%zu.points\">", c->job);
 		page_shape(b, "warn");
 		buf_printf(b, P_("%zu odd one", "%zu odd ones", odd), odd);
 		buf_text(b, "</span>");

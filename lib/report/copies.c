@@ -70,7 +70,7 @@ open_view(struct view *v, const char *folder, const struct remote *r)
 	char *path = NULL;
 	int rc = -1;
 
-	if ((v->state = place_state(folder, r->text)) == NULL || stat(v->state, &st) != 0)
+	if ((v->state = place_state(folder, r)) == NULL || stat(v->state, &st) != 0)
 		goto out;
 	if (r->kind == REMOTE_FOLDER)
 		v->mirror = strdup(r->path);

@@ -47,31 +47,22 @@ say(struct buf *b, const char *text)
 	markup_message(b, text, MARKUP_LINE);
 }
 
-static const char *
-kind_of(const char *result)
-{
-	if (strcmp(result, "ok") == 0 || strcmp(result, "warn") == 0)
-		return result;
-	return strcmp(result, "none") == 0 ? "idle" : "fail";
-}
-
+/* The word of one that went well is for those who cannot see the tick. */
 static void
 step(struct leaf *l, const struct rehearsal_step *s, size_t i)
 {
 	struct buf *b = l->b;
-	const char *kind = kind_of(s->result);
+	const char *kind, *word = page_status_word(s->result, &kind);
+	bool good = strcmp(kind, "ok") == 0;
 
 	buf_printf(b, "<tr><td class=\"%s\">", kind);
-	if (strcmp(kind, "ok") == 0) {
-		page_shape(b, kind);
-		buf_printf(b, "<span class=\"away\">%s</span>", _("Good"));
-	} else {
-		page_status(b, s->result);
-	}
-	buf_text(b, "</td><td>");
+	page_shape(b, kind);
+	buf_printf(b, "<span class=\"away\">%s</span></td><td>", word);
 	say(b, s->what);
+	if (!good)
+		buf_printf(b, "<br><strong class=\"%s\">%s</strong>", kind, word);
 	if (s->detail != NULL && *s->detail != '\0') {
-		buf_text(b, "<br><span class=\"soft\">");
+		buf_printf(b, "%s<span class=\"soft\">", good ? "<br>" : " ");
 		markup_message(b, s->detail, MARKUP_LINE);
 		buf_text(b, "</span>");
 	}

@@ -43,19 +43,31 @@ page_mark(struct buf *b, const char *kind, const char *word)
 	buf_text(b, "</span>");
 }
 
+const char *
+page_status_word(const char *status, const char **kind)
+{
+	*kind = "fail";
+	if (status == NULL || strcmp(status, "none") == 0) {
+		*kind = "idle";
+		return _("Not measured");
+	}
+	if (strcmp(status, "ok") == 0) {
+		*kind = "ok";
+		return _("Good");
+	}
+	if (strcmp(status, "warn") == 0) {
+		*kind = "warn";
+		return _("Warning");
+	}
+	return strcmp(status, "missed") == 0 ? _("Missed") : _("Failed");
+}
+
 void
 page_status(struct buf *b, const char *status)
 {
-	if (status == NULL || strcmp(status, "none") == 0)
-		page_mark(b, "idle", _("Not measured"));
-	else if (strcmp(status, "ok") == 0)
-		page_mark(b, "ok", _("Good"));
-	else if (strcmp(status, "warn") == 0)
-		page_mark(b, "warn", _("Warning"));
-	else if (strcmp(status, "missed") == 0)
-		page_mark(b, "fail", _("Missed"));
-	else
-		page_mark(b, "fail", _("Failed"));
+	const char *kind, *word = page_status_word(status, &kind);
+
+	page_mark(b, kind, word);
 }
 
 void

@@ -28,8 +28,15 @@ void page_shape(struct buf *b, const char *kind);
 void page_mark(struct buf *b, const char *kind, const char *word);
 
 /**
+ * page_status_word(status, kind):
+ * Return the word for the status of an event or a step (ok, warn, fail, missed, none), and put what
+ * goes with it into ${*kind}.
+ */
+const char *page_status_word(const char *status, const char **kind);
+
+/**
  * page_status(b, status):
- * The same for the status of an event or a step: ok, warn, fail, missed, none.
+ * Append its mark.
  */
 void page_status(struct buf *b, const char *status);
 

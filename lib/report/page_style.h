@@ -3,7 +3,7 @@
 
 /**
  * page_style:
- * The text of page.css.
+ * The text of page.css, of which the Makefile makes a string.
  */
 extern const char page_style[];
 
