@@ -294,6 +294,10 @@ nagios() {
 	grep -q '^incident: 1 since .*, not acknowledged: too old' "$T/stdout"
 	told --format=prometheus
 	[ "$(gauge 'incidents_open{application="antrian",level="fail"}')" = 1 ]
+	# When messages are sent, the page is written: it names what is open.
+	[ ! -e "$T/state/dashboard.html" ]
+	siantre-alert flush -c "$T/app.conf" || : # nobody answers at ntfy
+	grep -q 'too old' "$T/state/dashboard.html"
 	expect_ok siantre-alert ack all -c "$T/app.conf"
 	told --json
 	json '.incidents[0].acknowledged != null'

@@ -19,7 +19,8 @@ refresh_pages(const struct config *c, struct log *l)
 	struct child child = {.pid = -1, .in = -1, .out = -1};
 	int status;
 
-	if (name == NULL || sig_stop() != 0 ||
+	/* Without sets, before the first run, there is nothing to tell of. */
+	if (name == NULL || sig_stop() != 0 || access(config_get(c, "BACKUP_DIR"), F_OK) != 0 ||
 	    (*config_get(c, "DASHBOARD") == '\0' && *config_get(c, "PROMETHEUS_FILE") == '\0'))
 		goto out;
 	if (l != NULL)

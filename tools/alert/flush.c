@@ -9,6 +9,7 @@
 #include "base/sig.h"
 #include "notify/intake.h"
 #include "notify/moment.h"
+#include "set/refresh.h"
 
 /* Open the state to change it or, where nothing is to be changed, to look at it. */
 static int
@@ -63,8 +64,12 @@ alert_flush(int argc, char **argv)
 		return a.help ? 0 : EX_USAGE;
 	if (first != argc)
 		return alert_usage("flush needs no operand");
-	if ((rc = alert_start(&a)) == 0)
+	if ((rc = alert_start(&a)) == 0) {
 		rc = flush(&a);
+		/* The page names what is open. */
+		if (!a.dry)
+			refresh_pages(a.config, NULL);
+	}
 	alert_end(&a);
 	return rc;
 }
