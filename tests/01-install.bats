@@ -23,6 +23,11 @@ install_to() {
 		cmp "$job" "$T/root/usr/lib/siantre/jobs/${job##*/}"
 		[ "$(stat -c %a "$T/root/usr/lib/siantre/jobs/${job##*/}")" = 755 ]
 	done
+	for gateway in "$ROOT"/gateways/*; do
+		cmp "$gateway" "$T/root/usr/lib/siantre/gateways/${gateway##*/}"
+		[ "$(stat -c %a "$T/root/usr/lib/siantre/gateways/${gateway##*/}")" = 644 ]
+	done
+	[ -d "$T/root/etc/siantre/gateways" ]
 	for page in "$ROOT"/man/*.[1-8]; do
 		cmp "$page" "$T/root/usr/share/man/man${page##*.}/${page##*/}"
 	done

@@ -368,6 +368,11 @@ until_is() {
 	grep -qF "hint: mount $T/disk" "$T/stderr"
 	[ "$(last status)/$(last exit)" = fail/73 ]
 	[ -z "$(ls -A "$T/disk")" ]
+	# As systemd does for ReadWritePaths=: mounted upon itself, it is no disk.
+	if unshare -m true 2>/dev/null; then
+		expect_fail 73 "siantre-run: mount point $T/disk: nothing is mounted there" \
+		    unshare -m bash -c "mount --bind '$T/disk' '$T/disk' && exec siantre-run -c '$T/x.conf' --jobs '$T/jobs' fine"
+	fi
 	small_disk "$T/disk" 1m
 	mkdir "$T/disk/b"
 	ours "$T/disk/b"

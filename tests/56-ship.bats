@@ -12,7 +12,7 @@ setup_file() {
 	start_sshd
 	start_sftp
 	start_webdav
-	[ ! -d "$("$ROOT/tests/s3/install" --where)" ] || start_s3
+	[ ! -d "$("$ROOT/tests/npm" s3 --where)" ] || start_s3
 }
 
 teardown_file() {
@@ -126,6 +126,7 @@ streams() {
 	[ -e "$AT/plain.txt" ]
 	expect_fail 64 "--name: letters, digits, dots, dashes and underscores" ship --to "$DEST" --name ../x </dev/null
 	expect_fail 64 "--name: letters, digits" ship --to "$DEST" --name .x </dev/null
+	expect_fail 64 "and not the name of a set" ship --to "$DEST" --name 20261101_020000 </dev/null
 }
 
 @test "a stream that is stopped in the middle leaves nothing" {
@@ -158,24 +159,65 @@ streams() {
 @test "a stream over WebDAV" { streams dav; }
 @test "a stream to S3" { streams s3; }
 
+@test "a README.txt of somebody else stays" {
+	for kind in $(few folder rsync ssh sftp); do
+		[ $kind != s3 ] || continue
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		make_sets db 20261101_020000
+		place $kind
+		mkdir -p "$AT"
+		echo mine >"$AT/README.txt"
+		far_ours "$AT"
+		changed
+		expect_ok ship --create "$DEST"
+		[ "$(cat "$AT/README.txt")" = mine ]
+		heals
+	done
+}
+
 @test "two streams of one name at once" {
-	make_sets db 20261101_020000
+	for kind in $(few folder rsync ssh sftp); do
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}" "$T/slow"
+		make_sets db 20261101_020000
+		place $kind
+		expect_ok ship --create "$DEST"
+		mkfifo "$T/slow"
+		ship --to "$DEST" --name w.txt <"$T/slow" 2>"$T/err" 3>&- &
+		exec 7>"$T/slow"
+		echo one >&7
+		comes test -e "$(state)/deposit/w.txt"
+		expect_fail 75 "w.txt: another run is writing it" ship --to "$DEST" --name w.txt <<<two
+		# Another name, or sets, may go at the same time.
+		expect_ok ship --to "$DEST" --name v.txt <<<three
+		expect_ok ship --to "$DEST"
+		exec 7>&-
+		wait
+		at
+		[ "$(cat "$AT/w.txt")" = one ]
+		[ "$(cat "$AT/v.txt")" = three ]
+		all_there
+	done
+}
+
+@test "one name of a stream from two sides" {
 	place folder
+	make_sets db 20261101_020000
 	expect_ok ship --create "$DEST"
 	mkfifo "$T/slow"
 	ship --to "$DEST" --name w.txt <"$T/slow" 2>"$T/err" 3>&- &
 	exec 7>"$T/slow"
 	echo one >&7
 	comes test -s "$AT/.partial/w.txt.stream"
-	expect_fail 75 "w.txt.stream: another run is writing it" ship --to "$DEST" --name w.txt <<<two
-	# Another name, or sets, may go at the same time.
-	expect_ok ship --to "$DEST" --name v.txt <<<three
-	expect_ok ship --to "$DEST"
+	# Here by what is known of the place, under whatever name; from elsewhere by the file there.
+	expect_fail 75 "/deposit/w.txt: another run is writing it" ship --to "$DEST/." --name w.txt <<<two
+	mkdir "$T/other"
+	far_ours "$T/other"
+	expect_fail 75 "w.txt.stream: another run is writing it" ship --state "$T/other" --to "$DEST" --name w.txt <<<two
 	exec 7>&-
 	wait
 	[ "$(cat "$AT/w.txt")" = one ]
-	[ "$(cat "$AT/v.txt")" = three ]
-	all_there
 }
 
 @test "several places, of which one does not answer; the journal" {
@@ -251,6 +293,29 @@ streams() {
 	done
 }
 
+@test "what cannot be said to be verified is no success" {
+	place folder
+	make_sets db 2026110{1,2,3}_020000
+	expect_ok ship --create "$DEST"
+	chmod 0 "$BACKUP/20261102_020000/verified.json"
+	expect_fail 74 "$BACKUP/20261102_020000/verified.json: Permission denied" ship --to "$DEST"
+	[ "$(there | xargs)" = "20261101_020000 20261103_020000" ]
+	expect_fail 74 "verified.json: Permission denied" ship --to "$DEST" "$BACKUP/20261102_020000"
+	chmod 440 "$BACKUP/20261102_020000/verified.json"
+	heals
+}
+
+@test "a backup disk that is not mounted is no success" {
+	place folder
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	echo "BACKUP_MOUNT=$BACKUP" >>"$CONF"
+	expect_fail 73 "mount point $BACKUP: nothing is mounted there" ship --to "$DEST"
+	# What is named is meant.
+	expect_ok ship --to "$DEST" "$BACKUP"
+	all_there
+}
+
 @test "retention there goes by what lies there" {
 	for kind in $(few folder rsync); do
 		echo $kind
@@ -265,7 +330,7 @@ streams() {
 		[ "$(there | wc -l)" = 7 ]
 		# More than half at once.
 		expect_ok ship --to "$DEST" --keep last=1
-		grep -qF "$DEST: of the job db nothing is removed: " "$T/stderr"
+		grep -qE "^siantre-ship: $DEST: of the job db of [^ ]+ on [^ ]+ nothing is removed: " "$T/stderr"
 		[ "$(there | wc -l)" = 7 ]
 		expect_ok ship -n --to "$DEST" --keep last=1 --allow-many
 		said "siantre-ship: $DEST: would remove 20261101_020000"
@@ -415,6 +480,137 @@ rot() {
 	done
 }
 
+@test "a copy is not called proven because it is damaged as the set here is" {
+	for kind in $(few folder rsync); do
+		[ $kind != s3 ] || continue
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3}_020000
+		expect_ok ship --create "$DEST"
+		chmod u+w "$BACKUP/20261102_020000/note.txt"
+		echo x >>"$BACKUP/20261102_020000/note.txt"
+		# Brought there by other means, the damaged one as it is.
+		cp -a "$BACKUP"/2026110{1,2}_020000 "$AT/"
+		changed
+		expect_fail 65 "$DEST: 20261102_020000 is damaged there, and here" ship --to "$DEST"
+		grep -qF "/20261102_020000/note.txt: other bytes than were sent" "$T/stderr"
+		jq -e '."20261101_020000".sums and ."20261102_020000".failed' "$(state)/proven.json"
+		# What is damaged here is no mark against what is there.
+		rm -rf "$AT/20261102_020000" "$BACKUP/20261102_020000"
+		chmod u+w "$BACKUP/20261103_020000/note.txt"
+		echo x >>"$BACKUP/20261103_020000/note.txt"
+		changed
+		expect_ok ship --to "$DEST" --check all
+		case $kind in rsync | rrsync) said "siantre-ship: $DEST: 20261103_020000 is damaged here, and whole there" ;; esac
+		jq -e '."20261103_020000".sums' "$(state)/proven.json"
+	done
+}
+
+@test "disks that take turns in one place are not taken for each other" {
+	place folder
+	make_sets db 2026110{1,2,3}_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	mv "$AT" "$T/one"
+	mkdir "$AT"
+	far_ours "$AT"
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	mv "$AT" "$T/two"
+	rot_in=$AT AT=$T/one
+	rot 20261101_020000/files.tar.gz
+	AT=$rot_in
+	rm -rf "$BACKUP/20261101_020000"
+	mv "$T/one" "$AT"
+	expect_fail 65 "20261101_020000 is damaged there, and not here any more" ship --to "$DEST" --check all
+	mv "$AT" "$T/one"
+	mv "$T/two" "$AT"
+	expect_ok ship --to "$DEST" --check all
+	mv "$AT" "$T/two"
+	mv "$T/one" "$AT"
+	expect_fail 65 "20261101_020000 is damaged there, and not here any more" ship --to "$DEST" --check none
+}
+
+@test "one folder by two names is one place" {
+	place folder
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship --to "$DEST"
+	ln -s "$AT" "$T/link"
+	for name in "$AT/" "$T/link" "$AT/../${AT##*/}"; do
+		expect_ok ship --to "$name"
+		grep -qF ": 0 sent (0 B), 1 proven again" "$T/stderr"
+	done
+	[ "$(find "$T/far.state/ship" -name proven.json | wc -l)" = 1 ]
+	# And two by one name are two.
+	mkdir -p "$T/a/copies" "$T/b"
+	far_ours "$T/a" "$T/b"
+	(cd "$T/a" && expect_ok ship --create ./copies && expect_ok ship --to ./copies)
+	cp -a "$T/a/copies" "$T/b/copies"
+	chmod u+w "$T/b/copies/20261101_020000/note.txt"
+	echo x >>"$T/b/copies/20261101_020000/note.txt"
+	(cd "$T/b" && expect_ok ship --to ./copies --check none)
+	grep -qF "./copies: 20261101_020000 is damaged there; sending it anew" "$T/stderr"
+}
+
+# by_other HOST NAME...: these sets here are another machine's.
+by_other() {
+	local host=$1 name
+	shift
+	for name; do
+		chmod u+w "$BACKUP/$name"/*
+		sed -i "s/\"host\": \"[^\"]*\"/\"host\": \"$host\"/" "$BACKUP/$name/set.json"
+		grep -q "\"host\": \"$host\"" "$BACKUP/$name/set.json"
+		seal_set "$BACKUP/$name"
+		siantre-verify -q --record "$BACKUP/$name"
+	done
+}
+
+@test "the sets of one machine are no reason to remove those of another" {
+	for kind in $(few folder rsync); do
+		echo $kind
+		rm -rf "${BACKUP:-$T/backup}"
+		place $kind
+		make_sets db 2026110{1,2,3,4}_020000 2026110{5,6,7,8}_030000
+		by_other web9 2026110{1,2,3,4}_020000
+		expect_ok ship --create "$DEST"
+		expect_ok ship -q --to "$DEST"
+		rm -rf "$BACKUP"/*_020000
+		expect_ok ship --to "$DEST" --keep last=3 --allow-many
+		[ "$(there | xargs)" = "20261102_020000 20261103_020000 20261104_020000 20261106_030000 20261107_030000 20261108_030000" ]
+	done
+}
+
+@test "what is not verified there is not what the place has newest" {
+	place folder
+	make_sets db 20261101_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship --to "$DEST"
+	cp -a "$AT/20261101_020000" "$AT/20991231_000000"
+	rm -f "$AT/20991231_000000/verified.json"
+	expect_ok ship --to "$DEST" --check none
+	grep -qF ", 2 there, the newest 20261101_020000 in " "$T/stderr"
+}
+
+@test "a set there that cannot be looked at is left alone, and counts for nothing" {
+	place folder
+	make_sets db 2026110{1,2,3,4,5}_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	rm -rf "$BACKUP/20261101_020000"
+	chmod 0 "$AT/20261103_020000"
+	make_sets db 20261106_020000
+	# It is not there as far as retention knows: three that are stay beside it.
+	expect_fail 65 "$DEST: 20261103_020000: another set of this name is there; it is left alone" \
+	    ship --to "$DEST" --keep last=1 --allow-many
+	said "siantre-ship: $AT/20261103_020000: Permission denied"
+	[ "$(stat -c %a "$AT/20261103_020000")" = 0 ]
+	chmod 700 "$AT/20261103_020000"
+	[ "$(there | xargs)" = "20261103_020000 20261104_020000 20261105_020000 20261106_020000" ]
+	heals
+}
+
 @test "a far end that means ill" {
 	for kind in $(few folder rsync); do
 		[ $kind != s3 ] || continue
@@ -463,11 +659,20 @@ rot() {
 			[ ! -e "$T/back/$name" ]
 		done
 		# What does not belong to a set is left out.
-		touch "$AT/20261101_020000/"$'\e]0;x\a'
+		touch "$AT/20261101_020000/strange" "$AT/20261101_020000/"$'\e]0;x\a'
+		mkdir "$AT/20261101_020000/.rsync-partial" "$AT/20261101_020000/"$'\e[31mfolder'
+		touch "$AT/20261101_020000/.rsync-partial/set.json"
+		ln -s /etc "$AT/20261101_020000/"$'\e[31mlink'
+		far_ours "$AT"
 		changed
 		expect_ok ship --from "$DEST" 20261101_020000 "$T/back"
-		grep -qF "20261101_020000/?]0;x?: it does not belong to the set; left out" "$T/stderr"
+		grep -qF "20261101_020000/strange: it does not belong to the set; left out" "$T/stderr"
+		[ $kind = folder ] || grep -qF "20261101_020000/?]0;x?: it does not belong to the set; left out" "$T/stderr"
+		[ $kind != folder ] || grep -qF "20261101_020000/?]0;x?: not a file of a set; left out" "$T/stderr"
+		not grep -q $'\e' "$T/stderr"
 		diff -r "$BACKUP/20261101_020000" "$T/back/20261101_020000"
+		ship --to "$DEST" --check all 2>"$T/stderr" || [ $? = 65 ]
+		not grep -q $'\e' "$T/stderr"
 		expect_fail 65 "20261007_020000 is damaged there" ship --to "$DEST" --keep last=1 --allow-many --check none
 		[ -f "$AT/20261101_020000/SHA256SUMS" ]
 		[ "$(head -c 4 /etc/passwd)" = root ]

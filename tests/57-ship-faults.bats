@@ -14,7 +14,7 @@ setup_file() {
 	start_sshd
 	start_sftp
 	start_webdav
-	[ ! -d "$("$ROOT/tests/s3/install" --where)" ] || start_s3
+	[ ! -d "$("$ROOT/tests/npm" s3 --where)" ] || start_s3
 }
 
 teardown_file() {
@@ -463,6 +463,71 @@ kills() {
 	done
 }
 
+@test "a far end that talks for ever fills no memory" {
+	make_sets db 20261101_020000
+	mkdir -m 0755 "$T/bin"
+	install -m 0755 "$BUILD/siantre-ship" "$T/bin/"
+	# The ssh beside it is the one that is called.
+	printf '%s\n' '#!/bin/sh' 'yes "never done" 2>/dev/null | head -c 100000000 >&2' \
+	    "[ \$? = 0 ] || echo refused >$T/far.state/refused" 'exit 255' >"$T/bin/ssh"
+	chmod 0755 "$T/bin/ssh"
+	expect_fail 69 "far:/x: connect: n" "$T/bin/siantre-ship" -c "$CONF" --tries 1 --to far:/x
+	[ -e "$T/far.state/refused" ]
+}
+
+@test "what a stream that was killed left is taken away there, a week later" {
+	for kind in $(few folder ssh); do
+		[ "$kind" != s3 ] || continue
+		echo "$kind"
+		rm -rf "${BACKUP:-$T/backup}"
+		ready "$kind"
+		heals
+		case $kind in
+		rsync | rrsync) continue ;;
+		esac
+		mkdir -p "$AT/.partial"
+		touch -d '8 days ago' "$AT/.partial/w.txt.stream"
+		far_ours "$AT"
+		changed
+		# Each run comes to its end; what it looked for is remembered beside that.
+		touch -d '5 days ago' "$(state)/clean"
+		expect_ok ship --to "$DEST"
+		[ -e "$AT/.partial/w.txt.stream" ]
+		[ "$(stat -c %Y "$(state)/clean")" -lt "$(date -d '4 days ago' +%s)" ]
+		touch -d '7 days ago' "$(state)/clean"
+		expect_ok ship --to "$DEST"
+		said "siantre-ship: $DEST: removing .partial/w.txt.stream, which was never finished"
+		[ ! -e "$AT/.partial/w.txt.stream" ]
+		[ "$(stat -c %Y "$(state)/clean")" -gt "$(date -d '1 hour ago' +%s)" ]
+		all_there
+	done
+}
+
+@test "what others have put where streams are made stays, whatever it is called" {
+	for kind in folder ssh sftp; do
+		echo "$kind"
+		rm -rf "${BACKUP:-$T/backup}"
+		ready "$kind"
+		mkdir -p "$AT/.partial"
+		touch -d '9 days ago' "$AT/.partial/ours.sql.gz.stream" "$AT/.partial/x * .stream" \
+		    "$AT/.partial/x;touch y;.stream" "$AT/.partial/\$(touch y).stream" "$AT/.partial/-x.stream"
+		[ "$kind" = sftp ] || touch -d '9 days ago' "$AT/.partial/"$'x\n.stream'
+		far_ours "$AT"
+		changed
+		rm "$(state)/clean"
+		expect_ok ship --to "$DEST"
+		said "siantre-ship: $DEST: removing .partial/ours.sql.gz.stream, which was never finished"
+		[ "$(grep -c removing "$T/stderr")" = 1 ]
+		[ ! -e "$AT/.partial/ours.sql.gz.stream" ]
+		for name in "x * " 'x;touch y;' '$(touch y)' -x; do
+			[ -e "$AT/.partial/$name.stream" ]
+		done
+		[ "$(find "$AT" -name y)" = "" ]
+		[ "$(there)" = "$(here)" ]
+		no_half
+	done
+}
+
 @test "who is killed alone leaves a child that nobody gets in the way of" {
 	ready rsync
 	start_proxy "$RSYNCD_PORT" slow 4000
@@ -505,6 +570,22 @@ kills() {
 	expect_ok ship --to "$DEST"
 	all_there
 	[ ! -e "$AT/20261103_020000" ]
+}
+
+@test "no room here to read back what is not here any more" {
+	BACKUP=$T/backup
+	mkdir "$BACKUP"
+	head -c 800000 /dev/urandom | base64 >"$T/more"
+	make_big 20261101_020000 "$T/more"
+	place rsync
+	small_disk "$T/small" 700k
+	far_ours "$T/small"
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --state "$T/small" --to "$DEST"
+	rm -rf "$BACKUP/20261101_020000"
+	expect_fail 73 "/20261101_020000: no room in $T/small/" ship --state "$T/small" --to "$DEST" --check all
+	[ -z "$(find "$T/small" -name back)" ]
+	nothing_false
 }
 
 @test "a daemon that is stuck" {

@@ -177,6 +177,8 @@ setup() {
 	is mount mount fail
 	message mount mount | grep -qF "mount point $T/backup: nothing is mounted there"
 	is db age ""
+	unshare -m bash -c "mount --bind '$T/backup' '$T/backup' && siantre-alert check --queue -q -c '$T/conf'"
+	is mount mount fail
 	small_disk "$T/backup" 1m
 	own
 	make_set db 60 structure
@@ -361,6 +363,20 @@ drill() {
 	configure "DISK_WARN=5d"
 	check
 	is disk disk "ok warn fail ok warn ok"
+	# A sample a day; those of another disk are none.
+	for _ in 1 2; do
+		later 21:00:00
+		check -q
+	done
+	jq -e '.disk | length == 3' "$T/state/alert/check.json"
+	mount -o remount,size=105m "$T/backup"
+	later 21:00:00
+	check -q
+	jq -e '.disk | length == 4' "$T/state/alert/check.json"
+	mount -o remount,size=200m "$T/backup"
+	later 01:00:00
+	check -q
+	jq -e '.disk | length == 1' "$T/state/alert/check.json"
 }
 
 @test "the dashboard: old, missing, or not wanted" {
@@ -544,4 +560,18 @@ drill() {
 		cat "$T/mails"/*
 		return 1
 	}
+}
+
+@test "a test of a channel is what keeps its promise" {
+	with_stubs
+	SIANTRE_NOW=$((NOW + 86400 * 36))
+	check
+	is mail channel warn
+	expect_ok siantre-alert test -c "$T/conf" mail
+	check
+	is mail channel "warn ok"
+	SIANTRE_NOW=$((SIANTRE_NOW + 86400 * 35 + 1))
+	check
+	is mail channel "warn ok warn"
+	message mail channel | grep -qF "the last test of this channel was"
 }

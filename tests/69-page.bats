@@ -40,8 +40,8 @@ page() {
 # look: what a browser says about it.  SIANTRE_PICTURES=FOLDER keeps the pictures.
 look() {
 	local modules pictures=$T
-	modules=$("$ROOT/tests/page/install" --where)
-	[ -d "$modules" ] || skip "no axe-core: tests/page/install needs npm and its registry"
+	modules=$("$ROOT/tests/npm" page --where)
+	[ -d "$modules" ] || skip "no axe-core: tests/npm page needs npm and its registry"
 	command -v chromium >/dev/null || skip "no chromium"
 	if [ -n "${SIANTRE_PICTURES:-}" ]; then
 		pictures=$SIANTRE_PICTURES/$1

@@ -9,9 +9,9 @@
 
 START_TEST(names)
 {
-	static const char *const good[] = {"a", "x.sql.gz", "A-b_c.9"};
-	static const char *const bad[] = {
-	    "", ".", "..", ".a", "-a", "a/b", "/a", "a b", "a\n", "a'b", "a$b", "\xc3\xa9"};
+	static const char *const good[] = {"a", "x.sql.gz", "A-b_c.9", "20261123_020000.gz"};
+	static const char *const bad[] = {"", ".", "..", ".a", "-a", "a/b", "/a", "a b", "a\n",
+	    "a'b", "a$b", "\xc3\xa9", "20261123_020000", "full", "ACCEPTED", "README.txt"};
 	char name[300];
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -41,7 +41,8 @@ spool(const char *name, const char *text, bool require_end, const char **said)
 	d = deposit_new(name, fd, require_end, NULL);
 	ck_assert_ptr_nonnull(d);
 	ck_assert_str_eq(deposit_name(d), name);
-	rc = deposit_spool(d, "spool");
+	if ((rc = deposit_claim(d, "spool")) == 0)
+		rc = deposit_spool(d);
 	*said = unit_caught();
 	if (rc == 0) {
 		hash_bytes(text, strlen(text), hex);

@@ -86,7 +86,7 @@ START_TEST(nights)
 	for (int64_t d = 9; d >= 0; d--)
 		add(h, "db", "ok", NOON - 10 * HOUR - d * DAY, 1000);
 	history_judge(h, "db", LIMIT);
-	ck_assert_str_eq(strip(h, "db"), "bbbbbbbbbbbbbbbbbbbboooooooooo" + 0);
+	ck_assert_str_eq(strip(h, "db"), "bbbbbbbbbbbbbbbbbbbboooooooooo");
 	ck_assert_int_eq(history_job(h, "db")->days[19], HISTORY_BEFORE);
 	ck_assert_int_eq(history_job(h, "db")->days[20], HISTORY_OK);
 	ck_assert_int_eq(history_job(h, "db")->days[29], HISTORY_OK);

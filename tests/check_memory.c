@@ -254,6 +254,44 @@ START_TEST(a_clock_that_moves)
 }
 END_TEST
 
+static int64_t
+mind(struct memory *m, int64_t now, int64_t up)
+{
+	const struct promise_moment at = {.now = now, .up = up, .boot = "one"};
+	int64_t moved;
+
+	ck_assert_int_eq(promise_mind(&at, m, 26 * HOUR, &moved), 0);
+	return moved;
+}
+
+/* Whatever it does, it puts off nothing for ever. */
+START_TEST(a_clock_that_leaps_about)
+{
+	struct memory *m = read_it();
+	int64_t now = NOW, up = 100;
+
+	ck_assert_int_eq(mind(m, now, up), -1);
+	ck_assert_int_eq(mind(m, now += HOUR, up += HOUR), -1);
+	ck_assert_int_eq(mind(m, now += 6 * HOUR, up += HOUR), now);
+	ck_assert_int_eq(memory_number(m, "look", "times"), 1);
+	/* Ahead again and again: the first one counts. */
+	for (int i = 2; i <= 4; i++) {
+		ck_assert_int_eq(mind(m, now += 6 * HOUR, up += HOUR), NOW + 7 * HOUR);
+		ck_assert_int_eq(memory_number(m, "look", "times"), i);
+	}
+	/* And back: it was then. */
+	ck_assert_int_eq(mind(m, now = NOW, up += HOUR), NOW);
+	ck_assert_int_eq(memory_number(m, "look", "by"), -25 * HOUR);
+	/* It stays right. */
+	for (int i = 0; i < 27; i++)
+		ck_assert_int_eq(mind(m, now += HOUR, up += HOUR), NOW);
+	ck_assert_int_eq(memory_number(m, "look", "times"), 0);
+	ck_assert_int_eq(mind(m, now += 2 * HOUR + 1, up += HOUR), now);
+	ck_assert_int_eq(memory_number(m, "look", "times"), 1);
+	memory_free(m);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -265,5 +303,6 @@ main(void)
 	tcase_add_test(cases, samples_are_a_day_apart);
 	tcase_add_test(cases, lines_of_the_journal);
 	tcase_add_test(cases, a_clock_that_moves);
+	tcase_add_test(cases, a_clock_that_leaps_about);
 	return unit_main(cases);
 }

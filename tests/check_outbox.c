@@ -127,6 +127,13 @@ START_TEST(files)
 	ck_assert_int_eq(access("alert/outbox/c.json", F_OK), -1);
 	ck_assert_int_eq(outbox_bury(".", &box.items[1]), 0);
 	ck_assert_int_eq(access("alert/dead/b.json", F_OK), 0);
+	/* What lies there for a season goes, and nothing else. */
+	ck_assert_int_eq(utimensat(AT_FDCWD, "alert/dead/b.json",
+			     (struct timespec[2]){{.tv_sec = 1}, {.tv_sec = 1}}, 0),
+	    0);
+	ck_assert_int_eq(outbox_bury(".", &box.items[2]), 0);
+	ck_assert_int_eq(access("alert/dead/b.json", F_OK), -1);
+	ck_assert_int_eq(access("alert/dead/a.json", F_OK), 0);
 	/* Twice is once. */
 	ck_assert_int_eq(outbox_bury(".", &box.items[1]), 0);
 	outbox_free(&box);
@@ -246,16 +253,41 @@ START_TEST(two_days_count_from_the_first_word)
 {
 	struct config *c = sendmail();
 
-	put("open", "siti", 1, 1);
+	struct outbox_item first = item_of("open", "siti", 1, 1);
+	first.message.tries = 20;
+	ck_assert_int_eq(outbox_put(".", &first), 0);
+	outbox_item_free(&first);
 	ck_assert_int_eq(run(c, NOW, "75"), 0);
 	struct outbox_item item = item_of("again", "siti", 1, 2);
 	item.waiting = NOW + 86400;
+	item.message.tries = 20;
 	ck_assert_int_eq(outbox_put(".", &item), 0);
 	outbox_item_free(&item);
 	ck_assert_int_eq(run(c, NOW + OUTBOX_PATIENCE, "75"), 0);
 	ck_assert_uint_eq(out.lost.count, 1);
 	ck_assert_str_eq(out.lost.items[0].message.id, "again");
 	ck_assert_uint_eq(outbox_waiting("."), 1);
+	config_free(c);
+}
+END_TEST
+
+START_TEST(clocks_that_jump)
+{
+	struct config *c = sendmail();
+	struct outbox_item item = item_of("held", "siti", 9, 9);
+
+	/* Made when the clock was years ahead. */
+	item.message.not_before = NOW + 100 * 86400;
+	item.waiting = item.next = NOW + 100 * 86400;
+	ck_assert_int_eq(outbox_put(".", &item), 0);
+	outbox_item_free(&item);
+	ck_assert_int_eq(run(c, NOW, "0"), 0);
+	ck_assert_uint_eq(out.delivered.count, 1);
+	/* And when it was years behind: one failure is not two days of them. */
+	put("open", "siti", 1, 1);
+	ck_assert_int_eq(run(c, NOW + 1000 * 86400, "75"), 0);
+	ck_assert_uint_eq(out.lost.count, 0);
+	ck_assert_uint_eq(out.later, 1);
 	config_free(c);
 }
 END_TEST
@@ -326,6 +358,7 @@ main(void)
 	tcase_add_test(cases, newest_word_counts);
 	tcase_add_test(cases, again_and_again);
 	tcase_add_test(cases, two_days_count_from_the_first_word);
+	tcase_add_test(cases, clocks_that_jump);
 	tcase_add_test(cases, enough_is_enough);
 	tcase_add_test(cases, never);
 	tcase_add_test(cases, one_sender_at_a_time);

@@ -131,6 +131,47 @@ START_TEST(urgent_by_sms)
 }
 END_TEST
 
+START_TEST(made_again_they_are_the_same)
+{
+	struct config *c = config_of("");
+	char *ids[2][3];
+
+	for (int k = 0; k < 2; k++) {
+		struct state *s = state_new();
+
+		take_at(s, NOW, "db", "check", "fail", "age");
+		take_at(s, NOW, "db", "run", "fail", NULL);
+		told(c, s, NOW);
+		ck_assert_uint_eq(box.count, 3);
+		for (int i = 0; i < 3; i++)
+			ids[k][i] = strdup(box.items[i].message.id);
+		state_close(s);
+	}
+	for (int i = 0; i < 3; i++) {
+		ck_assert_str_eq(ids[0][i], ids[1][i]);
+		ck_assert_str_ne(ids[0][i], ids[0][(i + 1) % 3]);
+		free(ids[0][i]);
+		free(ids[1][i]);
+	}
+	config_free(c);
+}
+END_TEST
+
+START_TEST(told_by_a_clock_that_was_ahead)
+{
+	struct config *c = config_of("");
+	struct state *s = state_new();
+
+	take_at(s, NOW, "db", "run", "fail", NULL);
+	told(c, s, NOW + 400 * DAY);
+	ck_assert_str_eq(told(c, s, NOW), "");
+	ck_assert_str_eq(told(c, s, NOW + 7200), "mail budi@x.example web1: backup db failed, "
+						 "and nobody has answered for 2 hours\n");
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
 START_TEST(acked)
 {
 	struct config *c = config_of("");
@@ -167,6 +208,8 @@ START_TEST(lost_and_delivered)
 	told(c, s, NOW);
 	ck_assert_uint_eq(box.count, 2);
 	ck_assert_str_eq(box.items[0].message.to, "budi@x.example");
+	ck_assert_ptr_nonnull(
+	    strstr(box.items[0].message.subject, "a message about it cannot be delivered"));
 	ck_assert_str_eq(box.items[1].message.channel, "sms");
 	ck_assert_ptr_nonnull(
 	    strstr(box.items[1].message.brief, "messages by mail cannot be delivered"));
@@ -204,7 +247,20 @@ START_TEST(many_are_one)
 	for (int k = 0; k < 5; k++)
 		ck_assert_ptr_nonnull(strstr(box.items[0].message.text, "SELECT * FROM users"));
 	ck_assert_ptr_null(strstr(box.items[0].message.brief, "SELECT"));
+	ck_assert(!box.items[0].message.urgent && box.items[0].message.not_before == 0);
 	free(id);
+	config_free(c);
+	/* With one that cannot wait none of them does. */
+	c = config_of("QUIET_HOURS=00:00-24:00\n");
+	for (int k = 5; k < 8; k++) {
+		snprintf(name, sizeof(name), "job%d", k);
+		take_at(s, NOW, name, "run", "fail", NULL);
+	}
+	take_at(s, NOW, "db", "check", "fail", "age");
+	ck_assert_str_eq(told(c, s, NOW),
+	    "mail siti@x.example URGENT: web1: 4 incidents\n"
+	    "sms 6281234567890 URGENT: web1: no verified backup of db in time\n");
+	ck_assert(box.items[0].message.urgent && box.items[0].message.not_before == 0);
 	state_close(s);
 	state_close(t);
 	config_free(c);
@@ -230,7 +286,8 @@ END_TEST
 static const char *const kinds[][2] = {{"run", ""}, {"verify", ""}, {"prune", ""},
     {"ship", "/x"}, {"drill", ""}, {"check", "age"}, {"check", "remote"}, {"check", "drill"},
     {"check", "disk"}, {"check", "dashboard"}, {"check", "clock"}, {"check", "channel"},
-    {"check", "mount"}, {"channel", "telegram"}, {"check", "else"}, {"odd", ""}};
+    {"check", "mount"}, {"check", "config"}, {"check", "check"}, {"check", "damaged"},
+    {"check", "place"}, {"channel", "telegram"}, {"check", "else"}, {"odd", ""}};
 
 static void
 all_words(const char *language, const char *host, const char *job)
@@ -275,13 +332,15 @@ all_words(const char *language, const char *host, const char *job)
 
 START_TEST(words_english)
 {
-	all_words("en", "a-name-of-a-host-that-is-longer-than-any.example", "a-job-of-a-long-name-indeed");
+	all_words("en", "a-name-of-a-host-that-is-longer-than-any.example",
+	    "a-job-of-a-long-name-indeed");
 }
 END_TEST
 
 START_TEST(words_indonesian)
 {
-	all_words("id", "a-name-of-a-host-that-is-longer-than-any.example", "a-job-of-a-long-name-indeed");
+	all_words("id", "a-name-of-a-host-that-is-longer-than-any.example",
+	    "a-job-of-a-long-name-indeed");
 }
 END_TEST
 
@@ -322,6 +381,8 @@ main(void)
 	setenv("TZ", "Asia/Jakarta", 1);
 	tcase_add_test(cases, failure_and_end);
 	tcase_add_test(cases, urgent_by_sms);
+	tcase_add_test(cases, made_again_they_are_the_same);
+	tcase_add_test(cases, told_by_a_clock_that_was_ahead);
 	tcase_add_test(cases, acked);
 	tcase_add_test(cases, lost_and_delivered);
 	tcase_add_test(cases, many_are_one);

@@ -114,6 +114,26 @@ START_TEST(is_refused)
 		ck_assert_msg(rc == EX_USAGE && r == NULL, "%s", refused[i].text);
 		snprintf(line, sizeof(line), ": not a destination: %s\n", refused[i].problem);
 		ck_assert_msg(strstr(said, line) != NULL, "%s: %s", refused[i].text, said);
+		ck_assert_msg(strstr(said, "secret") == NULL, "%s", said);
+	}
+}
+END_TEST
+
+START_TEST(is_masked)
+{
+	static const char *const texts[][2] = {
+	    {"", ""},
+	    {"/a:b@c", "/a:b@c"},
+	    {"rsync://u@h:873/m user@host:/p", "rsync://u@h:873/m user@host:/p"},
+	    {"rsync://u:se@ret@h/m:x@y", "rsync://u:******@h/m:x@y"},
+	    {"/b ftp://u:pw@h ssh://:p@h/", "/b ftp://u:**@h ssh://:*@h/"},
+	    {"rsync://u:p\033@h/\a", "rsync://u:**@h/?"},
+	};
+	char text[100];
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		strlcpy(text, texts[i][0], sizeof(text));
+		ck_assert_str_eq(remote_mask(text), texts[i][1]);
 	}
 }
 END_TEST
@@ -125,5 +145,6 @@ main(void)
 
 	tcase_add_test(cases, comes_apart);
 	tcase_add_test(cases, is_refused);
+	tcase_add_test(cases, is_masked);
 	return unit_main(cases);
 }

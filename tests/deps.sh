@@ -14,12 +14,13 @@ build=(
 	libjansson-dev libseccomp-dev libssl-dev zlib1g-dev
 )
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
-bench=(borgbackup gzip isal jq mydumper pigz python3 restic zstd)
+bench=(borgbackup gzip isal jq mydumper openssh-client openssh-server pigz python3 restic rsync zstd)
 check=(
-	chromium poppler-utils
+	chromium fonts-dejavu-core poppler-utils
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
-	nginx-light openssh-client openssh-server procps python3 rclone rsync util-linux xxd
+	gammu gammu-smsd msmtp nginx-light openssh-client openssh-server procps python3 rclone rsync smstools
+	util-linux xxd
 	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc
 	debhelper dpkg-dev fakeroot lintian
 )
@@ -34,6 +35,8 @@ bench) want+=("${demo[@]}" "${bench[@]}") ;;
 check)
 	want+=("${demo[@]}" "${check[@]}")
 	command -v npm >/dev/null || want+=(npm) # some builds of nodejs bring it along
+	# A machine that has a mail server keeps it.
+	[ -e /usr/sbin/sendmail ] || want+=(exim4-daemon-light)
 	;;
 *)
 	echo "usage: tests/deps.sh [build|demo|bench|check]" >&2
@@ -76,10 +79,13 @@ if [ ${#missing[@]} -gt 0 ]; then
 	echo "tests/deps.sh: installing ${missing[*]}"
 	apt update || echo "tests/deps.sh: apt-get update failed; trying with the lists at hand" >&2
 	apt install -y --no-install-recommends "${missing[@]}"
-	# Tests start servers of their own: a machine that let nobody in does not begin to now.
-	if [[ " ${missing[*]} " == *" openssh-server "* ]] && [ -d /run/systemd/system ]; then
-		${as_root[@]+"${as_root[@]}"} systemctl --quiet disable --now ssh.service
-	fi
+	# Tests start servers of their own: a machine that let nobody in, and sent nothing, does not begin
+	# to now.
+	for server in openssh-server:ssh smstools:smstools gammu-smsd:gammu-smsd exim4-daemon-light:exim4; do
+		if [[ " ${missing[*]} " == *" ${server%:*} "* ]] && [ -d /run/systemd/system ]; then
+			${as_root[@]+"${as_root[@]}"} systemctl --quiet disable --now "${server#*:}.service" || true
+		fi
+	done
 fi
 
 if [ "$(id -u)" = 0 ] && ! getent passwd "$user" >/dev/null; then
@@ -87,8 +93,10 @@ if [ "$(id -u)" = 0 ] && ! getent passwd "$user" >/dev/null; then
 	    --shell /usr/sbin/nologin "$user"
 fi
 
-# Without them the tests that need an S3 server, or a browser, are skipped.
-[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/s3/install" || true
-[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/page/install" || true
-# Without it those of Prometheus' format and rules.
-[ "${1:-check}" != check ] || "${BASH_SOURCE[0]%/*}/prometheus/install" || true
+# Without them the tests that need an S3 server, a mail server, a browser or Prometheus are skipped.
+if [ "${1:-check}" = check ]; then
+	for part in s3 smtp page; do
+		"${BASH_SOURCE[0]%/*}/npm" $part || true
+	done
+	"${BASH_SOURCE[0]%/*}/prometheus/install" || true
+fi

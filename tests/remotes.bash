@@ -79,7 +79,7 @@ start_s3() {
 }
 
 need_s3() {
-	[ -d "$("$ROOT/tests/s3/install" --where)" ] || skip "no s3rver: tests/s3/install needs npm and its registry"
+	[ -d "$("$ROOT/tests/npm" s3 --where)" ] || skip "no s3rver: tests/npm s3 needs npm and its registry"
 }
 
 # rclone_config [KIND PORT]: write $RCLONE_CONFIG with every remote that was started, and local:

@@ -41,7 +41,7 @@ ship() {
 # kinds: those that this machine can have.
 kinds() {
 	echo folder rsync ssh rrsync sftp dav
-	[ ! -d "$("$ROOT/tests/s3/install" --where)" ] || echo s3
+	[ ! -d "$("$ROOT/tests/npm" s3 --where)" ] || echo s3
 }
 
 # few KIND...: these, or with SHIP_ALL=1 all kinds.
@@ -112,8 +112,9 @@ nothing_unfinished() {
 
 # state: the folder of what is known of $DEST.
 state() {
-	local hex dir
-	hex=$(printf %s "$DEST" | sha256sum)
+	local hex dir key=$DEST
+	[ "$KIND" != folder ] || key="$(realpath "$AT") $(stat -c %.9Y "$AT/README.txt")"
+	hex=$(printf %s "$key" | sha256sum)
 	for dir in "$T/far.state/ship/"*-"${hex:0:8}"; do echo "$dir"; done
 }
 

@@ -21,7 +21,8 @@ static const char synopsis[] =
     "       siantre-alert list [-qv] [-c NAME] [--json]\n"
     "       siantre-alert check [-nqv] [-c NAME] [--queue] [--json]\n"
     "       siantre-alert watch [options] [HOST=]DEST ...\n"
-    "       siantre-alert failed [-nq] [-c NAME] [--queue] UNIT\n";
+    "       siantre-alert failed [-nq] [-c NAME] [--queue] UNIT\n"
+    "       siantre-alert test [-nq] [-c NAME] [--scheduled] [CHANNEL ...|all]\n";
 
 static const char help[] =
     "\n"
@@ -42,7 +43,7 @@ static const char help[] =
     "      --help              this text\n"
     "  -V, --version           version\n";
 
-enum { OPT_QUEUE = 256, OPT_JSON, OPT_NOW, OPT_OVER, OPT_HELP };
+enum { OPT_QUEUE = 256, OPT_JSON, OPT_NOW, OPT_OVER, OPT_SCHEDULED, OPT_HELP };
 
 static const struct option options[] = {
     {"config", required_argument, NULL, 'c'},
@@ -53,6 +54,7 @@ static const struct option options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"now", no_argument, NULL, OPT_NOW},
     {"over", no_argument, NULL, OPT_OVER},
+    {"scheduled", no_argument, NULL, OPT_SCHEDULED},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -69,6 +71,7 @@ static const struct command {
     {"check", alert_check, alert_check_help},
     {"watch", alert_watch, alert_watch_help},
     {"failed", alert_failed, alert_failed_help},
+    {"test", alert_test, alert_test_help},
 };
 
 int
@@ -116,6 +119,7 @@ alert_options(struct alert *a, int argc, char **argv, const char *letters)
 		case OPT_JSON: a->json = true; break;
 		case OPT_NOW: a->hurry = true; break;
 		case OPT_OVER: a->over = true; break;
+		case OPT_SCHEDULED: a->scheduled = true; break;
 		case OPT_HELP: a->help = say_help() == 0; return -1;
 		case 'V':
 			printf("siantre-alert %s\n", VERSION);
@@ -127,7 +131,8 @@ alert_options(struct alert *a, int argc, char **argv, const char *letters)
 	if ((a->queue && !is_allowed(letters, 'q', "queue")) ||
 	    (a->json && !is_allowed(letters, 'j', "json")) ||
 	    (a->hurry && !is_allowed(letters, 'n', "now")) ||
-	    (a->over && !is_allowed(letters, 'o', "over"))) {
+	    (a->over && !is_allowed(letters, 'o', "over")) ||
+	    (a->scheduled && !is_allowed(letters, 's', "scheduled"))) {
 		alert_usage(NULL);
 		return -1;
 	}

@@ -14,7 +14,7 @@
 #include "base/sig.h"
 #include "set/audit.h"
 #include "set/job.h"
-#include "set/refresh.h"
+#include "set/sample.h"
 #include "ship/deposit.h"
 #include "ship/ship.h"
 
@@ -147,6 +147,7 @@ settle(struct given *g, const struct config *c)
 	struct ship *s = &g->ship;
 	struct transfer_options *o = &s->transfer;
 	const char *keep, *why, *bwlimit = either(g->bwlimit, c, "SHIP_BWLIMIT");
+	const char *check = g->check != NULL ? g->check : config_get(c, "SHIP_CHECK");
 	uint64_t tries;
 
 	s->config = c;
@@ -173,8 +174,8 @@ settle(struct given *g, const struct config *c)
 		warnx("--timeout: \"%s\" is not a duration such as 2m", g->timeout);
 		return EX_USAGE;
 	}
-	if (catchup_check(either(g->check, c, "SHIP_CHECK"), &s->catchup.share) != 0) {
-		warnx("--check: \"%s\" is none of auto, none, all and sample:N%%", g->check);
+	if (sample_parse(check, &s->catchup.share) != 0) {
+		warnx("--check: \"%s\" is none of auto, none, all and sample:N%%", check);
 		return EX_USAGE;
 	}
 	/* Whoever names a place by hand says what goes there. */
@@ -184,41 +185,6 @@ settle(struct given *g, const struct config *c)
 		return EX_USAGE;
 	}
 	return 0;
-}
-
-/* Send to all that SHIP_TO, or the command line, names. */
-static int
-send_all(struct given *g, const struct config *c, char **paths)
-{
-	char *folder[] = {NULL, NULL}, *places = NULL, *at, *place;
-	int rc = 0;
-
-	folder[0] = strdup(config_get(c, "BACKUP_DIR"));
-	places = strdup(config_get(c, "SHIP_TO"));
-	if (folder[0] == NULL || places == NULL) {
-		warn("configuration");
-		rc = EX_OSERR;
-		goto out;
-	}
-	if (*paths == NULL)
-		paths = folder;
-	for (size_t i = 0; i < g->count && sig_stop() == 0; i++)
-		rc = audit_worse(rc, ship_sets(&g->ship, g->to[i], paths));
-	if (g->count > 0)
-		goto out;
-	g->ship.events = true;
-	if (*places == '\0' && !g->ship.quiet)
-		warnx("SHIP_TO is empty: there is no place to send to");
-	for (at = places; (place = strsep(&at, " ")) != NULL && sig_stop() == 0;) {
-		if (*place != '\0')
-			rc = audit_worse(rc, ship_sets(&g->ship, place, paths));
-	}
-	if (!g->ship.catchup.dry_run && getenv("SIANTRE_JOB") == NULL)
-		refresh_pages(c, NULL);
-out:
-	free(folder[0]);
-	free(places);
-	return sig_stop() != 0 && rc == 0 ? 1 : rc;
 }
 
 /* What is asked for, with a configuration. */
@@ -244,7 +210,7 @@ work(struct given *g, const struct config *c, int argc, char **argv)
 	else if (g->ship.name != NULL)
 		rc = ship_stream(&g->ship, g->to[0]);
 	else
-		rc = send_all(g, c, argv);
+		rc = ship_all(&g->ship, g->to, g->count, argv);
 	free(state);
 	return rc;
 }
@@ -265,7 +231,8 @@ judge(const struct given *g, int argc)
 	if (g->ship.name != NULL && g->count != 1)
 		return "--name needs one --to";
 	if (g->ship.name != NULL && !deposit_is_name(g->ship.name))
-		return "--name: letters, digits, dots, dashes and underscores";
+		return "--name: letters, digits, dots, dashes and underscores, and not the "
+		       "name of a set";
 	if (g->ship.require_end && g->ship.name == NULL)
 		return "--require-end is for --name";
 	if (g->ship.job != NULL && g->from == NULL)

@@ -117,15 +117,15 @@ text_of(const json_t *value)
 		   : json_dumps(value, JSON_ENCODE_ANY);
 }
 
-/* Whether ${rule} holds, of which ${not} says the opposite. */
+/* Whether ${rule} holds or, behind an exclamation mark, does not. */
 static bool
 holds(const char *rule, const json_t *json, const char *body)
 {
-	bool not = *rule == '!', yes = false, equal;
+	bool negated = *rule == '!', yes = false, equal;
 	size_t path, len;
 	char *text, word[LINE_MOST];
 
-	rule += not ;
+	rule += negated;
 	path = strspn(rule, PATH_BYTES);
 	equal = rule[path] == '=';
 	text = path == 0 ? strdup(body) : text_of(follow(json, rule, path));
@@ -136,7 +136,7 @@ holds(const char *rule, const json_t *json, const char *body)
 		yes |= equal ? strcmp(text, word) == 0 : strcasestr(text, word) != NULL;
 	}
 	free(text);
-	return yes != not ;
+	return yes != negated;
 }
 
 /* Whether all of the ${rules} hold, or any. */

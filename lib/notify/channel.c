@@ -9,6 +9,14 @@
 #include "notify/mailplace.h"
 #include "notify/sms.h"
 
+/* Whether ${len} bytes at ${name} are one of the names that are no gateway's. */
+static bool
+is_reserved(const char *name, size_t len)
+{
+	return (len == 4 && (memcmp(name, "mail", 4) == 0 || memcmp(name, "ping", 4) == 0)) ||
+	       (len == 3 && memcmp(name, "sms", 3) == 0);
+}
+
 /* Append ${len} bytes at ${name} unless it is there, or too long. */
 static void
 add(struct channels *list, const char *name, size_t len)
@@ -40,7 +48,9 @@ channel_list(const struct config *c, struct channels *out)
 	for (; *also != '\0'; also += len) {
 		also += strspn(also, " ,");
 		len = strcspn(also, " ,");
-		add(out, also, len);
+		/* An incident must not become a sign of life. */
+		if (!is_reserved(also, len))
+			add(out, also, len);
 	}
 }
 

@@ -64,6 +64,12 @@ look_at_gateway(
 		mend_key(c, found, key);
 		return false;
 	}
+	if (strcmp(key, "PING_URL") != 0 && strcmp(gateway_get(g, "URL"), "{ping}") == 0) {
+		findings_add(
+		    found, "warn", HOW, "%s: it is for PING_URL, and reaches nobody", name);
+		mend_key(c, found, key);
+		fine = false;
+	}
 	if (*gateway_get(g, "CA") != '\0' && access(gateway_get(g, "CA"), R_OK) != 0) {
 		findings_add(found, "warn", HOW, "%s: CA=%s: %s", name, gateway_get(g, "CA"),
 		    strerror(errno));

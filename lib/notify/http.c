@@ -68,6 +68,7 @@ static bool
 prepare(struct net *n, const struct http_request *r, CURLU *url, struct curl_slist *headers,
     struct download *d, bool near)
 {
+	const char *body = r->body != NULL ? r->body : "";
 	bool ok = true;
 
 	ok &= curl_easy_setopt(n->curl, CURLOPT_CURLU, url) == CURLE_OK;
@@ -85,10 +86,11 @@ prepare(struct net *n, const struct http_request *r, CURLU *url, struct curl_sli
 		ok &= curl_easy_setopt(n->curl, CURLOPT_USERNAME, r->user) == CURLE_OK;
 		ok &= curl_easy_setopt(n->curl, CURLOPT_PASSWORD, r->password) == CURLE_OK;
 	}
-	if (r->body != NULL) {
+	/* A POST says how long its body is even where it has none. */
+	if (r->body != NULL || strcmp(r->method, "GET") != 0) {
 		ok &= curl_easy_setopt(n->curl, CURLOPT_POSTFIELDSIZE_LARGE,
-			  (curl_off_t)strlen(r->body)) == CURLE_OK;
-		ok &= curl_easy_setopt(n->curl, CURLOPT_POSTFIELDS, r->body) == CURLE_OK;
+			  (curl_off_t)strlen(body)) == CURLE_OK;
+		ok &= curl_easy_setopt(n->curl, CURLOPT_POSTFIELDS, body) == CURLE_OK;
 	}
 	ok &= curl_easy_setopt(n->curl, CURLOPT_CUSTOMREQUEST, r->method) == CURLE_OK;
 	return ok;

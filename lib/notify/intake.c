@@ -14,6 +14,7 @@
 #include "notify/intake_parts.h"
 #include "notify/state_parts.h"
 #include "set/journal.h"
+#include "set/journal_line.h"
 
 /* What is older than this is not counted for the next weekly word. */
 #define WEEK (7 * 86400)

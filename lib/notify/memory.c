@@ -296,6 +296,12 @@ memory_sample(struct memory *m, const struct disk_sample *s)
 }
 
 void
+memory_unsample(struct memory *m)
+{
+	(void)json_object_del(m->all, "disk");
+}
+
+void
 memory_free(struct memory *m)
 {
 	if (m == NULL)

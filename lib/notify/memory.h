@@ -112,6 +112,12 @@ size_t memory_samples(const struct memory *m, struct disk_sample *out, size_t ma
 int memory_sample(struct memory *m, const struct disk_sample *s);
 
 /**
+ * memory_unsample(m):
+ * Forget the samples: it is another disk.
+ */
+void memory_unsample(struct memory *m);
+
+/**
  * memory_free(m):
  * NULL is fine.
  */

@@ -26,6 +26,7 @@ int
 net_open(struct net *n, const char *ca, char reason[256])
 {
 	static bool begun;
+	long patience = program_patience();
 	bool bad = false;
 
 	memset(n, 0, sizeof(*n));
@@ -45,9 +46,8 @@ net_open(struct net *n, const char *ca, char reason[256])
 	}
 	bad |= curl_easy_setopt(n->curl, CURLOPT_ERRORBUFFER, n->error) != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_NOSIGNAL, 1L) != CURLE_OK;
-	bad |=
-	    curl_easy_setopt(n->curl, CURLOPT_CONNECTTIMEOUT, (long)NET_CONNECT_S) != CURLE_OK;
-	bad |= curl_easy_setopt(n->curl, CURLOPT_TIMEOUT, (long)NET_TOTAL_S) != CURLE_OK;
+	bad |= curl_easy_setopt(n->curl, CURLOPT_CONNECTTIMEOUT, patience / 3 + 1) != CURLE_OK;
+	bad |= curl_easy_setopt(n->curl, CURLOPT_TIMEOUT, patience) != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_NOPROGRESS, 0L) != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_XFERINFOFUNCTION, on_progress) != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_PROXY, "") != CURLE_OK;

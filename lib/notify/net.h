@@ -9,9 +9,6 @@
  * TLS 1.2 at least, no redirects, no .netrc, and no proxy but one that the configuration names:
  * what the environment holds (http_proxy, SSLKEYLOGFILE) plays no part.
  */
-#define NET_CONNECT_S 20
-#define NET_TOTAL_S 60
-
 struct net {
 	CURL *curl;
 	char error[CURL_ERROR_SIZE];

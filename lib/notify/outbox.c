@@ -22,6 +22,8 @@
 /* A temporary file that is older than this is nobody's work any more. */
 #define STALE 3600
 
+#define KEEP_DEAD (90 * 86400)
+
 int
 outbox_add(struct outbox *box, struct outbox_item *item)
 {
@@ -312,6 +314,26 @@ out:
 	return rc;
 }
 
+/* What nobody has looked at for so long goes: the folder must not grow for ever. */
+static void
+forget_old(const char *folder)
+{
+	const struct dirent *d;
+	struct stat st;
+	char *path = state_folder(folder, "dead");
+	DIR *dir = path != NULL ? opendir(path) : NULL;
+
+	while (dir != NULL && (d = readdir(dir)) != NULL) {
+		if (is_item(d->d_name) &&
+		    fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    time(NULL) - st.st_mtime > KEEP_DEAD)
+			unlinkat(dirfd(dir), d->d_name, 0);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	free(path);
+}
+
 int
 outbox_bury(const char *folder, struct outbox_item *item)
 {
@@ -326,6 +348,7 @@ outbox_bury(const char *folder, struct outbox_item *item)
 		goto out;
 	}
 	item->gone = true;
+	forget_old(folder);
 	rc = 0;
 out:
 	free(to);

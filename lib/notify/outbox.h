@@ -98,7 +98,7 @@ int outbox_remove(const char *folder, struct outbox_item *item, bool sent);
 
 /**
  * outbox_bury(folder, item):
- * Move the file of ${item} to dead/.  Return 0, or -1 after reporting.
+ * Move the file of ${item} to dead/, where it stays for 90 days.  Return 0, or -1 after reporting.
  */
 int outbox_bury(const char *folder, struct outbox_item *item);
 

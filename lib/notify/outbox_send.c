@@ -18,6 +18,12 @@
 #define FIRST 60
 #define LONGEST 3600
 
+/* Two days may pass at once, when a clock is set: so often it was tried at least. */
+#define TRIES_LEAST 10
+
+/* Quiet hours are shorter than this, and no pause is longer than LONGEST and a tenth. */
+#define DAY 86400
+
 /* After so many failures in a row a channel is left alone until the next time. */
 #define ENOUGH 3
 
@@ -151,7 +157,8 @@ failed(struct sender *s, struct outbox_item *item, int code, const char *reason)
 	m->tries++;
 	pause = backoff(m->tries);
 	item->next = s->now + pause;
-	if (code == EX_TEMPFAIL && s->now - item->waiting < OUTBOX_PATIENCE) {
+	if (code == EX_TEMPFAIL &&
+	    (s->now - item->waiting < OUTBOX_PATIENCE || m->tries < TRIES_LEAST)) {
 		warnx("%s%s%s: not delivered, attempt %u: %s; again in %s", m->channel,
 		    *m->to != '\0' ? " " : "", m->to, m->tries, reason,
 		    num_elapsed(how, sizeof(how), (double)pause));
@@ -179,11 +186,13 @@ send_one(struct sender *s, struct outbox_item *item)
 	char reason[256] = "";
 	int code;
 
-	if (item->message.not_before > s->now) {
+	/* What would wait for longer than it can was written by a clock that was ahead. */
+	if (item->message.not_before > s->now && item->message.not_before <= s->now + DAY) {
 		s->out->held++;
 		return 0;
 	}
-	if ((item->next > s->now && !s->hurry) || luck->failed >= ENOUGH) {
+	if ((item->next > s->now && item->next <= s->now + 2 * LONGEST && !s->hurry) ||
+	    luck->failed >= ENOUGH) {
 		s->out->later++;
 		return 0;
 	}

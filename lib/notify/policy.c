@@ -113,6 +113,9 @@ judge(const struct book *book, struct incident *i, int64_t now, int64_t escalate
 	}
 	if (i->level != INCIDENT_FAIL)
 		return 0;
+	/* Told by a clock that was ahead: the days count from now. */
+	if (i->told > now + DAY)
+		i->told = now;
 	rank = rank_due(i, now, escalate);
 	reminders = reminders_due(i, now);
 	if (reminders > i->reminders) {

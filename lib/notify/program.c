@@ -1,22 +1,33 @@
 #include "notify/program.h"
 
 #include <err.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/child.h"
 #include "base/io.h"
+#include "base/num.h"
 #include "base/sig.h"
 #include "base/utf8.h"
 
 #define SAID_MAX 2048 /* of a program's words, more than is shown */
 #define GRACE_S 5     /* from SIGTERM to SIGKILL */
+
+int
+program_patience(void)
+{
+	const char *text = getenv("SIANTRE_PATIENCE");
+	uint64_t seconds;
+
+	return text != NULL && num_count(text, 1, 600, &seconds) == 0 ? (int)seconds : 60;
+}
 
 void
 program_line(const char *text, char *out, size_t size)
@@ -40,20 +51,24 @@ program_line(const char *text, char *out, size_t size)
 static bool
 ended(pid_t pid, int seconds)
 {
-	struct pollfd p = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+	const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
 	struct timespec now, end;
-	int n = 0;
+	siginfo_t info;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += seconds;
-	while (p.fd != -1 && (n = poll(&p, 1, 500)) != 1 && sig_stop() == 0) {
+	for (;;) {
+		info.si_pid = 0;
+		/* It is left to be waited for. */
+		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		    info.si_pid == pid)
+			return true;
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec > end.tv_sec ||
+		if (sig_stop() != 0 || now.tv_sec > end.tv_sec ||
 		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
-			break;
+			return false;
+		nanosleep(&pause, NULL);
 	}
-	io_close(&p.fd);
-	return n == 1;
 }
 
 int

@@ -16,6 +16,13 @@ int program_run(
     char *const argv[], const void *input, size_t len, int seconds, char *said, size_t size);
 
 /**
+ * program_patience(void):
+ * Return for how many seconds we wait for another program or server: 60, or what tests put into
+ * SIANTRE_PATIENCE, which is read here and nowhere else.
+ */
+int program_patience(void);
+
+/**
  * program_line(text, out, size):
  * Write ${text} as one line that no terminal obeys into ${out} of ${size} bytes: runs of blanks
  * and line ends become one blank, none at the ends.  ${text} may be ${out}.

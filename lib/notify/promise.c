@@ -119,17 +119,26 @@ promise_moved(const struct promise_moment *at, const struct memory *memory)
 }
 
 int
-promise_mind(const struct promise_moment *at, struct memory *memory, int64_t *moved)
+promise_mind(
+    const struct promise_moment *at, struct memory *memory, int64_t patience, int64_t *moved)
 {
-	int64_t by = promise_moved(at, memory);
+	int64_t by = promise_moved(at, memory), times = memory_number(memory, "look", "times");
+	bool lately;
 
-	if (by != 0 && (memory_set_number(memory, "look", "moved", at->now) != 0 ||
-			   memory_set_number(memory, "look", "by", by) != 0))
-		return EX_OSERR;
 	*moved = memory_number(memory, "look", "moved");
 	if (*moved > at->now)
 		*moved = -1;
-	if (memory_set_number(memory, "look", "time", at->now) != 0 ||
+	lately = *moved != -1 && at->now - *moved <= patience;
+	if (by != 0) {
+		if (!lately)
+			*moved = at->now;
+		times = times > 0 ? times + 1 : 1;
+	} else if (!lately)
+		times = 0;
+	if ((by != 0 && memory_set_number(memory, "look", "by", by) != 0) ||
+	    memory_set_number(memory, "look", "moved", *moved) != 0 ||
+	    memory_set_number(memory, "look", "times", times) != 0 ||
+	    memory_set_number(memory, "look", "time", at->now) != 0 ||
 	    memory_set_number(memory, "look", "up", at->up) != 0 ||
 	    memory_set_boot(memory, at->boot) != 0)
 		return EX_OSERR;
@@ -196,7 +205,7 @@ promise_look(const struct config *c, const struct promise_moment *at, struct mem
 	int rc;
 
 	memset(p, 0, sizeof(*p));
-	if ((rc = promise_mind(at, memory, &v.moved)) != 0)
+	if ((rc = promise_mind(at, memory, v.patience, &v.moved)) != 0)
 		return rc;
 	v.unsettled = v.moved != -1 && at->now - v.moved <= v.patience;
 	v.installed = installed(&v);

@@ -88,11 +88,13 @@ int promise_look(const struct config *c, const struct promise_moment *at, struct
     struct promises *p);
 
 /**
- * promise_mind(at, memory, moved):
- * Put into ${*moved} when the clock was last moved, by this one, or -1, and let ${memory} know of
- * this look for the next.  Return 0, or EX_OSERR after reporting, without memory.
+ * promise_mind(at, memory, patience, moved):
+ * Put into ${*moved} when the clock was moved, by this clock, or -1, and let ${memory} know of this
+ * look for the next.  Of several moves within ${patience} seconds the first counts: a clock that
+ * leaps about puts off nothing for ever.  Return 0, or EX_OSERR after reporting, without memory.
  */
-int promise_mind(const struct promise_moment *at, struct memory *memory, int64_t *moved);
+int promise_mind(
+    const struct promise_moment *at, struct memory *memory, int64_t patience, int64_t *moved);
 
 /**
  * promise_word(state):

@@ -1,12 +1,11 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sysexits.h>
 
 #include "base/num.h"
 #include "notify/promise_parts.h"
-#include "set/sets.h"
-#include "set/space.h"
 
 #define DAY ((int64_t)86400)
 #define SOON 2 /* days: no warning any more */
@@ -59,6 +58,23 @@ tell(struct promise_view *v, const struct disk_facts *f, int64_t days)
 		    "the disk of the backups has %s left", left);
 }
 
+/* The room on the file system.  Samples of another one, or of before it grew, say nothing. */
+static int
+measure(struct promise_view *v, uint64_t *room)
+{
+	struct statvfs st;
+	int64_t size, had = memory_number(v->memory, "disk", "size");
+
+	if (statvfs(config_get(v->c, "BACKUP_DIR"), &st) != 0)
+		return -1;
+	*room = (uint64_t)st.f_bavail * st.f_frsize;
+	size = (int64_t)((uint64_t)st.f_blocks * st.f_frsize);
+	/* Where datasets share a pool, a little of that is no change. */
+	if (had >= 0 && (size > had + had / 10 || size < had - had / 10))
+		memory_unsample(v->memory);
+	return memory_set_number(v->memory, "disk", "size", size);
+}
+
 int
 promise_disk(struct promise_view *v)
 {
@@ -67,7 +83,7 @@ promise_disk(struct promise_view *v)
 	int64_t horizon = (config_number(v->c, "DISK_WARN") + DAY - 1) / DAY, days;
 	int rc = 0;
 
-	if (!v->seen || space_free(config_get(v->c, "BACKUP_DIR"), &f.free) != 0) {
+	if (!v->seen || measure(v, &f.free) != 0) {
 		promise_say(v, "disk", "disk", PROMISE_UNKNOWN, "the sets cannot be read");
 		return 0;
 	}

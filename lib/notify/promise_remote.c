@@ -4,8 +4,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/hash.h"
 #include "base/num.h"
 #include "notify/promise_parts.h"
+#include "set/remote.h"
 #include "set/retention.h"
 #include "ship/accepted.h"
 #include "ship/place.h"
@@ -129,7 +131,8 @@ int
 promise_remote(struct promise_view *v)
 {
 	char *places = strdup(config_get(v->c, "SHIP_TO")), *at = places, *to, *folder = NULL;
-	char *state = NULL, job[32];
+	char *state = NULL, job[32], key[HASH_HEX];
+	struct remote *remote = NULL;
 	bool *gone = calloc(v->count + 1, sizeof(*gone));
 	int64_t since;
 	size_t n = 0;
@@ -149,16 +152,22 @@ promise_remote(struct promise_view *v)
 		snprintf(job, sizeof(job), n == 0 ? "ship" : "ship-%zu", n + 1);
 		n++;
 		free(state);
-		if ((state = place_state(folder, to)) == NULL) {
+		remote_free(remote);
+		state = NULL;
+		if ((rc = remote_parse(to, &remote)) != 0)
+			goto out;
+		if ((state = place_state(folder, remote)) == NULL) {
+			warn("%s", to);
 			rc = EX_OSERR;
 			goto out;
 		}
-		since = memory_number(v->memory, "places", strrchr(state, '/') + 1);
+		/* Disks may take turns in a place, which is one place all the same. */
+		hash_bytes(to, strlen(to), key);
+		since = memory_number(v->memory, "places", key);
 		/* A clock that went back would leave it in the future for ever. */
 		if (since == -1 || since > v->at->now) {
 			since = v->at->now;
-			if (memory_set_number(
-				v->memory, "places", strrchr(state, '/') + 1, since) != 0) {
+			if (memory_set_number(v->memory, "places", key, since) != 0) {
 				rc = EX_OSERR;
 				goto out;
 			}
@@ -171,6 +180,7 @@ promise_remote(struct promise_view *v)
 	}
 	rc = 0;
 out:
+	remote_free(remote);
 	free(state);
 	free(folder);
 	free(places);

@@ -9,9 +9,9 @@
 #include "base/num.h"
 #include "notify/promise_parts.h"
 #include "set/journal.h"
-#include "set/sets.h"
-#include "set/space.h"
+#include "set/mounted.h"
 
+#define OFTEN 3                    /* moves of a clock that is not to be trusted */
 #define STALE ((int64_t)26 * 3600) /* a page that is written each night */
 
 int
@@ -23,7 +23,7 @@ promise_mount(struct promise_view *v)
 	v->mounted = true;
 	if (*point == '\0')
 		return 0;
-	mounted = space_is_mounted(point);
+	mounted = mounted_at(point);
 	v->mounted = mounted == 1;
 	if (mounted == -1)
 		promise_say(v, "mount", "mount", PROMISE_BROKEN, "mount point %s: %s", point,
@@ -114,6 +114,12 @@ promise_clock(struct promise_view *v)
 		    "the journal has a line that is dated %s in the future: the clock was, or "
 		    "is, wrong",
 		    num_elapsed(ahead, sizeof(ahead), (double)(event - now)));
+	else if (v->unsettled && memory_number(v->memory, "look", "times") >= OFTEN)
+		promise_say(v, "clock", "clock", PROMISE_BROKEN,
+		    "the clock was moved %jd times, the last time %s by %s",
+		    (intmax_t)memory_number(v->memory, "look", "times"),
+		    by < 0 ? "back" : "forward",
+		    num_elapsed(ahead, sizeof(ahead), (double)(by < 0 ? -by : by)));
 	else if (v->unsettled)
 		promise_say(v, "clock", "clock", PROMISE_WARN, "the clock was moved %s by %s",
 		    by < 0 ? "back" : "forward",

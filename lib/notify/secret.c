@@ -79,7 +79,7 @@ secret_read(const char *name, char **out, char reason[SECRET_REASON])
 		problem = strerror(errno);
 	else if (size == (ssize_t)sizeof(text))
 		problem = "too long for a secret";
-	if (problem != NULL)
+	if (problem != NULL || size < 0)
 		goto out;
 	text[size] = '\0';
 	start = text + strspn(text, " \t\r\n");

@@ -9,8 +9,6 @@
 #include "notify/mail.h"
 #include "notify/program.h"
 
-#define PATIENCE_S 60
-
 const char *
 sendmail_program(void)
 {
@@ -27,7 +25,8 @@ sendmail_program(void)
 
 /*
  * What an exit code means to us.  Only what names this message or the configuration is final:
- * programs of this kind say EX_NOHOST where the network is down, and 1 for anything.
+ * programs of this kind say EX_NOHOST where the network is down, EX_UNAVAILABLE where a server
+ * puts a recipient off (msmtp), and 1 for anything.
  */
 static int
 verdict(int status)
@@ -37,7 +36,6 @@ verdict(int status)
 	case EX_USAGE:
 	case EX_DATAERR:
 	case EX_NOUSER:
-	case EX_UNAVAILABLE:
 	case EX_NOPERM:
 	case EX_CONFIG: return status;
 	default: return EX_TEMPFAIL;
@@ -65,12 +63,12 @@ sendmail_send(const struct message *m, const struct contact *from, char reason[2
 		rc = EX_TEMPFAIL;
 		goto out;
 	}
-	status = program_run(argv, mail.data, mail.len, PATIENCE_S, said, sizeof(said));
+	status = program_run(argv, mail.data, mail.len, program_patience(), said, sizeof(said));
 	rc = verdict(status);
 	if (rc == 0)
 		snprintf(reason, 256, "sendmail took it");
 	else if (status == PROGRAM_LATE)
-		snprintf(reason, 256, "sendmail did not end within %d s", PATIENCE_S);
+		snprintf(reason, 256, "sendmail did not end within %d s", program_patience());
 	else if (status == -1)
 		snprintf(reason, 256, "sendmail cannot be started");
 	else

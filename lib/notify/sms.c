@@ -16,8 +16,6 @@
 #include "notify/contact.h"
 #include "notify/program.h"
 
-#define PATIENCE_S 60
-
 enum sms_kind
 sms_parse(const char *text, const char **where)
 {
@@ -145,13 +143,14 @@ sms_inject(const char *config, const struct message *m, char reason[256])
 	/* With a plus it is international for every network. */
 	snprintf(to, sizeof(to), "+%s", number);
 	sms_text(m->brief, text);
-	status = program_run(argv, text, strlen(text), PATIENCE_S, said, sizeof(said));
+	status = program_run(argv, text, strlen(text), program_patience(), said, sizeof(said));
 	if (status == 0) {
 		snprintf(reason, 256, "gammu-smsd has it in its outbox");
 		return 0;
 	}
 	if (status == PROGRAM_LATE)
-		snprintf(reason, 256, "%s did not end within %d s", program, PATIENCE_S);
+		snprintf(
+		    reason, 256, "%s did not end within %d s", program, program_patience());
 	else
 		snprintf(reason, 256, "%s ended with exit code %d: %s", program, status, said);
 	return EX_TEMPFAIL;

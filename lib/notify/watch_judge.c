@@ -191,7 +191,9 @@ watch_judge(struct watch *w, struct memory *m, struct promises *p)
 	struct judging g = {.w = w, .m = m, .p = p};
 	int rc;
 
-	if ((rc = promise_mind(&w->wish->at, m, &g.moved)) != 0 || (rc = recall(w, m)) != 0)
+	if ((rc = promise_mind(&w->wish->at, m, w->wish->rpo + w->wish->grace, &g.moved)) !=
+		0 ||
+	    (rc = recall(w, m)) != 0)
 		return rc;
 	if (w->nfailures > 0)
 		rc = promises_add(p, NULL, "watch", "place", PROMISE_BROKEN,

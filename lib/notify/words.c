@@ -75,7 +75,12 @@ add_length(struct buf *b, const struct notice *n, int64_t now)
 	switch (n->kind) {
 	case NOTICE_OPEN: break;
 	case NOTICE_REMIND: buf_printf(b, _(", for %s now"), how); break;
-	case NOTICE_CLIMB: buf_printf(b, _(", and nobody has answered for %s"), how); break;
+	case NOTICE_CLIMB:
+		if (n->incident->climb > 0)
+			buf_text(b, _(", and a message about it cannot be delivered"));
+		else
+			buf_printf(b, _(", and nobody has answered for %s"), how);
+		break;
 	case NOTICE_EASED: buf_printf(b, _(", after %s, with a warning"), how); break;
 	case NOTICE_CLOSED: buf_printf(b, _(", after %s"), how); break;
 	}

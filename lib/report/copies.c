@@ -70,7 +70,12 @@ open_view(struct view *v, const char *folder, const struct remote *r)
 	char *path = NULL;
 	int rc = -1;
 
-	if ((v->state = place_state(folder, r->text)) == NULL || stat(v->state, &st) != 0)
+	if ((v->state = place_state(folder, r)) == NULL) {
+		warn("%s", r->text);
+		goto out;
+	}
+	/* A folder of this machine shows what is in it, also before the first run. */
+	if (r->kind != REMOTE_FOLDER && stat(v->state, &st) != 0)
 		goto out;
 	if (r->kind == REMOTE_FOLDER)
 		v->mirror = strdup(r->path);

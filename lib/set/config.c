@@ -13,6 +13,7 @@
 #include "base/dotenv.h"
 #include "base/io.h"
 #include "set/config.h"
+#include "set/remote.h"
 #include "set/setting.h"
 
 #define FILE_MAX (1 << 20)
@@ -44,7 +45,7 @@ static const struct key {
     {"IDENTITY", PATH_OR_NOT, "", NULL},
     {"SHIP_TO", PLACES, "", NULL},
     {"SHIP_KEEP", RULES, "within=1y", NULL},
-    {"SHIP_CHECK", TEXT_OR_NOT, "auto", NULL},
+    {"SHIP_CHECK", SAMPLE, "auto", NULL},
     {"SHIP_BWLIMIT", SIZE_OR_NOT, "", NULL},
     {"SHIP_TIMEOUT", DURATION, "2m", NULL},
     {"SHIP_SSH_KEY", PATH_OR_NOT, "", NULL},
@@ -200,6 +201,8 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 		if (problem != NULL) {
 			bool hide = keys[i].kind == RECIPIENTS;
 
+			if (keys[i].kind == PLACES)
+				remote_mask(c->values[i]);
 			warnx("%s:%zu: %s%s%s: %s", where, line_of(text, keys[i].name),
 			    keys[i].name, hide ? "" : "=", hide ? "" : c->values[i], problem);
 			return -1;

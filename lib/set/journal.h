@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 #include "base/event.h"
-#include "set/journal_line.h" /* journal_event() */
 
 /*
  * Reads a journal of event lines (base/event.h writes them), from its beginning, line by line,

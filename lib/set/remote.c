@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "base/num.h"
+#include "base/plain.h"
 
 /* Whether ${text} begins with ${head}; ${*rest} is then what follows. */
 static bool
@@ -174,14 +175,33 @@ parse(const char *text, const char **problem)
 	return NULL;
 }
 
+char *
+remote_mask(char *text)
+{
+	char *url = text, *colon, *at;
+	size_t len;
+
+	while ((url = strstr(url, "://")) != NULL) {
+		url += 3;
+		len = strcspn(url, "/ ");
+		if ((at = memrchr(url, '@', len)) != NULL &&
+		    (colon = memchr(url, ':', (size_t)(at - url))) != NULL)
+			memset(colon + 1, '*', (size_t)(at - colon - 1));
+	}
+	return plain_text(text);
+}
+
 int
 remote_parse(const char *text, struct remote **out)
 {
 	const char *problem;
+	char *shown;
 
 	if ((*out = parse(text, &problem)) != NULL)
 		return 0;
-	warnx("%s: not a destination: %s", text, problem);
+	shown = strdup(text);
+	warnx("%s: not a destination: %s", shown != NULL ? remote_mask(shown) : "?", problem);
+	free(shown);
 	return EX_USAGE;
 }
 

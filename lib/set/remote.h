@@ -14,7 +14,7 @@ enum remote_kind { REMOTE_FOLDER, REMOTE_DAEMON, REMOTE_SSH, REMOTE_RCLONE };
 
 struct remote {
 	enum remote_kind kind;
-	char *text; /* as it was written, for messages and as the key of its state */
+	char *text; /* as it was written, for messages */
 	char *host; /* ssh: [user@]host; else NULL */
 	char *port; /* ssh: digits, or NULL */
 	/*
@@ -30,6 +30,13 @@ struct remote {
  * reporting what is no destination (a password in it, too: it would be seen by everybody).
  */
 int remote_parse(const char *text, struct remote **out);
+
+/**
+ * remote_mask(text):
+ * Make the destinations ${text}, with blanks between, fit for a message: stars in place of what may
+ * be a password in a URL, and no control characters.  Return ${text}.
+ */
+char *remote_mask(char *text);
 
 /**
  * remote_judge(text):

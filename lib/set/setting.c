@@ -10,6 +10,7 @@
 #include "set/recipients.h"
 #include "set/remote.h"
 #include "set/retention_rules.h"
+#include "set/sample.h"
 
 bool
 setting_is_name(const char *text)
@@ -59,6 +60,7 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 {
 	struct retention_rules rules;
 	uint64_t count;
+	double share;
 
 	if (*value == '\0')
 		return kind == PLACES || kind == SIZE_OR_NOT || kind == PATH_OR_NOT ||
@@ -101,6 +103,10 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 		return NULL;
 	case UNITS: return judge_units(value);
 	case TEXT_OR_NOT: return NULL;
+	case SAMPLE:
+		return sample_parse(value, &share) == 0
+			   ? NULL
+			   : "none of auto, none, all and sample:N%";
 	case SPEECH: return language_known(value) ? NULL : "not auto, en or id";
 	case RECIPIENTS: return recipients_judge(value);
 	case URL_OR_NOT:

@@ -22,6 +22,7 @@ enum setting_kind {
 	SIZE_OR_NOT, /* likewise, or empty: 0 */
 	LEVEL,       /* 1 to 9 */
 	URL_OR_NOT,  /* http:// or https://, or empty */
+	SAMPLE,      /* of set/sample.h */
 	SPEECH,      /* auto, en, id */
 	TEXT_OR_NOT, /* any, on one line */
 	RECIPIENTS   /* see set/recipients.h, or empty; may be a secret by mistake */

@@ -1,10 +1,8 @@
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -12,25 +10,14 @@
 #include "base/num.h"
 #include "set/folder.h"
 #include "set/manifest.h"
+#include "set/mounted.h"
 #include "set/sets.h"
 #include "set/space.h"
 
 int
-space_is_mounted(const char *path)
-{
-	struct statx st;
-
-	if (statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &st) != 0)
-		return -1;
-	/* The attribute (Linux 5.8) knows bind mounts too, which have their parent's device. */
-	return (st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0 ||
-	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
-}
-
-int
 space_mounted(const char *path)
 {
-	int mounted = *path == '\0' ? 1 : space_is_mounted(path);
+	int mounted = *path == '\0' ? 1 : mounted_at(path);
 
 	if (mounted == -1) {
 		warn("mount point %s", path);

@@ -8,12 +8,6 @@
  */
 
 /**
- * space_is_mounted(path):
- * Return 1 if something is mounted at ${path}, 0 if not, or -1 with errno set.
- */
-int space_is_mounted(const char *path);
-
-/**
  * space_mounted(path):
  * Check that something is mounted at ${path} ("": no such demand).  Return 0, or EX_CANTCREAT
  * after reporting.

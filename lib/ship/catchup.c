@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
@@ -32,6 +34,7 @@ struct run {
 	struct catchup_result *result;
 	struct proven *proven;
 	struct plan plan;
+	struct timespec swept; /* when what is unfinished there was last looked for */
 	bool abandoned; /* something was left there unfinished, and nobody will go on with it */
 	int code;       /* the worst so far */
 };
@@ -234,19 +237,30 @@ count_there(struct run *r)
 		if (!set->there && !set->accepted)
 			continue;
 		r->result->there++;
-		if (strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
+		/* How fresh a place is, only what is verified can say. */
+		if (set->verified &&
+		    strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
 			strlcpy(r->result->newest, set->name, sizeof(r->result->newest));
 	}
 }
 
 /*
- * Whether the last run came to its end.  From now on nobody can say so, until this one has come to
- * its own.
+ * Whether the last run came to its end, and what streams have left there was looked for not long
+ * ago.  From now on nobody can say so, until this run has come to its own end.
  */
 static bool
-was_clean(const struct run *r, char *path)
+was_clean(struct run *r, const char *path)
 {
-	return r->options->dry_run || unlink(path) == 0;
+	struct stat st;
+
+	clock_gettime(CLOCK_REALTIME, &r->swept);
+	if (r->options->dry_run)
+		return true;
+	if (stat(path, &st) != 0 || unlink(path) != 0 ||
+	    r->swept.tv_sec - st.st_mtim.tv_sec >= FAR_STREAM_DAYS * (time_t)86400)
+		return false;
+	r->swept = st.st_mtim;
+	return true;
 }
 
 /* Take away what runs that did not come to their end left there. */
@@ -254,12 +268,13 @@ static void
 clean_up(struct run *r, const char *path, bool clean)
 {
 	static const char text[] = "Nothing is unfinished there.\n";
-	int rc = 0;
+	const struct timespec times[] = {r->swept, r->swept};
 
 	if (!clean)
-		worse(r, rc = leftover_run(r->far, &r->plan));
-	if (r->code == 0 && !r->abandoned && !r->options->dry_run)
-		(void)atomic_write(path, 0600, text, sizeof(text) - 1);
+		worse(r, leftover_run(r->far, &r->plan));
+	if (r->code == 0 && !r->abandoned && !r->options->dry_run &&
+	    atomic_write(path, 0600, text, sizeof(text) - 1) == 0)
+		(void)utimensat(AT_FDCWD, path, times, 0);
 }
 
 static int
@@ -325,34 +340,6 @@ out:
 	lock_release(lock);
 	free(path);
 	return rc;
-}
-
-int
-catchup_check(const char *text, double *share)
-{
-	char number[8];
-	uint64_t percent;
-	size_t len;
-
-	if (text == NULL || strcmp(text, "auto") == 0)
-		*share = -1;
-	else if (strcmp(text, "none") == 0)
-		*share = 0;
-	else if (strcmp(text, "all") == 0)
-		*share = 1;
-	else {
-		if (strncmp(text, "sample:", 7) != 0)
-			return -1;
-		text += 7;
-		len = strspn(text, "0123456789");
-		if (len >= sizeof(number) || strcmp(text + len, "%") != 0)
-			return -1;
-		strlcpy(number, text, len + 1);
-		if (num_count(number, 1, 100, &percent) != 0)
-			return -1;
-		*share = (double)percent / 100;
-	}
-	return 0;
 }
 
 int

@@ -17,8 +17,7 @@ struct catchup_options {
 	char *const *paths; /* backup folders and sets, up to NULL */
 	struct retention_rules keep;
 	bool many;    /* more than half may go at once */
-	double share; /* of the proven sets that are proven again, 0 to 1; negative: as it costs
-			 nothing, a twentieth, and otherwise none */
+	double share; /* of the proven sets that are proven again: see set/sample.h */
 	bool dry_run;
 	bool verbose;
 };
@@ -29,7 +28,7 @@ struct catchup_result {
 	size_t removed;  /* sets, by retention */
 	size_t there;    /* sets there, at the end */
 	uint64_t bytes;  /* of the sets that were sent */
-	char newest[32]; /* set there at the end; "": none */
+	char newest[32]; /* verified set there at the end; "": none */
 };
 
 /**
@@ -39,13 +38,6 @@ struct catchup_result {
  * filled in any case.  Return 0, or the exit code after reporting.
  */
 int catchup_run(struct far *f, const struct catchup_options *o, struct catchup_result *r);
-
-/**
- * catchup_check(text, share):
- * Put into ${*share} what ${text} asks to be proven again: "auto", "none", "all", "sample:5%".
- * Return 0, or -1 for anything else.
- */
-int catchup_check(const char *text, double *share);
 
 /**
  * catchup_list(f, out):

@@ -19,6 +19,9 @@
 #include "base/sig.h"
 #include "set/age.h"
 #include "set/kind.h"
+#include "set/sets.h"
+#include "ship/accepted.h"
+#include "ship/far.h"
 #include "sql/endmark.h"
 
 #define CHUNK ((size_t)256 << 10)
@@ -43,10 +46,16 @@ struct deposit {
 bool
 deposit_is_name(const char *name)
 {
+	/* What means something else in a place, beside the names of sets. */
+	static const char *const taken[] = {FAR_MARK, ACCEPTED_NAME, "full"};
 	size_t len =
 	    strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
-	return len > 0 && len <= 200 && name[len] == '\0' && *name != '.' && *name != '-';
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (strcmp(name, taken[i]) == 0)
+			return false;
+	return len > 0 && len <= 200 && name[len] == '\0' && *name != '.' && *name != '-' &&
+	       sets_time(name, NULL) != 0;
 }
 
 /* Start siantre-pack, which unpacks to nowhere. */
@@ -243,7 +252,7 @@ sweep(const char *folder)
 }
 
 int
-deposit_spool(struct deposit *d, const char *folder)
+deposit_claim(struct deposit *d, const char *folder)
 {
 	int rc;
 
@@ -256,9 +265,15 @@ deposit_spool(struct deposit *d, const char *folder)
 	if ((rc = deposit_open(d->path, &d->spool)) != 0) {
 		free(d->path);
 		d->path = NULL;
-		return rc;
 	}
-	rc = deposit_feed(d, d->spool);
+	return rc;
+}
+
+int
+deposit_spool(struct deposit *d)
+{
+	int rc = deposit_feed(d, d->spool);
+
 	if (rc == 1 && sig_stop() == 0) {
 		warn("write %s", d->path);
 		rc = EX_IOERR;

@@ -24,7 +24,8 @@ struct deposit *deposit_new(
 
 /**
  * deposit_is_name(name):
- * Return whether ${name} can be the name of such a file.
+ * Return whether ${name} can be the name of such a file: a plain one, and none that means something
+ * else there, as that of a set does.
  */
 bool deposit_is_name(const char *name);
 
@@ -67,11 +68,19 @@ int deposit_open(const char *path, int *fd);
 bool deposit_is_busy(int dir, const char *name);
 
 /**
- * deposit_spool(d, folder):
- * For those who must know where it ends before they begin: write it to a file in ${folder},
- * removed by deposit_free(); and remove what others left there.  Return 0 where it is whole, or the exit code after reporting.
+ * deposit_claim(d, folder):
+ * Hold a file of its name in ${folder}, empty, until deposit_free() removes it: another stream of
+ * this name must not be written into the same file at the far end.  What others left in ${folder}
+ * is removed.  Return 0, or the exit code after reporting: EX_TEMPFAIL where another one has it.
  */
-int deposit_spool(struct deposit *d, const char *folder);
+int deposit_claim(struct deposit *d, const char *folder);
+
+/**
+ * deposit_spool(d):
+ * For those who must know where it ends before they begin: write it to the file of
+ * deposit_claim().  Return 0 where it is whole, or the exit code after reporting.
+ */
+int deposit_spool(struct deposit *d);
 
 /**
  * deposit_path(d):

@@ -71,17 +71,17 @@ read_file(struct digests *d, int dir, const char *folder, const char *name)
 	int rc = EX_IOERR;
 
 	if (fd == -1 || fstat(fd, &st) != 0) {
-		warn("%s/%s", folder, name);
 		rc = errno == ELOOP ? EX_DATAERR : EX_IOERR;
+		digests_differ(folder, name, strerror(errno));
 	} else if (!S_ISREG(st.st_mode)) {
-		warnx("%s/%s: not a regular file", folder, name);
+		digests_differ(folder, name, "not a regular file");
 		rc = EX_DATAERR;
 	} else {
 		/* What was just written is to come from the disk, not from memory. */
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 		if (hash_fd(fd, hex, NULL) != 0) {
 			if (sig_stop() == 0)
-				warn("%s/%s", folder, name);
+				digests_differ(folder, name, strerror(errno));
 			rc = sig_stop() == 0 ? EX_IOERR : 1;
 		} else
 			rc = add(d, name, strlen(name), hex);

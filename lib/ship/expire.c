@@ -25,7 +25,7 @@ decide(const struct far *f, const struct catchup_options *o, const struct plan *
 			continue;
 		list[*count].name = p->sets[i].name;
 		/* Of an unknown job nothing is newer, and nothing goes. */
-		list[*count].job = p->sets[i].job != NULL ? p->sets[i].job : "";
+		list[*count].job = p->sets[i].line != NULL ? p->sets[i].line : "";
 		list[*count].verified = p->sets[i].verified;
 		at[(*count)++] = i;
 	}

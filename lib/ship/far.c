@@ -3,7 +3,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,8 +62,8 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 	case REMOTE_SSH: f->kind = &far_rsync; break;
 	case REMOTE_RCLONE: f->kind = &far_rclone; break;
 	}
-	if ((f->state = place_state(state, remote->text)) == NULL)
-		goto out;
+	if ((f->state = place_state(state, remote)) == NULL)
+		goto memory;
 	if (remote->kind == REMOTE_FOLDER)
 		f->mirror = strdup(remote->path);
 	else if (asprintf(&f->mirror, "%s/mirror", f->state) == -1)
@@ -189,6 +188,23 @@ far_make(struct far *f)
 		rc = f->kind->make(f, path);
 	free(path);
 	return rc;
+}
+
+char *
+far_room(const struct far *f, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", f->state, name) == -1) {
+		warn("%s", name);
+		return NULL;
+	}
+	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+		warn("create %s", path);
+		free(path);
+		return NULL;
+	}
+	return path;
 }
 
 const char *

@@ -135,6 +135,13 @@ void far_seen(struct far *f);
 int far_make(struct far *f);
 
 /**
+ * far_room(f, name):
+ * Make the local folder f->state/${name}, and return its path for the caller to free; NULL after
+ * reporting.
+ */
+char *far_room(const struct far *f, const char *name);
+
+/**
  * far_base(name):
  * Return ${name} behind its last slash.
  */

@@ -73,14 +73,14 @@ make(struct far *f, const char *mark)
 	return rc;
 }
 
-/* Whether ${local} has a file ${name}. */
+/* Whether ${folder} has a file ${name}; where nobody can say so, it has. */
 static bool
-has(const char *local, const char *name)
+has(const char *folder, const char *name)
 {
 	char path[PATH_MAX];
 
-	return snprintf(path, sizeof(path), "%s/%s", local, name) < (int)sizeof(path) &&
-	       access(path, F_OK) == 0;
+	return snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
+	       access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 /* Remove from ${folder} what ${local} does not have. */
@@ -215,6 +215,7 @@ fetch(struct far *f, const char *name, const char *to)
 {
 	char path[PATH_MAX];
 	const struct dirent *d;
+	struct stat st;
 	DIR *dir;
 	int rc;
 
@@ -225,7 +226,14 @@ fetch(struct far *f, const char *name, const char *to)
 		return EX_IOERR;
 	}
 	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
-		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+			continue;
+		/* What somebody left there must not keep us from the rest. */
+		if (!sums_plain(d->d_name) ||
+		    (fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			!S_ISREG(st.st_mode)))
+			digests_differ(path, d->d_name, "not a file of a set; left out");
+		else
 			rc = copyfile_into(path, d->d_name, to, false, f->transfer.progress);
 	}
 	if (rc == 0 && errno != 0) {

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "set/sets.h"
 #include "set/sums.h"
+#include "ship/deposit.h"
 
 #define GONE ".gone" /* behind the name of a set that is being removed */
 
@@ -62,13 +63,17 @@ is_over(const struct plan *p, const char *name)
 	return outrun(p, base) && !wanted(p, base) && !wanted(p, full);
 }
 
+/* Whether ${name} is one that a stream of ours has on its way; the far end chose it. */
 static bool
 is_stream(const char *name)
 {
+	char base[NAME_MAX + 1];
 	size_t len = strlen(name), end = strlen(FAR_STREAM);
 
-	return len > end && strcmp(name + len - end, FAR_STREAM) == 0 &&
-	       strchr(name, '/') == NULL;
+	if (len <= end || len > NAME_MAX || strcmp(name + len - end, FAR_STREAM) != 0)
+		return false;
+	strlcpy(base, name, len - end + 1);
+	return deposit_is_name(base);
 }
 
 /* Whether the folder ${name} of a set is one that can go. */

@@ -1,6 +1,7 @@
 #include "ship/plan.h"
 
 #include <err.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +18,14 @@
 #include "set/verified.h"
 #include "ship/accepted.h"
 
-/* Whether ${folder}/${name} is there. */
+/* Whether ${folder}/${name} is there; where nobody can say so, it is. */
 static bool
 holds(const char *folder, const char *name)
 {
 	char path[PATH_MAX];
 
-	return snprintf(path, sizeof(path), "%s/%s", folder, name) < (int)sizeof(path) &&
-	       access(path, F_OK) == 0;
+	return snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
+	       access(path, F_OK) == 0 || errno != ENOENT;
 }
 
 static struct plan_set *
@@ -71,7 +72,10 @@ describe(struct plan_set *set, const char *folder)
 	strlcpy(set->sums, sums_digest(sums), sizeof(set->sums));
 	if ((rc = manifest_read(folder, &m)) != 0)
 		goto out;
-	if ((set->job = strdup(manifest_text(m, "job"))) == NULL) {
+	if (asprintf(&set->line, "%s of %s on %s", manifest_text(m, "job"),
+		manifest_text(m, "application"), manifest_text(m, "host")) == -1)
+		set->line = NULL;
+	if (set->line == NULL || (set->job = strdup(manifest_text(m, "job"))) == NULL) {
 		warn("%s", folder);
 		rc = EX_OSERR;
 		goto out;
@@ -81,6 +85,19 @@ out:
 	manifest_free(m);
 	sums_free(sums);
 	return rc;
+}
+
+/* Let ${set} be said to be what ${other} is, which may be changed. */
+static void
+describe_as(struct plan_set *set, struct plan_set *other)
+{
+	char *job = set->job, *line = set->line;
+
+	set->verified = other->verified;
+	set->job = other->job;
+	set->line = other->line;
+	other->job = job;
+	other->line = line;
 }
 
 /* Take the set ${path}, called ${name} there. */
@@ -94,7 +111,10 @@ take_set(struct plan *p, const char *path, const char *name, bool named)
 	/* Of two folders with a set of one name, the first. */
 	if (find(p, name) != NULL)
 		return 0;
-	if (verified_read(path, &proof) != 0 || !proof.counts) {
+	if (verified_read(path, &proof) != 0)
+		/* It may be removed at this moment. */
+		return named || access(path, F_OK) == 0 || errno != ENOENT ? EX_IOERR : 0;
+	if (!proof.counts) {
 		warnx("%s: not verified, not sent", path);
 		return named ? EX_DATAERR : 0;
 	}
@@ -106,6 +126,7 @@ take_set(struct plan *p, const char *path, const char *name, bool named)
 		free(set->name);
 		free(set->path);
 		free(set->job);
+		free(set->line);
 		p->count--;
 	}
 	return rc;
@@ -214,19 +235,21 @@ take_mirror(struct plan *p, const struct far *f, const struct proven *proven)
 		if (set == NULL) {
 			if ((set = append(p, name)) == NULL) {
 				free(there.job);
+				free(there.line);
 				sets_free(sets);
 				return EX_OSERR;
 			}
 			/* What was damaged may have been mended by somebody. */
 			set->todo = proven_failed(proven, name) ? PLAN_PROVE : PLAN_AWAY;
-			set->job = there.job;
-			set->verified = there.verified;
 			strlcpy(set->sums, there.sums, sizeof(set->sums));
-			there.job = NULL;
-		} else
-			set->todo = judge(set, &there, sets_path(sets, i), proven);
+			describe_as(set, &there);
+		} else if ((set->todo = judge(set, &there, sets_path(sets, i), proven)) ==
+			   PLAN_CONFLICT)
+			/* What is known of the one here says nothing of that one. */
+			describe_as(set, &there);
 		set->there = true;
 		free(there.job);
+		free(there.line);
 	}
 	sets_free(sets);
 	return 0;
@@ -274,7 +297,7 @@ expire(struct plan *p, const struct retention_rules *keep)
 	}
 	for (size_t i = 0; i < p->count; i++) {
 		list[i].name = p->sets[i].name;
-		list[i].job = p->sets[i].job != NULL ? p->sets[i].job : "";
+		list[i].job = p->sets[i].line != NULL ? p->sets[i].line : "";
 		list[i].verified = p->sets[i].verified;
 	}
 	if (retention_decide(list, p->count, keep, &guards) == 0) {
@@ -338,6 +361,7 @@ plan_free(struct plan *p)
 		free(p->sets[i].name);
 		free(p->sets[i].path);
 		free(p->sets[i].job);
+		free(p->sets[i].line);
 	}
 	free(p->sets);
 	memset(p, 0, sizeof(*p));

@@ -26,6 +26,8 @@ struct plan_set {
 	char *name;
 	char *path; /* here; NULL: not here */
 	char *job;
+	char *
+	    line; /* the job, of which application, on which host: what retention takes together */
 	char sums[HASH_HEX]; /* the digest of its SHA256SUMS: here, else there */
 	bool there;          /* whole, in the destination's folder */
 	bool accepted;       /* whole, in the tree behind it */
@@ -44,7 +46,7 @@ struct plan {
  * Fill ${p} (plan_free) from ${paths}, up to a NULL: backup folders, of which the verified sets
  * count, and single sets; and from the mirror of ${f}, which is up to date.  ${keep} are the
  * rules of retention there.  Return 0, or the exit code after reporting; EX_DATAERR for a named
- * set that is none, or not verified.  Where it cannot be known what is there, ${p} is empty.
+ * set that is none, or not verified; EX_IOERR where nobody can say whether one is.  Where it cannot be known what is there, ${p} is empty.
  */
 int plan_make(const struct far *f, char *const *paths, const struct retention_rules *keep,
     const struct proven *proven, struct plan *p);

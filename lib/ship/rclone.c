@@ -4,14 +4,12 @@
  * services tell are often those that the sender gave them.
  */
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/sig.h"
 #include "set/manifest.h"
@@ -21,6 +19,7 @@
 #include "ship/deposit.h"
 #include "ship/digests.h"
 #include "ship/far.h"
+#include "ship/rclone_left.h"
 #include "ship/rclone_run.h"
 #include "ship/words.h"
 
@@ -85,7 +84,7 @@ look(struct far *f)
 		words_add(&w, "--filter=+ /full/" FAR_SET_PATTERN "/%s", texts[i]);
 	}
 	words_add(&w, "--filter=- *");
-	words_add(&w, "--max-size=64M");
+	words_add(&w, "--max-size=32M");
 	if (f->known == FAR_BY_HASH)
 		words_add(&w, "--checksum");
 	else if (f->known == FAR_UNKNOWN)
@@ -108,6 +107,7 @@ make(struct far *f, const char *mark)
 	if ((rc = rclone_run(f, "create", &w)) != 0)
 		return rc;
 	rclone_begin(f, &w, "copyto");
+	words_add(&w, "--ignore-existing");
 	words_add(&w, "%s", mark);
 	rclone_there(f, &w, FAR_MARK);
 	return rclone_run(f, "create", &w);
@@ -187,23 +187,17 @@ erase(struct far *f, const char *verb, const char *at)
 
 /*
  * Make sure that there is no folder ${name}: into one that is there rclone would move one file
- * after the other.  One without SHA256SUMS is no set.
+ * after the other.
  */
 static int
 vacate(struct far *f, const char *name)
 {
-	struct words w = {0};
-	const char *told;
+	bool whole;
 	int rc;
 
-	rclone_begin(f, &w, "lsf");
-	rclone_there(f, &w, name);
-	if ((rc = rclone_ask(f, "look", &w)) != 0)
-		return rc == EX_CONFIG ? 0 : rc;
-	if ((told = buf_string(&f->transfer.out)) == NULL)
-		return EX_OSERR;
-	if (strncmp(told, SUMS_NAME "\n", sizeof(SUMS_NAME)) == 0 ||
-	    strstr(told, "\n" SUMS_NAME "\n") != NULL) {
+	if ((rc = rclone_whole(f, name, &whole)) != 0)
+		return rc;
+	if (whole) {
 		warnx("%s/%s: another set of this name is there", f->remote->text, name);
 		return EX_CANTCREAT;
 	}
@@ -248,72 +242,6 @@ drop(struct far *f, const char *at)
 	rc = erase(f, "deletefile", sums);
 	free(sums);
 	return rc != 0 ? rc : erase(f, "purge", at);
-}
-
-/*
- * Append what lies in the folder ${at} ("": the destination) to ${names}, a line each, with ${at}
- * before it.  Folders, or files that are older than a stream ever takes.
- */
-static int
-list(struct far *f, const char *at, bool folders, struct buf *names)
-{
-	struct words w = {0};
-	const char *line;
-	int rc;
-
-	rclone_begin(f, &w, "lsf");
-	words_add(&w, folders ? "--dirs-only" : "--files-only");
-	if (!folders)
-		words_add(&w, "--min-age=%dd", FAR_STREAM_DAYS);
-	words_add(&w, "--dir-slash=false");
-	rclone_there(f, &w, *at != '\0' ? at : NULL);
-	if ((rc = rclone_ask(f, "look", &w)) != 0)
-		return rc == EX_CONFIG ? 0 : rc;
-	line = buf_string(&f->transfer.out);
-	for (size_t len; line != NULL && *line != '\0'; line += len + (line[len] == '\n')) {
-		len = strcspn(line, "\n");
-		buf_printf(names, "%s%s%.*s\n", at, *at != '\0' ? "/" : "", (int)len, line);
-	}
-	return line != NULL ? 0 : EX_OSERR;
-}
-
-/* Whether the mirror has the SHA256SUMS of ${name}: then it is a whole set. */
-static bool
-is_whole(const struct far *f, const char *name)
-{
-	char *path;
-	bool yes;
-
-	if (asprintf(&path, "%s/%s/" SUMS_NAME, f->mirror, name) == -1)
-		return true;
-	yes = access(path, F_OK) == 0 || errno != ENOENT;
-	free(path);
-	return yes;
-}
-
-static int
-unfinished(struct far *f, struct buf *names)
-{
-	struct buf all = {0};
-	char *rest, *line;
-	int rc;
-
-	if ((rc = list(f, FAR_PARTIAL, true, names)) != 0 ||
-	    (rc = list(f, FAR_PARTIAL, false, names)) != 0 ||
-	    (rc = list(f, "", true, &all)) != 0 || (rc = list(f, "full", true, &all)) != 0)
-		goto out;
-	if (buf_string(&all) == NULL) {
-		rc = EX_OSERR;
-		goto out;
-	}
-	/* The mirror does not show folders in which none of the small texts is. */
-	for (rest = all.data; (line = strsep(&rest, "\n")) != NULL;) {
-		if (*line != '\0' && !is_whole(f, line))
-			buf_printf(names, "%s\n", line);
-	}
-out:
-	buf_free(&all);
-	return rc;
 }
 
 static int
@@ -388,7 +316,7 @@ const struct far_kind far_rclone = {
     .prove = prove,
     .publish = publish,
     .drop = drop,
-    .unfinished = unfinished,
+    .unfinished = rclone_unfinished,
     .fetch = fetch,
     .deposit = deposit,
 };

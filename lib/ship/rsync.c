@@ -57,7 +57,7 @@ look(struct far *f)
 	words_add(&w, "--checksum");
 	words_add(&w, "--delete");
 	words_add(&w, "--no-links");
-	words_add(&w, "--max-size=64m");
+	words_add(&w, "--max-size=32m");
 	words_add(&w, "--chmod=D0700,F0600");
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		words_add(&w, "--filter=%s", wanted[i]);
@@ -76,8 +76,7 @@ make(struct far *f, const char *mark)
 	if (f->shell && (rc = shell_make(f)) != 0)
 		return rc;
 	rc = EX_CANTCREAT;
-	if ((folder = rsync_folder(f, "made")) == NULL ||
-	    (full = rsync_folder(f, "made/full")) == NULL)
+	if ((folder = far_room(f, "made")) == NULL || (full = far_room(f, "made/full")) == NULL)
 		goto out;
 	rsync_begin(f, &w);
 	words_add(&w, "--ignore-existing");
@@ -160,7 +159,7 @@ static int
 drop_matching(struct far *f, const char *at, const char *pattern)
 {
 	struct words w = {0};
-	char *empty = rsync_folder(f, "none"), *parent = NULL;
+	char *empty = far_room(f, "none"), *parent = NULL;
 	const char *slash = strchr(at, '/');
 	int len = slash != NULL ? (int)(slash - at) : 0, rc = EX_CANTCREAT;
 
@@ -172,7 +171,7 @@ drop_matching(struct far *f, const char *at, const char *pattern)
 		/* What is in both is not removed, but for what is in it. */
 		if (asprintf(&parent, "none/%.*s", len, at) == -1)
 			parent = NULL;
-		free(parent != NULL ? rsync_folder(f, parent) : NULL);
+		free(parent != NULL ? far_room(f, parent) : NULL);
 		free(parent);
 		words_add(&w, "--include=/%.*s/", len, at);
 	}
@@ -286,17 +285,14 @@ static int
 deposit(struct far *f, struct deposit *d)
 {
 	struct words w = {0};
-	char *folder;
 	const char *path;
 	int rc;
 
 	if (f->shell && f->hashes)
 		return shell_deposit(f, d);
 	/* rsync has to know where the file ends before it begins. */
-	if ((folder = rsync_folder(f, "deposit")) == NULL)
-		return EX_CANTCREAT;
-	if ((rc = deposit_spool(d, folder)) != 0)
-		goto out;
+	if ((rc = deposit_spool(d)) != 0)
+		return rc;
 	path = deposit_path(d);
 	rsync_begin(f, &w);
 	words_add(&w, "--chmod=F0440");
@@ -305,7 +301,7 @@ deposit(struct far *f, struct deposit *d)
 	words_add(&w, "%s", path);
 	rsync_there(f, &w, NULL);
 	if ((rc = rsync_run(f, "send", &w, NULL)) != 0)
-		goto out;
+		return rc;
 	rsync_begin(f, &w);
 	words_add(&w, "--checksum");
 	words_add(&w, "--dry-run");
@@ -313,16 +309,15 @@ deposit(struct far *f, struct deposit *d)
 	words_add(&w, "%s", path);
 	rsync_there(f, &w, NULL);
 	if ((rc = rsync_run(f, "compare", &w, NULL)) != 0)
-		goto out;
-	if (buf_string(&f->transfer.out) != NULL &&
-	    strchr("<ch", f->transfer.out.data[0]) != NULL && f->transfer.out.len > 0) {
+		return rc;
+	if (buf_string(&f->transfer.out) == NULL)
+		return EX_OSERR;
+	if (f->transfer.out.len > 0 && strchr("<ch", f->transfer.out.data[0]) != NULL) {
 		warnx("%s/%s: another file of this name is there", f->remote->text,
 		    deposit_name(d));
-		rc = EX_CANTCREAT;
+		return EX_CANTCREAT;
 	}
-out:
-	free(folder);
-	return rc;
+	return 0;
 }
 
 const struct far_kind far_rsync = {

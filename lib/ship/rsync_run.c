@@ -1,12 +1,10 @@
 #include "ship/rsync_run.h"
 
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 
 #include "ship/shell.h"
@@ -84,21 +82,4 @@ rsync_run(struct far *f, const char *doing, struct words *w, struct words *diffe
 	if (differently != NULL)
 		words_free(differently);
 	return rc;
-}
-
-char *
-rsync_folder(const struct far *f, const char *name)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/%s", f->state, name) == -1) {
-		warn("%s", name);
-		return NULL;
-	}
-	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-		warn("create %s", path);
-		free(path);
-		return NULL;
-	}
-	return path;
 }

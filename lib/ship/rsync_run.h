@@ -27,11 +27,4 @@ void rsync_there(const struct far *f, struct words *w, const char *at);
  */
 int rsync_run(struct far *f, const char *doing, struct words *w, struct words *differently);
 
-/**
- * rsync_folder(f, name):
- * Make the local folder f->state/${name}, and return its path for the caller to free; NULL after
- * reporting.
- */
-char *rsync_folder(const struct far *f, const char *name);
-
 #endif

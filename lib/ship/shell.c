@@ -226,11 +226,15 @@ int
 shell_drop(struct far *f, const char *at)
 {
 	struct words w = {0};
+	char *word = words_quote(at);
 	int rc;
 
+	if (word == NULL)
+		return EX_OSERR;
 	begin(f, &w);
+	/* What lies in .partial, others may have named. */
 	if (strncmp(at, FAR_PARTIAL "/", sizeof(FAR_PARTIAL)) == 0)
-		words_add(&w, "rm -rf -- %s", at);
+		words_add(&w, "rm -rf -- %s", word);
 	else
 		words_add(&w,
 		    "mkdir -p " FAR_PARTIAL " && rm -rf -- " FAR_PARTIAL "/%s.gone && "
@@ -239,6 +243,7 @@ shell_drop(struct far *f, const char *at)
 		    far_base(at), at, at, far_base(at), far_base(at));
 	rc = run(f, "remove", &w, 0, NULL);
 	words_free(&w);
+	free(word);
 	return rc;
 }
 

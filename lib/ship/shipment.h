@@ -26,6 +26,8 @@ int shipment_send(struct far *f, const char *local, const char *name, const char
 /**
  * shipment_prove(f, local, name):
  * Prove the set ${name} there, which is in ${local} too; what is damaged there is sent anew.
+ * Where the far end can only be held against ${local}, that is held against its SHA256SUMS first;
+ * one that is damaged here is fetched, as shipment_reprove() does, and proven by itself.
  * Return 0, or the exit code after reporting: EX_DATAERR where it is damaged there and cannot be
  * mended.
  */

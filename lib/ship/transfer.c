@@ -24,6 +24,8 @@
 #include "ship/trouble.h"
 
 #define SAID_MAX ((size_t)1 << 20)
+#define SAID_ROOM \
+	((off_t)16 << 20) /* what is said beyond is lost: the far end may go on for ever */
 /*
  * An rsync that sends keeps a line alive by itself, and so does the one at the other end, so that
  * --timeout does not see a daemon that is stuck.  But these are few bytes.  Nothing else moves
@@ -192,20 +194,32 @@ take_output(struct transfer *t, struct child *c, bool watch)
 	return rc;
 }
 
-/* What the child wrote into ${fd}, for the caller to free; never NULL but without memory. */
+/*
+ * What the child wrote into ${fd}, for the caller to free; NULL without memory.  It shares the
+ * position, which says how far it has come; of what goes on and on only the end is taken.
+ */
 static char *
 read_said(int fd)
 {
-	char *text = NULL;
-	size_t len;
-	off_t end = lseek(fd, 0, SEEK_END);
+	off_t end = lseek(fd, 0, SEEK_CUR);
+	size_t len = end > (off_t)SAID_MAX ? SAID_MAX : end > 0 ? (size_t)end : 0;
+	char *text = calloc(len + 1, 1);
 
-	/* Only the end of what goes on and on. */
-	if (end == -1 ||
-	    lseek(fd, end > (off_t)SAID_MAX ? end - (off_t)SAID_MAX : 0, SEEK_SET) == -1 ||
-	    io_read_file(fd, SAID_MAX, &text, &len) != 0)
-		return strdup("");
+	if (text != NULL && len > 0 && pread(fd, text, len, end - (off_t)len) != (ssize_t)len)
+		*text = '\0';
 	return text;
+}
+
+/* A file in memory for what a child says, which does not grow beyond SAID_ROOM. */
+static int
+open_said(void)
+{
+	int fd = memfd_create("said", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd != -1 && (ftruncate(fd, SAID_ROOM) != 0 ||
+			    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0))
+		io_close(&fd);
+	return fd;
 }
 
 /* rsync's own count of what went over the line. */
@@ -234,7 +248,7 @@ once(
 	*said = NULL;
 	buf_reset(&t->out, 65536);
 	t->drawn = 0;
-	if ((err_fd = memfd_create("said", MFD_CLOEXEC)) == -1) {
+	if ((err_fd = open_said()) == -1) {
 		warn("%s", argv[0]);
 		return -1;
 	}

@@ -1,6 +1,6 @@
 // Looks at a dashboard as a browser shows it, and holds it against siantre-status --json.
 //   node check.mjs MODULES PAGE.html STATUS.json FOLDER
-// MODULES: where tests/page/install has put them.  FOLDER gets the pictures and the PDF.
+// MODULES: where tests/npm page has put them.  FOLDER gets the pictures and the PDF.
 // Prints a line for each thing that is wrong; ends 1 where there was one.
 import { createRequire } from 'node:module';
 import { readFileSync, statSync } from 'node:fs';

@@ -23,6 +23,7 @@ struct alert {
 	bool json;
 	bool hurry; /* do not wait for the next attempt */
 	bool over;
+	bool scheduled;
 	const struct config *config;
 	struct config *own; /* to be freed */
 	const char *folder; /* STATE_DIR */
@@ -84,8 +85,10 @@ int alert_list(int argc, char **argv);
 int alert_check(int argc, char **argv);
 int alert_watch(int argc, char **argv);
 int alert_failed(int argc, char **argv);
+int alert_test(int argc, char **argv);
 
 /* What --help says of those that have more to say. */
-extern const char alert_check_help[], alert_watch_help[], alert_failed_help[];
+extern const char alert_check_help[], alert_watch_help[], alert_failed_help[],
+    alert_test_help[];
 
 #endif

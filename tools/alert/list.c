@@ -102,8 +102,11 @@ list(struct alert *a)
 	size_t open = 0, waiting, dead;
 	int rc;
 
-	if ((rc = state_read(a->folder, &s)) != 0)
+	if ((rc = state_read(a->folder, &s)) != 0) {
+		if (rc == EX_NOPERM)
+			fputs("hint: sudo siantre-alert list\n", stderr);
 		return rc;
+	}
 	all = state_incidents(s);
 	if (a->json) {
 		rc = print_json(a, all) == 0 ? 0 : 1;

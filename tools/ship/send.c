@@ -4,6 +4,7 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
@@ -13,6 +14,9 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/sig.h"
+#include "set/audit.h"
+#include "set/refresh.h"
+#include "set/space.h"
 #include "ship/deposit.h"
 #include "ship/retrieve.h"
 
@@ -97,8 +101,8 @@ tell(const struct ship *s, const char *to, const struct catchup_result *r, int c
 	return code;
 }
 
-int
-ship_sets(const struct ship *s, const char *to, char *const *paths)
+static int
+send_sets(const struct ship *s, const char *to, char *const *paths)
 {
 	struct catchup_options o = s->catchup;
 	struct catchup_result r = {0};
@@ -122,12 +126,52 @@ ship_sets(const struct ship *s, const char *to, char *const *paths)
 }
 
 int
+ship_all(struct ship *s, const char *const *to, size_t count, char *const *paths)
+{
+	const struct config *c = s->config;
+	char *folder[] = {NULL, NULL}, *places = NULL, *at, *place;
+	int rc = 0;
+
+	folder[0] = strdup(config_get(c, "BACKUP_DIR"));
+	places = strdup(config_get(c, "SHIP_TO"));
+	if (folder[0] == NULL || places == NULL) {
+		warn("configuration");
+		rc = EX_OSERR;
+		goto out;
+	}
+	if (*paths == NULL) {
+		/* Where the disk is missing, an empty folder is no reason to call all sent. */
+		if ((rc = space_mounted(config_get(c, "BACKUP_MOUNT"))) != 0)
+			goto out;
+		paths = folder;
+	}
+	for (size_t i = 0; i < count && sig_stop() == 0; i++)
+		rc = audit_worse(rc, send_sets(s, to[i], paths));
+	if (count > 0)
+		goto out;
+	s->events = true;
+	if (*places == '\0' && !s->quiet)
+		warnx("SHIP_TO is empty: there is no place to send to");
+	for (at = places; (place = strsep(&at, " ")) != NULL && sig_stop() == 0;) {
+		if (*place != '\0')
+			rc = audit_worse(rc, send_sets(s, place, paths));
+	}
+	if (!s->catchup.dry_run && getenv("SIANTRE_JOB") == NULL)
+		refresh_pages(c, NULL);
+out:
+	free(folder[0]);
+	free(places);
+	return sig_stop() != 0 && rc == 0 ? 1 : rc;
+}
+
+int
 ship_stream(const struct ship *s, const char *to)
 {
 	struct remote *remote = NULL;
 	struct far *far = NULL;
 	struct progress *progress = NULL;
 	struct deposit *d = NULL;
+	char *room = NULL;
 	int rc;
 
 	/* A disk that is not mounted takes no streams either. */
@@ -137,10 +181,13 @@ ship_stream(const struct ship *s, const char *to)
 	progress = progress_start(s->name, 0, s->quiet);
 	if ((d = deposit_new(s->name, STDIN_FILENO, s->require_end, progress)) == NULL)
 		rc = EX_OSERR;
-	else
+	else if ((room = far_room(far, "deposit")) == NULL)
+		rc = EX_CANTCREAT;
+	else if ((rc = deposit_claim(d, room)) == 0)
 		rc = far->kind->deposit(far, d);
 out:
 	deposit_free(d);
+	free(room);
 	progress_end(progress);
 	close_far(remote, far);
 	return rc;

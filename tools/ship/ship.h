@@ -22,8 +22,13 @@ struct ship {
 	bool quiet, json;
 };
 
-/* What main() does with a destination.  Each returns an exit code, after reporting. */
-int ship_sets(const struct ship *s, const char *to, char *const *paths);
+/* What main() does with destinations.  Each returns an exit code, after reporting. */
+
+/*
+ * Bring the ${count} destinations ${to}, or where there are none those of SHIP_TO, up to date with
+ * ${paths}, up to a NULL; where there are none, with BACKUP_DIR.
+ */
+int ship_all(struct ship *s, const char *const *to, size_t count, char *const *paths);
 int ship_stream(const struct ship *s, const char *to);
 int ship_list(const struct ship *s, const char *from);
 int ship_create(const struct ship *s, const char *to);
