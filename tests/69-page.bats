@@ -15,7 +15,7 @@ teardown_file() { :; }
 scene() {
 	mkdir -p "$T/s/backup"
 	# Where that can be, on a disk of its own, whose free space nobody else changes.
-	! mount -t tmpfs -o size=256m,mode=0755 siantre-test "$T/s/backup" 2>/dev/null ||
+	! mount -t tmpfs -o size=300g,mode=0755 siantre-test "$T/s/backup" 2>/dev/null ||
 	    LIB_DISKS+=("$T/s/backup")
 	"$ROOT/tests/page/scene" "$1" "$T/s" "$SIANTRE_NOW" "${2:-en}"
 	page
@@ -76,6 +76,7 @@ hasnt() {
 	has 'Backups of <strong><bdi>siantre</bdi></strong>'
 	has 'class="day before"'
 	has 'class="day ok"'
+	has 'Every backup is fresh'
 	has 'Time to recover (RTO)'
 	has 'Siti Rahma &lt;siti@dinas.example&gt; 0812-3456-7890'
 	look week
@@ -140,4 +141,10 @@ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 	grep -qE '… <small>\([0-9]{5} bytes\)' "$T/page.html"
 	look hostile
+}
+
+@test "a page that cannot be written says so" {
+	scene week
+	expect_fail 74 'write stdout: No space left on device' \
+	    bash -c 'siantre-status -c "$1" --format=html >/dev/full' - "$T/s/siantre.conf"
 }

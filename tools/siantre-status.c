@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/language.h"
 #include "base/rights.h"
 #include "base/sig.h"
+#include "notify/moment.h"
 #include "report/facts.h"
 #include "report/html.h"
 #include "report/json.h"
@@ -104,7 +104,7 @@ print(const struct given *g, const struct facts *f)
 	case PUBLISH_JSON: return json_print(f, stdout) == 0 ? 0 : io_write_exit();
 	case PUBLISH_PROMETHEUS: prometheus_print(f, stdout); return 0;
 	case PUBLISH_NAGIOS: return nagios_print(f, stdout);
-	case PUBLISH_HTML: return html_print(f, stdout) == 0 ? 0 : EX_OSERR;
+	case PUBLISH_HTML: return html_print(f, stdout) == 0 ? 0 : io_write_exit();
 	}
 	return EX_SOFTWARE;
 }
@@ -118,7 +118,7 @@ work(const struct given *g, const struct config *c)
 	    .journal = g->journal,
 	    .rpo = config_number(c, "RPO"),
 	    .grace = config_number(c, "GRACE"),
-	    .now = time(NULL),
+	    .now = moment_now(),
 	};
 	struct facts *facts = NULL;
 	int rc;

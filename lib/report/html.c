@@ -91,9 +91,7 @@ html_print(const struct facts *f, FILE *out)
 	page_foot(&l);
 	buf_text(&b, "</body>\n</html>\n");
 	if (buf_string(&b) != NULL) {
-		/* A stream that could not be written says so when its owner closes it. */
-		fwrite(b.data, 1, b.len, out);
-		rc = 0;
+		rc = fwrite(b.data, 1, b.len, out) == b.len && fflush(out) == 0 ? 0 : -1;
 	}
 	buf_free(&b);
 	return rc;

@@ -7,8 +7,8 @@
 
 /**
  * html_print(f, out):
- * Print ${f} as a page that needs nothing but a browser.  Return 0, or -1 where memory ran out
- * (reported).
+ * Print ${f} as a page that needs nothing but a browser.  Return 0, or -1 with errno set
+ * where it could not be written or memory ran out.
  */
 int html_print(const struct facts *f, FILE *out);
 

@@ -27,11 +27,11 @@ full_in(struct leaf *l, const struct facts_disk *d)
 		}
 		buf_printf(b, "</dd><dd>%s</dd></div>\n", _("if it goes on as it did"));
 	} else if (d->days == FORECAST_NEVER) {
-		buf_printf(b, "%s</dd><dd>%s</dd></div>\n", _("Not in sight"),
-		    _("it is not filling up"));
+		buf_printf(
+		    b, "%s</dd><dd>%s</dd></div>\n", _("Not in sight"), _("not within a year"));
 	} else {
 		buf_printf(b, "%s</dd><dd>%s</dd></div>\n", _("Not known yet"),
-		    _("that takes seven days of runs"));
+		    _("too few sets and days are known"));
 	}
 }
 
