@@ -41,7 +41,7 @@ place_state(const char *folder, const struct remote *remote)
 
 	if (key == NULL)
 		return NULL;
-	for (len = 0; key[len] != '\0' && len < TOLD; len++)
+	for (len = 0; len < TOLD && key[len] != '\0'; len++)
 		name[len] = isalnum((unsigned char)key[len]) ? key[len] : '_';
 	name[len] = '\0';
 	hash_bytes(key, strlen(key), hex);
