@@ -17,6 +17,7 @@
 #include "set/verified.h"
 
 #define WEEK ((int64_t)7 * 86400)
+#define AHEAD ((int64_t)86400) /* farther in the future is not believed, as by siantre-alert */
 
 static void
 replace(char **to, const char *text)
@@ -80,13 +81,19 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 		started = 0;
 	if (event_time(manifest_text(m, "ended"), &ended) != 0)
 		ended = started - 1;
+	/* A clock that was wrong: such a set would keep its job fresh for as long. */
+	if (started > f->wish.now + AHEAD) {
+		j->ahead = true;
+		goto out;
+	}
 	if (forecast_set(f->forecast, name, job, started, manifest_bytes(m)) != 0)
 		rc = 1;
 	history_set(f->history, job, name, started, (double)(ended - started),
 	    manifest_bytes(m), strcmp(manifest_text(m, "status"), "warn") == 0);
 	if (j->rehearsed == NULL && strcmp(v.level, "drill") == 0)
 		replace(&j->rehearsed, name);
-	if (j->newest != NULL)
+	/* Names are local times, and when summer ends an hour comes twice. */
+	if (j->newest != NULL && started <= j->began)
 		goto out;
 	replace(&j->newest, name);
 	j->began = started;

@@ -43,6 +43,7 @@ struct facts_job {
 	char proven[24];
 	char *rehearsed;  /* name of the newest set that a drill has brought back; NULL: none */
 	char *unverified; /* name of the newest set, where it is not verified; NULL */
+	bool ahead;       /* there are verified sets from the future, which do not count */
 	const struct history_run *last;    /* the last run; NULL: the journal has none */
 	const struct history_job *history; /* days and sizes; NULL: nothing is known */
 };

@@ -75,7 +75,7 @@ judge_job(struct judge *g, const struct facts_job *j)
 			      "and %s of grace")),
 		    j->job, elapsed(g, age, j->age), elapsed(g, rpo, j->rpo),
 		    elapsed(g, grace, g->f->wish.grace));
-	if (j->newest != NULL && j->age < 0)
+	if (j->ahead || (j->newest != NULL && j->age < 0))
 		add(g, say(g, N_("%s: the newest verified set is dated in the future")),
 		    j->job);
 	if (j->unverified != NULL && j->newest != NULL)
