@@ -428,6 +428,28 @@ job_conf() {
 	tail -n 1 "$T/state/journal.jsonl" | jq -e '.status == "ok"'
 }
 
+@test "a page that takes long to write keeps no other run from its lock" {
+	job_conf
+	chmod 0777 "$T"
+	mkdir "$T/bin"
+	cp "$BUILD"/siantre-{run,verify,prune} "$T/bin"
+	cat >"$T/bin/siantre-status" <<-END
+		#!/bin/sh
+		flock -n $T/state/antrian.lock true && echo free >>$T/said || echo held >>$T/said
+		ls -A $T/backup/.partial >>$T/left
+	END
+	chmod 0755 "$T/bin/siantre-status"
+	: >"$T/said" >"$T/left"
+	chmod 0666 "$T/said" "$T/left"
+	expect_ok "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
+	[ "$(cat "$T/said")" = free ]
+	[ -d "$(cat "$T/stdout")" ]
+	touch "$T/state/fail"
+	expect_fail 1 "no set was made" "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
+	[ "$(tail -n 1 "$T/said")" = free ]
+	[ ! -s "$T/left" ]
+}
+
 @test "check-config says where page and figures cannot be written, and what mends it" {
 	job_conf "DASHBOARD=$T/none/index.html"
 	sed -i "s,^PROMETHEUS_FILE=.*,PROMETHEUS_FILE=$T/locked/siantre.prom," "$T/app.conf"
