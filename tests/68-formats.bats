@@ -448,6 +448,16 @@ job_conf() {
 	expect_fail 1 "no set was made" "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
 	[ "$(tail -n 1 "$T/said")" = free ]
 	[ ! -s "$T/left" ]
+
+	# One that hangs is ended, by force where it does not listen, and changes no run.
+	rm "$T/state/fail"
+	printf '#!/bin/sh\ntrap "" TERM\nsleep 60\n' >"$T/bin/siantre-status"
+	printf '#!/bin/sh\necho "$1 $2" >>%s\nshift 2\nexec /usr/bin/timeout -k 0.5 0.5 "$@"\n' \
+	    "$T/said" >"$T/bin/timeout"
+	chmod 0755 "$T/bin/timeout"
+	expect_ok "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
+	[ "$(tail -n 1 "$T/said")" = "--kill-after=10s 10m" ]
+	grep -qF "siantre-status --write ended 137" "$T/stderr"
 }
 
 @test "check-config says where page and figures cannot be written, and what mends it" {

@@ -12,10 +12,12 @@
 void
 refresh_pages(const struct config *c, struct log *l)
 {
+	/* It looks at other disks too, and one that hangs lets go of a program that is killed. */
+	char timeout[] = "timeout", kill[] = "--kill-after=10s", limit[] = "10m";
 	char program[] = "siantre-status", write[] = "--write", quiet[] = "-q", flag[] = "-c";
 	char *name = strdup(config_name(c));
-	char *const argv[] = {
-	    program, write, quiet, name != NULL && *name != '\0' ? flag : NULL, name, NULL};
+	char *const argv[] = {timeout, kill, limit, program, write, quiet,
+	    name != NULL && *name != '\0' ? flag : NULL, name, NULL};
 	struct child child = {.pid = -1, .in = -1, .out = -1};
 	int status;
 
