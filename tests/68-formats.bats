@@ -125,6 +125,17 @@ well_formed() {
 	[ "$(gauge "health{$a}")" = 1 ]
 	# What was not measured has no line.
 	[ -z "$(gauge "drill_goal_seconds{$a,kind=\"RPO\",name=\"application\"}")" ]
+	[ "$(gauge "copy_known{$a,place=\"$T/copies\"}")" = 1 ]
+
+	# A place that is named twice is one; of one that was never reached there is nothing else.
+	sed -i "s,^SHIP_TO=.*,SHIP_TO=\"$T/copies $T/none $T/copies\"," "$T/app.conf"
+	told --format=prometheus
+	well_formed "$T/stdout"
+	[ "$(gauge "copy_known{$a,place=\"$T/copies\"}")" = 1 ]
+	[ "$(gauge "copy_known{$a,place=\"$T/none\"}")" = 0 ]
+	[ -z "$(gauge "copy_behind_seconds{$a,place=\"$T/none\"}")" ]
+	told --json
+	json "[.copies[].place] == [\"$T/copies\", \"$T/none\"]"
 }
 
 @test "Prometheus: the alert rules fire when they should, and not before" {

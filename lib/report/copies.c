@@ -176,6 +176,9 @@ add_place(struct copies *c, const char *text, const char *folder, const struct s
 	struct view v = {0};
 	int rc = -1;
 
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->places[i].place, text) == 0)
+			return 0; /* named twice, it is one place all the same */
 	if (c->n == PLACES || remote_parse(text, &r) != 0)
 		return 0; /* reported, and check-config has more words for it */
 	if ((p->place = strdup(text)) == NULL) {

@@ -185,6 +185,12 @@ print_disk(struct page *p)
 }
 
 static double
+seen(const struct copies_place *c)
+{
+	return c->known;
+}
+
+static double
 there(const struct copies_place *c)
 {
 	return c->known ? (double)c->sets : NAN;
@@ -227,6 +233,7 @@ print_copies(struct page *p)
 		const char *name, *what;
 		double (*value)(const struct copies_place *);
 	} families[] = {
+	    {"copy_known", "Whether anything is known of a place elsewhere.", seen},
 	    {"copy_sets", "Sets at a place elsewhere.", there},
 	    {"copy_missing_sets", "Verified sets here that are not there.", missing},
 	    {"copy_damaged_sets", "Sets that were found damaged there.", damaged},
