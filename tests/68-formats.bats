@@ -439,6 +439,29 @@ job_conf() {
 	tail -n 1 "$T/state/journal.jsonl" | jq -e '.status == "ok"'
 }
 
+@test "a disk that is gone is on the page, which is not that of yesterday" {
+	job_conf
+	make_set db 3hours structure
+	make_set files 2hours structure
+	chmod -R a+rX "$T/backup"
+	export SIANTRE_NOW
+	SIANTRE_NOW=$(date +%s)
+	expect_ok siantre-run -c "$T/app.conf" --jobs "$T/jobs" mine
+	grep -qF "Every backup is fresh" "$T/state/dashboard.html"
+	mv "$T/backup" "$T/gone"
+	ln -s "$T/unplugged/backup" "$T/backup"
+	SIANTRE_NOW=$((SIANTRE_NOW + 60))
+	expect_fail 73 "no set was made" siantre-run -c "$T/app.conf" --jobs "$T/jobs" mine
+	grep -qF "<h1>The backups cannot be read.</h1>" "$T/state/dashboard.html"
+	grep -qF "datetime=\"$(date -u -d "@$SIANTRE_NOW" +%Y-%m-%dT%H:%M:%SZ)\" data-fact=\"time\"" \
+	    "$T/state/dashboard.html"
+	lacks "Every backup is fresh\|There is no verified set\|No backup yet" "$T/state/dashboard.html"
+	grep -q '^siantre_health{application="antrian"} 2$' "$T/state/siantre.prom"
+	grep -q '^siantre_run_success{application="antrian",backup="mine"} 0$' "$T/state/siantre.prom"
+	# Whoever asks hears that it could not be said.
+	expect_fail 74 "$T/backup" siantre-status -c "$T/app.conf"
+}
+
 @test "a page that takes long to write keeps no other run from its lock" {
 	job_conf
 	chmod 0777 "$T"

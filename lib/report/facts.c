@@ -112,8 +112,10 @@ gather_sets(struct facts *f)
 	struct sets *s = NULL;
 	int rc = 0;
 
-	if (sets_list(f->wish.root, &s) != 0)
-		return EX_IOERR;
+	if (sets_list(f->wish.root, &s) != 0) {
+		f->blind = f->wish.blind;
+		return f->blind ? 0 : EX_IOERR;
+	}
 	for (size_t i = 0; rc == 0 && i < sets_count(s); i++)
 		rc = add_set(f, sets_name(s, i), sets_path(s, i), sets_full(s, i));
 	sets_free(s);
@@ -163,7 +165,8 @@ gather_rest(struct facts *f)
 	free(folder);
 	if (f->drill != NULL)
 		f->drill_due = f->drill->when + config_number(c, "DRILL_EVERY");
-	if (rc == 0)
+	/* Without the sets here nobody knows what is missing there. */
+	if (rc == 0 && !f->blind)
 		rc = copies_read(c, f->wish.now, &f->copies);
 	if (rc == 0)
 		rc = duty_read(c, &f->duty) == 0 ? 0 : 1;

@@ -304,7 +304,8 @@ prometheus_print(const struct facts *f, FILE *out)
 
 	begin(&p, "status_timestamp_seconds", "When this was written.");
 	line(&p, "status_timestamp_seconds", (double)facts_wish(f)->now);
-	begin(&p, "health", "0: every backup is fresh, 1: something needs a look, 2: overdue.");
+	begin(&p, "health",
+	    "0: every backup is fresh, 1: something needs a look, 2: overdue or not there.");
 	line(&p, "health", (double)facts_health(f));
 	begin(&p, "backup_grace_seconds", "How much older than its limit a set may be.");
 	line(&p, "backup_grace_seconds", (double)facts_wish(f)->grace);
