@@ -138,6 +138,20 @@ well_formed() {
 	json "[.copies[].place] == [\"$T/copies\", \"$T/none\"]"
 }
 
+@test "copies: what is not kept there is not missing, neither here nor for siantre-alert" {
+	rich "SHIP_KEEP=within=5d"
+	expect_ok siantre-ship -q -c "$T/app.conf" --create "$T/copies"
+	told --json
+	# Of the nine of db 3 hours, 1, 2 and 3 days old; those of files and full.
+	json '.copies[0] | .sets == 0 and .missing == 6'
+	expect_ok siantre-ship -q -c "$T/app.conf"
+	told --json
+	json '.copies[0] | .sets == 6 and .missing == 0 and .behind == 0'
+	json '[.warnings[] | select(startswith("copies"))] == []'
+	siantre-alert check -v -c "$T/app.conf" >"$T/stdout" || : # it has more to say
+	grep -qE "^ok +$T/copies: 6 of 11 sets are proven there" "$T/stdout"
+}
+
 @test "Prometheus: the alert rules fire when they should, and not before" {
 	cp "$ROOT/examples/siantre.rules.yml" "$ROOT/tests/prometheus/rules.yml" "$T"
 	cd "$T"
