@@ -86,6 +86,26 @@ load status
 	json '.jobs[0].state == "overdue"'
 }
 
+@test "a verified set without its files makes nothing fresh" {
+	make_set files 70minutes structure
+	make_set db 50hours structure
+	make_set db 1hours structure
+	status
+	says "$T/backup: every backup is fresh and verified"
+	truncate -s 2047 "$FOLDER/data.bin"
+	lost() {
+		expect_ok siantre-status --dir "$T/backup"
+		cat "$T/stdout" "$T/stderr"
+		says "$T/backup: db overdue"
+		says "warning: db: the newest set, $SET, is not verified"
+	}
+	lost
+	said "siantre-status: $FOLDER/data.bin: not the file that was proven"
+	rm "$FOLDER/data.bin"
+	lost
+	said "siantre-status: $FOLDER/data.bin: No such file or directory"
+}
+
 @test "only unverified sets are as good as none" {
 	make_set db 1hours
 	make_set files 70minutes structure

@@ -62,7 +62,9 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 
 	if (manifest_read(path, &m) == 0 && *manifest_text(m, "job") != '\0')
 		job = manifest_text(m, "job");
-	if (m != NULL && verified_read(path, &v) != 0)
+	/* A proof outlives the file that it is of. */
+	if (m != NULL &&
+	    (verified_read(path, &v) != 0 || (v.counts && !manifest_whole(m, path))))
 		v.counts = false;
 	j = find_job(f, job, -1);
 	if (j == NULL)
