@@ -319,6 +319,10 @@ nagios() {
 	grep -q '^incident: 1 since .*, not acknowledged: too old' "$T/stdout"
 	told --format=prometheus
 	[ "$(gauge 'incidents_open{application="antrian",level="fail"}')" = 1 ]
+	rm -r "$T/state/drills"
+	: >"$T/state/journal.jsonl"
+	sed -i '/SHIP_TO/d' "$T/app.conf"
+	nagios 1 '^SIANTRE WARNING - every backup is fresh, but one thing needs a look: too old \| '
 	# When messages are sent, the page is written: it names what is open.
 	[ ! -e "$T/state/dashboard.html" ]
 	siantre-alert flush -c "$T/app.conf" || : # nobody answers at ntfy
