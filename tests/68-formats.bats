@@ -478,6 +478,17 @@ job_conf() {
 	grep -q '^siantre_run_success{application="antrian",backup="mine"} 0$' "$T/state/siantre.prom"
 	# Whoever asks hears that it could not be said.
 	expect_fail 74 "$T/backup" siantre-status -c "$T/app.conf"
+
+	# Not mounted is gone too, whatever lies below the mount point.
+	rm "$T/backup"
+	mv "$T/gone" "$T/backup"
+	expect_ok siantre-status --write -c "$T/app.conf"
+	grep -qF "Every backup is fresh" "$T/state/dashboard.html"
+	echo "BACKUP_MOUNT=$T/backup" >>"$T/app.conf"
+	expect_ok siantre-status --write -c "$T/app.conf"
+	said "siantre-status: mount point $T/backup: nothing is mounted there"
+	grep -qF "<h1>The backups cannot be read.</h1>" "$T/state/dashboard.html"
+	expect_fail 74 "nothing is mounted there" siantre-status -c "$T/app.conf" --json
 }
 
 @test "a page that takes long to write keeps no other run from its lock" {

@@ -14,6 +14,7 @@
 #include "set/manifest.h"
 #include "set/schedule.h"
 #include "set/sets.h"
+#include "set/space.h"
 #include "set/verified.h"
 
 #define WEEK ((int64_t)7 * 86400)
@@ -111,10 +112,13 @@ out:
 static int
 gather_sets(struct facts *f)
 {
+	const struct config *c = f->wish.config;
 	struct sets *s = NULL;
 	int rc = 0;
 
-	if (sets_list(f->wish.root, &s) != 0) {
+	/* Below a mount point without a mount lies nothing that counts. */
+	if ((c != NULL && space_mounted(config_get(c, "BACKUP_MOUNT")) != 0) ||
+	    sets_list(f->wish.root, &s) != 0) {
 		f->blind = f->wish.blind;
 		return f->blind ? 0 : EX_IOERR;
 	}
@@ -182,7 +186,7 @@ measure_disk(struct facts *f)
 
 	f->disk.free = f->disk.total = -1;
 	f->disk.days = FORECAST_UNKNOWN;
-	if (statvfs(f->wish.root, &st) != 0)
+	if (f->blind || statvfs(f->wish.root, &st) != 0)
 		return 0;
 	f->disk.free = (int64_t)(st.f_bavail * st.f_frsize);
 	f->disk.total = (int64_t)(st.f_blocks * st.f_frsize);
