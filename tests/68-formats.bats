@@ -502,7 +502,7 @@ job_conf() {
 		ls -A $T/backup/.partial >>$T/left
 	END
 	chmod 0755 "$T/bin/siantre-status"
-	: >"$T/said" >"$T/left"
+	touch "$T/said" "$T/left"
 	chmod 0666 "$T/said" "$T/left"
 	expect_ok "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
 	[ "$(cat "$T/said")" = free ]
@@ -515,8 +515,12 @@ job_conf() {
 	# One that hangs is ended, by force where it does not listen, and changes no run.
 	rm "$T/state/fail"
 	printf '#!/bin/sh\ntrap "" TERM\nsleep 60\n' >"$T/bin/siantre-status"
-	printf '#!/bin/sh\necho "$1 $2" >>%s\nshift 2\nexec /usr/bin/timeout -k 0.5 0.5 "$@"\n' \
-	    "$T/said" >"$T/bin/timeout"
+	cat >"$T/bin/timeout" <<-END
+		#!/bin/sh
+		echo "\$1 \$2" >>$T/said
+		shift 2
+		exec /usr/bin/timeout -k 0.5 0.5 "\$@"
+	END
 	chmod 0755 "$T/bin/timeout"
 	expect_ok "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
 	[ "$(tail -n 1 "$T/said")" = "--kill-after=10s 10m" ]
