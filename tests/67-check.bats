@@ -108,6 +108,15 @@ setup() {
 	touch "$FOLDER"/* "$FOLDER"
 	check
 	is db age "fail ok fail"
+	# One whose file was lost since.
+	make_set db 1800 structure
+	mv "$FOLDER/data.bin" "$T/lost"
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	said "siantre-alert: $FOLDER/data.bin: No such file or directory"
+	is db age "fail ok fail"
+	mv "$T/lost" "$FOLDER/data.bin"
+	check
+	is db age "fail ok fail ok"
 }
 
 @test "-n and --json write nothing" {

@@ -40,7 +40,7 @@ take(struct promise_view *v, const char *path, const char *name, bool full)
 	int rc = 0;
 
 	if (verified_read(path, &proof) != 0 || !proof.counts || manifest_read(path, &m) != 0 ||
-	    sums_read(path, &sums) != 0)
+	    !manifest_whole(m, path) || sums_read(path, &sums) != 0)
 		goto out;
 	if (event_time(manifest_text(m, "started"), &when) != 0 && sets_time(name, &when) != 0)
 		goto out;
