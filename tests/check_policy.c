@@ -2,7 +2,6 @@
 #include "unit.h"
 
 #include <limits.h>
-
 #include <sysexits.h>
 
 #include "base/language.h"
