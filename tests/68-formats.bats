@@ -304,6 +304,9 @@ nagios() {
 	told --json
 	json '.reason | startswith("every backup is fresh, but ")'
 	nagios 1 '^SIANTRE WARNING - every backup is fresh'
+	# So does what went wrong, the words of the system with it.
+	echo DASHBOARD=/proc/none/page.html >>"$T/app.conf"
+	expect_fail 73 'create /proc/none/page.html: No such file or directory' siantre-status -c "$T/app.conf" --write
 }
 
 @test "open incidents are told, until they are over" {
