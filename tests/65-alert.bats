@@ -466,6 +466,21 @@ told() {
 	lacks $'\e' "$T/stdout"
 }
 
+@test "a name that no state can hold is cut and cleaned before it is counted" {
+	sed -i 's/^NOTIFY_OK=.*/NOTIFY_OK=weekly/' "$T/app.conf"
+	journal db fail
+	journal 'a\tb\u0001' ok
+	journal "$(printf 'x%.0s' {1..300})" fail
+	flush
+	told "web1: backup db failed" "web1: backup $(printf 'x%.0s' {1..24}) failed"
+	# It is read back: nothing is begun anew, and told again.
+	later 300
+	expect_ok alert flush
+	[ ! -s "$T/stderr" ]
+	[ ! -e "$T/state/alert/state.damaged" ]
+	[ "$(mails)" = 0 ]
+}
+
 @test "garbage, torn lines and lines without end are told and passed over" {
 	{
 		echo 'no json'
