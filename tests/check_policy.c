@@ -229,6 +229,36 @@ START_TEST(lost_and_delivered)
 }
 END_TEST
 
+/* Its test has failed, and then a message: that is not better than before. */
+START_TEST(lost_where_the_test_failed)
+{
+	struct config *c = config_of("");
+	struct state *s = state_new();
+	struct outbox_item lost = {
+	    .dead = (char *)(uintptr_t) "mail siti@x.example: no such user"};
+	char host[256] = "";
+	struct event e = {.host = host,
+	    .job = "siantre-alert",
+	    .event = "channel",
+	    .what = "mail",
+	    .status = "fail",
+	    .time = "2027-01-15T08:00:00Z",
+	    .seconds = -1,
+	    .bytes = -1};
+
+	gethostname(host, sizeof(host) - 1);
+	ck_assert_int_eq(incidents_take(s->incidents, &e, NOW), 1);
+	told(c, s, NOW);
+	ck_assert_uint_eq(box.count, 1);
+	lost.message.channel = (char *)(uintptr_t) "mail";
+	ck_assert_int_eq(policy_lost(s, &lost, NOW + 60), 0);
+	ck_assert_str_eq(told(c, s, NOW + 60), "");
+	ck_assert_int_eq(incidents_get(s->incidents, 0)->level, INCIDENT_FAIL);
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
 START_TEST(many_are_one)
 {
 	struct config *c = config_of("");
@@ -387,6 +417,7 @@ main(void)
 	tcase_add_test(cases, told_by_a_clock_that_was_ahead);
 	tcase_add_test(cases, acked);
 	tcase_add_test(cases, lost_and_delivered);
+	tcase_add_test(cases, lost_where_the_test_failed);
 	tcase_add_test(cases, many_are_one);
 	tcase_add_test(cases, one_person_once);
 	tcase_add_test(cases, words_english);

@@ -236,6 +236,16 @@ by_number(const struct state *s, uint64_t number)
 	return NULL;
 }
 
+/* That ${channel} is broken, or was; NULL: it never was. */
+static struct incident *
+of_channel(const struct state *s, const char *channel)
+{
+	char host[256] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	return incidents_find(s->incidents, host, "siantre-alert", "channel", channel);
+}
+
 /* An event of our own about ${channel}. */
 static int
 channel_event(
@@ -263,16 +273,13 @@ channel_event(
 void
 policy_delivered(struct state *s, const struct outbox_item *item, int64_t now)
 {
-	char host[256] = "";
 	struct incident *i;
 
 	for (size_t k = 0; k < item->incident_count; k++) {
 		if ((i = by_number(s, item->incidents[k])) != NULL)
 			i->delivered = now;
 	}
-	gethostname(host, sizeof(host) - 1);
-	i = incidents_find(
-	    s->incidents, host, "siantre-alert", "channel", item->message.channel);
+	i = of_channel(s, item->message.channel);
 	if (i != NULL && incident_open(i))
 		incidents_close(i, now);
 }
@@ -280,11 +287,15 @@ policy_delivered(struct state *s, const struct outbox_item *item, int64_t now)
 int
 policy_lost(struct state *s, const struct outbox_item *item, int64_t now)
 {
+	const char *channel = item->message.channel, *status = "warn";
 	struct incident *i;
 
 	for (size_t k = 0; k < item->incident_count; k++) {
 		if ((i = by_number(s, item->incidents[k])) != NULL && i->climb <= item->rank)
 			i->climb = item->rank < 2 ? item->rank + 1 : 2;
 	}
-	return channel_event(s, item->message.channel, "warn", item->dead, now);
+	/* Where its test has failed, a message that it does not take makes that no better. */
+	if ((i = of_channel(s, channel)) != NULL && i->level == INCIDENT_FAIL)
+		status = "fail";
+	return channel_event(s, channel, status, item->dead, now);
 }
