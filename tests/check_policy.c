@@ -259,6 +259,31 @@ START_TEST(lost_where_the_test_failed)
 }
 END_TEST
 
+/* A first contact that cannot be told keeps nothing from the second, nor that from the third. */
+START_TEST(nobody_first)
+{
+	struct config *c = config_of("CONTACT_PRIMARY=\n");
+	struct state *s = state_new();
+
+	take_at(s, NOW, "db", "run", "fail", NULL);
+	ck_assert_str_eq(told(c, s, NOW), "mail budi@x.example web1: backup db failed\n");
+	ck_assert_uint_eq(box.items[0].rank, 1);
+	ck_assert_str_eq(told(c, s, NOW), "");
+	ck_assert_str_eq(told(c, s, NOW + 7200), "");
+	ck_assert_str_eq(told(c, s, NOW + 14400),
+	    "sms 622112345678 web1: backup db failed, and nobody has answered for 4 hours\n");
+	take_at(s, NOW + 14460, "db", "run", "ok", NULL);
+	told(c, s, NOW + 14460);
+	ck_assert_uint_eq(box.count, 2);
+	config_free(c);
+	c = config_of("CONTACT_PRIMARY=\nCONTACT_SECONDARY=\n");
+	take_at(s, NOW + DAY, "db", "run", "fail", NULL);
+	ck_assert_str_eq(told(c, s, NOW + DAY), "sms 622112345678 web1: backup db failed\n");
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
 START_TEST(many_are_one)
 {
 	struct config *c = config_of("");
@@ -418,6 +443,7 @@ main(void)
 	tcase_add_test(cases, acked);
 	tcase_add_test(cases, lost_and_delivered);
 	tcase_add_test(cases, lost_where_the_test_failed);
+	tcase_add_test(cases, nobody_first);
 	tcase_add_test(cases, many_are_one);
 	tcase_add_test(cases, one_person_once);
 	tcase_add_test(cases, words_english);

@@ -101,13 +101,18 @@ judge(const struct book *book, struct incident *i, int64_t now, int64_t escalate
 	else
 		n.kind = NOTICE_REMIND;
 	if (n.kind != NOTICE_REMIND) {
-		reached = book_tell(book, &n, 0, i->rank, bundles);
+		last = i->rank;
+		reached = book_tell(book, &n, 0, last, bundles);
+		/* Where the first cannot be told at all, the next one is, and at once. */
+		while (reached == 0 && i->worst == INCIDENT_FAIL && n.kind != NOTICE_CLOSED &&
+		       ++last < BOOK_RANKS)
+			reached = book_tell(book, &n, last, last, bundles);
 		/* What is over need not wait for somebody who can be told. */
 		if (reached == 0 && n.kind == NOTICE_CLOSED)
 			incidents_forget(i);
 		else if (reached == 0 && i->worst == INCIDENT_FAIL)
 			*nobody = true;
-		if (reached > 0 && decide(d, i, n.kind, i->rank, i->reminders) == -1)
+		if (reached > 0 && decide(d, i, n.kind, last, i->reminders) == -1)
 			return -1;
 		return reached;
 	}
@@ -146,12 +151,14 @@ note(const struct decision *d, int64_t now, int64_t hold)
 		/* Nobody is late with an answer to what waits for the morning. */
 		i->told = hold != 0 && !incident_urgent(i) ? hold : now;
 		i->told_level = i->level;
+		i->rank = d->rank;
 		break;
 	case NOTICE_REMIND: break;
 	case NOTICE_CLIMB: i->rank = d->rank; break;
 	case NOTICE_EASED:
 		if (i->told == 0)
 			i->told = now;
+		i->rank = d->rank;
 		i->worst = i->told_level = INCIDENT_WARNING;
 		break;
 	case NOTICE_CLOSED: incidents_forget(i); break;
