@@ -151,6 +151,39 @@ setup() {
 	is db age fail
 }
 
+@test "a full disk: what the journal does not take is told all the same, and so is its end" {
+	need_root
+	small_disk "$T/state" 1m
+	moment "$NOW" >"$T/state/installed"
+	with_stubs
+	make_set db 60 structure
+	make_set files 59 structure
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	is db age ok
+	# Its last page is full as well.
+	local line='{"time":"2027-03-01T12:00:00Z","event":"test","status":"ok","message":"%*s"}\n' size
+	size=$(stat -c %s "$T/state/journal.jsonl")
+	# shellcheck disable=SC2059
+	printf "$line" $((8192 - size % 4096 - ${#line} + 4)) x >>"$T/state/journal.jsonl"
+	[ $(($(stat -c %s "$T/state/journal.jsonl") % 4096)) = 0 ]
+	dd if=/dev/zero of="$T/state/full" bs=4k conv=fsync 2>/dev/null || true
+	later 27:00:00
+	for _ in 1 2 3; do
+		expect_fail 74 "No space left on device" "$T/bin/siantre-alert" check -q -c "$T/conf"
+		rm -f "$T/state/alert/spare"
+		dd if=/dev/zero of="$T/state/full" oflag=append bs=4k conv=notrunc,fsync 2>/dev/null || true
+		later 00:10:00
+	done
+	[ "$(mails "no verified backup")" = 2 ]
+	is db age ok
+	rm "$T/state/full"
+	make_set db 60 structure
+	make_set files 59 structure
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	[ "$(mails "there is a verified backup")" = 2 ]
+	[ "$(mails "no verified backup")" = 2 ]
+}
+
 @test "the folder of the sets is gone: the age counts from what was seen there" {
 	make_set db 3600 structure
 	make_set files 3599 structure

@@ -78,6 +78,12 @@ int alert_send(struct alert *a, bool saved);
  */
 int alert_deliver(const struct config *c, bool queue);
 
+/**
+ * alert_tell(c, queue, lines, len):
+ * The same with the ${len} bytes of event lines at ${lines}, which the journal could not take.
+ */
+int alert_tell(const struct config *c, bool queue, const char *lines, size_t len);
+
 int alert_filter(int argc, char **argv);
 int alert_flush(int argc, char **argv);
 int alert_ack(int argc, char **argv);
