@@ -108,6 +108,22 @@ setup() {
 	touch "$FOLDER"/* "$FOLDER"
 	check
 	is db age "fail ok fail"
+	# It was verified; then it lost a file, or its end, or a date that nobody vouches for came.
+	make_set db 3600 structure
+	check
+	is db age "fail ok fail ok"
+	rm "$FOLDER/data.bin"
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	grep -qF "$FOLDER: damaged: it does not hold what it promises" "$T/stderr"
+	is db age "fail ok fail ok fail"
+	truncate -s 2047 "$FOLDER/data.bin"
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	is db age "fail ok fail ok fail"
+	rm -r "$FOLDER"
+	make_set db $((86400 * 2)) structure
+	sed -i "s/\"started\": \"[^\"]*/\"started\": \"$(moment $((SIANTRE_NOW - 60)))/" "$FOLDER/set.json"
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	is db age "fail ok fail ok fail"
 }
 
 @test "-n and --json write nothing" {

@@ -12,6 +12,7 @@
 #include "set/sets.h"
 #include "set/sums.h"
 #include "set/verified.h"
+#include "set/whole.h"
 
 /* Whether a file of it can be read by nobody without a key. */
 static bool
@@ -49,6 +50,10 @@ take(struct promise_view *v, const char *path, const char *name, bool full)
 			strlcpy(v->ahead, name, sizeof(v->ahead));
 			v->ahead_time = when;
 		}
+		goto out;
+	}
+	if (!whole_is(path, sums, m)) {
+		warnx("%s: damaged: it does not hold what it promises", path);
 		goto out;
 	}
 	snprintf(s->name, sizeof(s->name), "%s%s", full ? "full/" : "", name);
