@@ -69,10 +69,14 @@ watch_host(struct watch *w, const char *name)
 	return &hosts[w->count++];
 }
 
+/* NULL for a job that is not looked at, however many of those a host sends. */
 static struct watch_job *
-find_job(struct watch_host *h, const char *job)
+find_job(const struct watch *w, struct watch_host *h, const char *job)
 {
 	struct watch_job *j;
+
+	if (!watch_looks_at(w, job))
+		return NULL;
 
 	for (size_t i = 0; i < h->njobs; i++) {
 		if (strcmp(h->jobs[i].job, job) == 0)
@@ -97,7 +101,8 @@ take_set(const struct watch *w, struct watch_host *h, const char *path, const ch
 	struct watch_job *j;
 	int64_t when;
 
-	if (manifest_read(path, &m) != 0 || (j = find_job(h, manifest_text(m, "job"))) == NULL)
+	if (manifest_read(path, &m) != 0 ||
+	    (j = find_job(w, h, manifest_text(m, "job"))) == NULL)
 		goto out;
 	if (event_time(manifest_text(m, "started"), &when) != 0 && sets_time(name, &when) != 0)
 		goto out;
@@ -225,7 +230,7 @@ take_list(struct watch *w, const char *name, const char *dest)
 
 		base = base != NULL ? base + 1 : set;
 		if (job == NULL || line == NULL || sets_time(base, &when) != 0 ||
-		    (j = find_job(h, job)) == NULL || strcmp(line, "verified") != 0)
+		    (j = find_job(w, h, job)) == NULL || strcmp(line, "verified") != 0)
 			continue;
 		if (when > w->wish->at.now + AHEAD)
 			strlcpy(h->ahead, base, sizeof(h->ahead));

@@ -27,7 +27,7 @@ struct watch_wish {
 	int64_t rpo; /* seconds, of every job but full, which has a week at least */
 	int64_t grace;
 	const char
-	    *jobs; /* that every host is held to, with commas between; others once seen */
+	    *jobs; /* that every host is held to, with commas between; full once seen */
 	bool deep;
 	struct promise_moment at;
 };

@@ -38,4 +38,10 @@ struct watch {
  */
 struct watch_host *watch_host(struct watch *w, const char *name);
 
+/**
+ * watch_looks_at(w, job):
+ * Whether sets of ${job} are looked at: full, and what every host has.  Others come when they like.
+ */
+bool watch_looks_at(const struct watch *w, const char *job);
+
 #endif
