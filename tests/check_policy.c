@@ -259,6 +259,57 @@ START_TEST(lost_where_the_test_failed)
 }
 END_TEST
 
+/* All ways were closed: once one is open, it is said what nobody has heard. */
+START_TEST(retold)
+{
+	struct config *c = config_of("SMS=\nCONTACT_SECONDARY=\nCONTACT_EMERGENCY=\n");
+	struct state *s = state_new();
+	struct outbox_item lost = {.dead = (char *)(uintptr_t) "mail siti@x.example: 535"};
+	uint64_t numbers[2] = {1, 2};
+	char host[256] = "", *id;
+	struct event e = {.host = host,
+	    .job = "siantre-alert",
+	    .event = "channel",
+	    .what = "mail",
+	    .status = "ok",
+	    .time = "2027-01-15T09:00:00Z",
+	    .seconds = -1,
+	    .bytes = -1};
+
+	gethostname(host, sizeof(host) - 1);
+	take_at(s, NOW, "db", "run", "fail", NULL);
+	take_at(s, NOW, "files", "run", "warn", NULL);
+	told(c, s, NOW);
+	ck_assert_uint_eq(box.count, 2);
+	id = strdup(box.items[0].message.id);
+	lost.message.channel = (char *)(uintptr_t) "mail";
+	lost.incidents = numbers;
+	lost.incident_count = 2;
+	ck_assert_int_eq(policy_lost(s, &lost, NOW), 0);
+	ck_assert_str_eq(told(c, s, NOW), "");
+	ck_assert_str_eq(told(c, s, NOW + 3000), "");
+	ck_assert_int_eq(incidents_take(s->incidents, &e, NOW + 3600), 1);
+	ck_assert_str_eq(told(c, s, NOW + 3600),
+	    "mail siti@x.example web1: backup db failed\n"
+	    "mail siti@x.example web1: backup files was made, with a warning\n");
+	ck_assert_str_eq(box.items[0].message.id, id);
+	ck_assert_str_eq(told(c, s, NOW + 3600), "");
+	/* What has arrived is not said again. */
+	policy_delivered(s,
+	    &(struct outbox_item){.message.channel = lost.message.channel,
+		.incidents = numbers,
+		.incident_count = 2},
+	    NOW + 3600);
+	ck_assert_int_eq(policy_lost(s, &lost, NOW + 3700), 0);
+	policy_delivered(
+	    s, &(struct outbox_item){.message.channel = lost.message.channel}, NOW + 3800);
+	ck_assert_str_eq(told(c, s, NOW + 3800), "");
+	free(id);
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
 /* A first contact that cannot be told keeps nothing from the second, nor that from the third. */
 START_TEST(nobody_first)
 {
@@ -443,6 +494,7 @@ main(void)
 	tcase_add_test(cases, acked);
 	tcase_add_test(cases, lost_and_delivered);
 	tcase_add_test(cases, lost_where_the_test_failed);
+	tcase_add_test(cases, retold);
 	tcase_add_test(cases, nobody_first);
 	tcase_add_test(cases, many_are_one);
 	tcase_add_test(cases, one_person_once);

@@ -180,6 +180,29 @@ held_until(const struct config *c, int64_t now, bool *wrong)
 	return rc == 1 ? end : 0;
 }
 
+/*
+ * Where a channel works again, what was told by it in vain is told anew: nobody had known of it
+ * before the first reminder, nor of a warning ever.
+ */
+static void
+retell(struct state *s)
+{
+	bool again = false;
+
+	for (size_t k = 0; k < incidents_count(s->incidents); k++) {
+		const struct incident *i = incidents_get(s->incidents, k);
+
+		again |= strcmp(i->event, "channel") == 0 && !incident_open(i) &&
+			 i->worst != INCIDENT_NONE;
+	}
+	for (size_t k = 0; again && k < incidents_count(s->incidents); k++) {
+		struct incident *i = incidents_get(s->incidents, k);
+
+		if (incident_open(i) && i->told != 0 && i->delivered == 0)
+			i->told = i->reminders = 0;
+	}
+}
+
 int
 policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *box)
 {
@@ -199,6 +222,7 @@ policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *
 		wrong = true;
 	}
 	incidents_settle(s->incidents, now);
+	retell(s);
 	for (size_t k = 0; k < incidents_count(s->incidents); k++) {
 		struct incident *i = incidents_get(s->incidents, k);
 
