@@ -458,6 +458,7 @@ START_TEST(commands)
 	struct incidents *list = incidents_new();
 	struct buf b = {0};
 	struct incident *i;
+	char *phrase;
 
 	words_commands(c, incidents_add(list, "web1", "db", "run", ""), &b);
 	ck_assert_str_eq(buf_string(&b), "  sudo siantre-run -c ./x.conf check-config\n"
@@ -471,6 +472,14 @@ START_TEST(commands)
 	buf_reset(&b, 0);
 	words_commands(c, incidents_add(list, "web1", "db", "check", "mount"), &b);
 	ck_assert_str_eq(buf_string(&b), "  findmnt /mnt/b\n  sudo mount /mnt/b\n");
+	buf_reset(&b, 0);
+	/* A host that a watch misses is no job that could be run. */
+	i = incidents_add(list, "web1", "host", "check", "age");
+	words_commands(c, i, &b);
+	ck_assert_str_eq(buf_string(&b), "  siantre-status\n  sudo siantre-run ship\n");
+	phrase = words_phrase(i, false);
+	ck_assert_str_eq(phrase, "no backups of this machine arrive");
+	free(phrase);
 	buf_reset(&b, 0);
 	i = incidents_add(list, "web1", "db", "verify", "");
 	words_commands(c, i, &b);
