@@ -716,6 +716,23 @@ fill() {
 	rm -f "$T/state/full2"
 }
 
+@test "a message that cannot be opened stays, and keeps back no other" {
+	need_root
+	journal db fail
+	expect_ok alert flush --queue
+	chown root: "$T"/state/alert/outbox/*
+	later 60
+	journal files fail
+	alert flush 2>"$T/stderr"
+	grep -q "outbox/.*: Permission denied" "$T/stderr"
+	told "web1: backup files failed"
+	[ ! -e "$T/state/alert/dead" ] || [ -z "$(ls "$T/state/alert/dead")" ]
+	chown siantre-backup: "$T"/state/alert/outbox/*
+	later 60
+	flush
+	told "web1: backup db failed"
+}
+
 @test "a full disk: the room that is kept for that is used, and made again" {
 	need_root
 	small_state 1m
