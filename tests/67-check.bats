@@ -450,6 +450,12 @@ drill() {
 	configure
 	check
 	is dashboard dashboard "ok warn warn ok"
+	# Written by a clock that was ahead: for how long nobody looks at it again, nobody knows.
+	configure "DASHBOARD=$T/state/page.html"
+	touch -d "@$((SIANTRE_NOW + 86401))" "$T/state/page.html"
+	check
+	is dashboard dashboard "ok warn warn ok warn"
+	message dashboard dashboard | grep -qF "dated in the future"
 }
 
 @test "a clock that is set back tells of itself, once, and of nothing else" {
@@ -541,6 +547,17 @@ drill() {
 	is ntfy channel warn
 	is mail channel warn
 	message sms channel | grep -qF "never tested: siantre-alert test sms"
+	# Nor was it by a clock that was ahead.
+	jq --argjson at $((SIANTRE_NOW + 86401)) '.tests = [{name: "mail", when: $at, ok: true}]' \
+	    "$T/state/alert/state.json" >"$T/new"
+	cat "$T/new" >"$T/state/alert/state.json"
+	check
+	is mail channel warn
+	# Where that cannot be read, it is not over.
+	echo x >"$T/state/alert/state.json"
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	is mail channel warn
+	is sms channel warn
 }
 
 @test "failed: what was killed before it could tell is told, and what has told is not told twice" {
