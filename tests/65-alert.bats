@@ -231,6 +231,13 @@ told() {
 	flush
 	[ "$(mails)" = 0 ]
 	expect_fail 64 "--over needs an incident, or all" alert ack --over
+	# A name in whatever bytes is one that the state can hold.
+	later 60
+	journal files fail
+	flush
+	SUDO_USER=$(printf 'b\xff%s' "$(printf 'é%.0s' {1..40})") expect_ok alert ack all
+	expect_ok alert list
+	grep -q "backup files failed.*b?é*? looks after it" "$T/stdout"
 }
 
 @test "a warning is told once and never again" {
