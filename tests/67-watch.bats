@@ -197,6 +197,8 @@ own_tree() {
 	watch "$TREE"
 	of web1 db age fail
 	of web1 files age ok
+	expect_fail 64 "--jobs: more than 15" siantre-alert watch -c "$T/conf" \
+	    --jobs "db$(printf ',job%s' {1..15})" "$TREE"
 }
 
 @test "a destination that cannot be read is no empty one" {

@@ -4,8 +4,6 @@
 #include "notify/watch.h"
 
 /* What the two halves of a watch share: what was found, and how it is judged. */
-#define WATCH_JOBS 16
-
 struct watch_job {
 	char job[32];
 	char set[32];   /* its newest set that counts; "": none */
