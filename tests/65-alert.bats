@@ -723,6 +723,19 @@ fill() {
 	rm -f "$T/state/full2"
 }
 
+@test "the state is lost: what waits is not taken for what comes" {
+	touch "$T/down"
+	for job in db files; do journal "$job" fail; done
+	alert flush 2>/dev/null
+	rm "$T/state/alert/state.json" "$T/state/journal.jsonl"
+	later 3600
+	for job in full drill; do journal "$job" fail; done
+	rm "$T/down"
+	expect_ok alert flush --now
+	told "web1: backup db failed" "web1: backup files failed" "web1: backup full failed" \
+	    "web1: backup drill failed"
+}
+
 @test "a message that cannot be opened stays, and keeps back no other" {
 	need_root
 	journal db fail
