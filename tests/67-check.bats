@@ -200,6 +200,30 @@ setup() {
 	[ "$(mails "no verified backup")" = 2 ]
 }
 
+@test "a disk that has become read-only: told each hour by the look, and by nobody else" {
+	need_root
+	small_disk "$T/state" 1m
+	moment "$NOW" >"$T/state/installed"
+	own
+	with_stubs
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	mount -o remount,ro "$T/state"
+	later 27:00:00
+	local _
+	for _ in 1 2; do
+		expect_fail 74 "Read-only file system" "$T/bin/siantre-alert" check -q -c "$T/conf"
+		run "$T/bin/siantre-alert" flush -c "$T/conf"
+		run "$T/bin/siantre-alert" flush -c "$T/conf"
+		later 01:00:00
+	done
+	[ "$(mails "no verified backup")" = 4 ]
+	mount -o remount,rw "$T/state"
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	[ "$(mails "no verified backup")" = 6 ]
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	[ "$(mails "no verified backup")" = 6 ]
+}
+
 @test "the folder of the sets is gone: the age counts from what was seen there" {
 	make_set db 3600 structure
 	make_set files 3599 structure

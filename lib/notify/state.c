@@ -83,14 +83,18 @@ state_folder(const char *folder, const char *name)
 int
 state_lock(const char *path, int64_t wait)
 {
-	const int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
 	const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+	int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
 	int64_t tries = wait * 20;
 	int fd, saved;
 
 	while ((fd = flopen(path, flags, 0600)) == -1) {
 		if (errno == EINTR && sig_stop() == 0)
 			continue;
+		if (errno == EROFS && (flags & O_CREAT) != 0) {
+			flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+			continue;
+		}
 		if (errno != EWOULDBLOCK || tries-- <= 0)
 			break;
 		nanosleep(&pause, NULL);

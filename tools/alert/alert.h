@@ -24,6 +24,7 @@ struct alert {
 	bool hurry; /* do not wait for the next attempt */
 	bool over;
 	bool scheduled;
+	bool seldom; /* told once an hour at most, whatever can be remembered of it */
 	const struct config *config;
 	struct config *own; /* to be freed */
 	const char *folder; /* STATE_DIR */

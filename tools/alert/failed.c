@@ -15,7 +15,7 @@
 
 #include "base/child.h"
 #include "base/event.h"
-#include "base/lock.h"
+#include "base/io.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "look.h"
@@ -130,7 +130,7 @@ tell_look(struct alert *a, const char *job, const char *message)
 		rc = look_tell(a, &at, true, &p, m);
 	promises_free(&p);
 	memory_free(m);
-	lock_release(lock);
+	io_close(&lock);
 	free(folder);
 	return rc;
 }

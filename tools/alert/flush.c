@@ -105,6 +105,7 @@ alert_tell(const struct config *c, bool queue, const char *lines, size_t len)
 	struct alert a = quietly(c, queue);
 	int fd = memfd_create("events", MFD_CLOEXEC), rc = EX_OSERR;
 
+	a.seldom = true;
 	if (fd == -1 || io_write(fd, lines, len) != 0 || lseek(fd, 0, SEEK_SET) != 0)
 		warn("events");
 	else

@@ -16,9 +16,9 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/language.h"
-#include "base/lock.h"
 #include "base/sig.h"
 #include "notify/moment.h"
+#include "notify/state_parts.h"
 
 #define WAIT 60 /* seconds for another look to end */
 
@@ -73,10 +73,9 @@ look_open(const char *folder, int *lock, struct memory **m)
 		warn("%s", folder);
 		return EX_OSERR;
 	}
-	*lock = lock_take(path, WAIT);
+	*lock = state_lock(path, WAIT);
 	if (*lock == -1 && errno == EWOULDBLOCK)
-		warnx("%s: another one is looking (process %jd)", folder,
-		    (intmax_t)lock_owner(path));
+		warnx("%s: another one is looking", folder);
 	free(path);
 	if (*lock == -1)
 		return sig_stop() != 0 ? 1 : errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_CANTCREAT;

@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/lock.h"
+#include "base/io.h"
 #include "base/num.h"
 #include "look.h"
 #include "notify/watch.h"
@@ -159,7 +159,7 @@ work(struct alert *a, struct given *g, char **dests)
 	if ((rc = look_open(folder, &lock, &m)) == 0)
 		rc = g->forget != NULL ? forget(g, m) : look(a, g, m, dests);
 	memory_free(m);
-	lock_release(lock);
+	io_close(&lock);
 	free(folder);
 	return rc;
 }
