@@ -187,10 +187,12 @@ SQL
 	expect_ok restore --yes "$T/d.sql"
 	sql "DROP DATABASE \`$(kept)\`"
 	server=$(sql "SELECT LEFT(SHA2(CONCAT(@@hostname, ':', @@port, ':', @@datadir), 256), 12)")
-	touch "$T/state/restore/back@$server.new"
+	# What is mounted there cannot go.
+	small_disk "$T/state/restore/back@$server.new" 64k
 	expect_fail 73 "$T/state/restore/back@$server.new: File exists" restore --yes "$T/d.sql"
 	said 'hint: database `back_new` holds all of the dump: --resume'
-	rm "$T/state/restore/back@$server.new"
+	umount "$T/state/restore/back@$server.new"
+	rmdir "$T/state/restore/back@$server.new"
 	expect_ok restore --yes --resume "$T/d.sql"
 	dump | cmp - "$T/d.sql"
 }

@@ -280,7 +280,7 @@ restore() {
 	expect_ok siantre-status -c "$T/x.conf"
 	grep -qxF "sealed: db: ${DBSET##*/} is encrypted, and not looked into; not rehearsed: a drill needs --identity" "$T/stdout"
 	grep -qF "sealed: full: " "$T/stdout"
-	lacks warning "$T/stdout"
+	lacks "warning: " "$T/stdout"
 	expect_ok siantre-status -c "$T/x.conf" --json
 	jq -e '.jobs[0] | .newest.level == "sealed" and .rehearsed == null' "$T/stdout"
 }

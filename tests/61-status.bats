@@ -86,6 +86,26 @@ load status
 	json '.jobs[0].state == "overdue"'
 }
 
+@test "a verified set without its files makes nothing fresh" {
+	make_set files 70minutes structure
+	make_set db 50hours structure
+	make_set db 1hours structure
+	status
+	says "$T/backup: every backup is fresh and verified"
+	truncate -s 2047 "$FOLDER/data.bin"
+	lost() {
+		expect_ok siantre-status --dir "$T/backup"
+		cat "$T/stdout" "$T/stderr"
+		says "$T/backup: db overdue"
+		says "warning: db: the newest set, $SET, is not verified"
+	}
+	lost
+	said "siantre-status: $FOLDER/data.bin: not the file that was proven"
+	rm "$FOLDER/data.bin"
+	lost
+	said "siantre-status: $FOLDER/data.bin: No such file or directory"
+}
+
 @test "only unverified sets are as good as none" {
 	make_set db 1hours
 	make_set files 70minutes structure
@@ -94,11 +114,37 @@ load status
 	says "warning: db: no verified set"
 }
 
-@test "a set dated in the future is said to be" {
+@test "a set dated in the future is said to be, and makes nothing fresh" {
+	local real
 	make_set db "3 days ago 6days" structure
 	make_set files 70minutes structure
 	status
+	says "$T/backup: db never backed up"
 	says "warning: db: the newest verified set is dated in the future"
+	make_set db 30hours structure
+	real=$SET
+	status
+	says "$T/backup: db overdue"
+	says "warning: db: the newest verified set is dated in the future"
+	status --json
+	json ".jobs[0] | .state == \"overdue\" and .newest.set == \"$real\" and .verified == 2"
+	json ".last.job == \"files\""
+	status --format=prometheus
+	says "siantre_backup_start_timestamp_seconds\{.*backup=\"db\"\} $(date -d "$(moment 30hours)" +%s | cut -c1-8)[0-9]*"
+
+	# By a clock that is an hour ahead it is still the newest.
+	make_set db "2 hours ago 3hours" structure
+	status
+	says "$T/backup: every backup is fresh, but one thing needs a look"
+}
+
+@test "the hour that comes twice when summer ends: the newest is the one that began last" {
+	export TZ=Europe/Berlin SIANTRE_NOW=1793000000 # 2026-10-26 08:33
+	make_set files "$(($(date +%s) - 1792994400))seconds" structure
+	make_set db "$(($(date +%s) - 1792888200))seconds" structure # 02:30, in summer
+	make_set db "$(($(date +%s) - 1792890300))seconds" structure # 02:05, in winter
+	status --json
+	json ".jobs[0].newest.set == \"$SET\" and .jobs[0].newest.time == \"2026-10-25T01:05:00Z\""
 }
 
 @test "garbage and a torn last line are counted, nothing is lost" {

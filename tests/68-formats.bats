@@ -125,6 +125,31 @@ well_formed() {
 	[ "$(gauge "health{$a}")" = 1 ]
 	# What was not measured has no line.
 	[ -z "$(gauge "drill_goal_seconds{$a,kind=\"RPO\",name=\"application\"}")" ]
+	[ "$(gauge "copy_known{$a,place=\"$T/copies\"}")" = 1 ]
+
+	# A place that is named twice is one; of one that was never reached there is nothing else.
+	sed -i "s,^SHIP_TO=.*,SHIP_TO=\"$T/copies $T/none $T/copies\"," "$T/app.conf"
+	told --format=prometheus
+	well_formed "$T/stdout"
+	[ "$(gauge "copy_known{$a,place=\"$T/copies\"}")" = 1 ]
+	[ "$(gauge "copy_known{$a,place=\"$T/none\"}")" = 0 ]
+	[ -z "$(gauge "copy_behind_seconds{$a,place=\"$T/none\"}")" ]
+	told --json
+	json "[.copies[].place] == [\"$T/copies\", \"$T/none\"]"
+}
+
+@test "copies: what is not kept there is not missing, neither here nor for siantre-alert" {
+	rich "SHIP_KEEP=within=5d"
+	expect_ok siantre-ship -q -c "$T/app.conf" --create "$T/copies"
+	told --json
+	# Of the nine of db 3 hours, 1, 2 and 3 days old; those of files and full.
+	json '.copies[0] | .sets == 0 and .missing == 6'
+	expect_ok siantre-ship -q -c "$T/app.conf"
+	told --json
+	json '.copies[0] | .sets == 6 and .missing == 0 and .behind == 0'
+	json '[.warnings[] | select(startswith("copies"))] == []'
+	siantre-alert check -v -c "$T/app.conf" >"$T/stdout" || : # it has more to say
+	grep -qE "^ok +$T/copies: 6 of 11 sets are proven there" "$T/stdout"
 }
 
 @test "Prometheus: the alert rules fire when they should, and not before" {
@@ -294,6 +319,10 @@ nagios() {
 	grep -q '^incident: 1 since .*, not acknowledged: too old' "$T/stdout"
 	told --format=prometheus
 	[ "$(gauge 'incidents_open{application="antrian",level="fail"}')" = 1 ]
+	rm -r "$T/state/drills"
+	: >"$T/state/journal.jsonl"
+	sed -i '/SHIP_TO/d' "$T/app.conf"
+	nagios 1 '^SIANTRE WARNING - every backup is fresh, but one thing needs a look: too old \| '
 	# When messages are sent, the page is written: it names what is open.
 	[ ! -e "$T/state/dashboard.html" ]
 	siantre-alert flush -c "$T/app.conf" || : # nobody answers at ntfy
@@ -426,6 +455,76 @@ job_conf() {
 	[ ! -s "$T/stderr" ]
 	[ "$(grep -c 'siantre-status --write ended 73' "$T/state/log")" = 2 ]
 	tail -n 1 "$T/state/journal.jsonl" | jq -e '.status == "ok"'
+}
+
+@test "a disk that is gone is on the page, which is not that of yesterday" {
+	job_conf
+	make_set db 3hours structure
+	make_set files 2hours structure
+	chmod -R a+rX "$T/backup"
+	export SIANTRE_NOW
+	SIANTRE_NOW=$(date +%s)
+	expect_ok siantre-run -c "$T/app.conf" --jobs "$T/jobs" mine
+	grep -qF "Every backup is fresh" "$T/state/dashboard.html"
+	mv "$T/backup" "$T/gone"
+	ln -s "$T/unplugged/backup" "$T/backup"
+	SIANTRE_NOW=$((SIANTRE_NOW + 60))
+	expect_fail 73 "no set was made" siantre-run -c "$T/app.conf" --jobs "$T/jobs" mine
+	grep -qF "<h1>The backups cannot be read.</h1>" "$T/state/dashboard.html"
+	grep -qF "datetime=\"$(date -u -d "@$SIANTRE_NOW" +%Y-%m-%dT%H:%M:%SZ)\" data-fact=\"time\"" \
+	    "$T/state/dashboard.html"
+	lacks "Every backup is fresh\|There is no verified set\|No backup yet" "$T/state/dashboard.html"
+	grep -q '^siantre_health{application="antrian"} 2$' "$T/state/siantre.prom"
+	grep -q '^siantre_run_success{application="antrian",backup="mine"} 0$' "$T/state/siantre.prom"
+	# Whoever asks hears that it could not be said.
+	expect_fail 74 "$T/backup" siantre-status -c "$T/app.conf"
+
+	# Not mounted is gone too, whatever lies below the mount point.
+	rm "$T/backup"
+	mv "$T/gone" "$T/backup"
+	expect_ok siantre-status --write -c "$T/app.conf"
+	grep -qF "Every backup is fresh" "$T/state/dashboard.html"
+	echo "BACKUP_MOUNT=$T/backup" >>"$T/app.conf"
+	expect_ok siantre-status --write -c "$T/app.conf"
+	said "siantre-status: mount point $T/backup: nothing is mounted there"
+	grep -qF "<h1>The backups cannot be read.</h1>" "$T/state/dashboard.html"
+	expect_fail 74 "nothing is mounted there" siantre-status -c "$T/app.conf" --json
+}
+
+@test "a page that takes long to write keeps no other run from its lock" {
+	job_conf
+	chmod 0777 "$T"
+	mkdir "$T/bin"
+	cp "$BUILD"/siantre-{run,verify,prune} "$T/bin"
+	cat >"$T/bin/siantre-status" <<-END
+		#!/bin/sh
+		flock -n $T/state/antrian.lock true && echo free >>$T/said || echo held >>$T/said
+		ls -A $T/backup/.partial >>$T/left
+	END
+	chmod 0755 "$T/bin/siantre-status"
+	touch "$T/said" "$T/left"
+	chmod 0666 "$T/said" "$T/left"
+	expect_ok "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
+	[ "$(cat "$T/said")" = free ]
+	[ -d "$(cat "$T/stdout")" ]
+	touch "$T/state/fail"
+	expect_fail 1 "no set was made" "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
+	[ "$(tail -n 1 "$T/said")" = free ]
+	[ ! -s "$T/left" ]
+
+	# One that hangs is ended, by force where it does not listen, and changes no run.
+	rm "$T/state/fail"
+	printf '#!/bin/sh\ntrap "" TERM\nsleep 60\n' >"$T/bin/siantre-status"
+	cat >"$T/bin/timeout" <<-END
+		#!/bin/sh
+		echo "\$1 \$2" >>$T/said
+		shift 2
+		exec /usr/bin/timeout -k 0.5 0.5 "\$@"
+	END
+	chmod 0755 "$T/bin/timeout"
+	expect_ok "$T/bin/siantre-run" -c "$T/app.conf" --jobs "$T/jobs" mine
+	[ "$(tail -n 1 "$T/said")" = "--kill-after=10s 10m" ]
+	grep -qF "siantre-status --write ended 137" "$T/stderr"
 }
 
 @test "check-config says where page and figures cannot be written, and what mends it" {

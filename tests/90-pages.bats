@@ -54,6 +54,19 @@ page_options() {
 	done
 }
 
+@test "README names every folder of the sources and of lib/" {
+	local folder
+	for folder in "$ROOT"/*/ "$ROOT"/lib/*/; do
+		folder=${folder#"$ROOT"/}
+		[[ $folder != build* ]] || continue
+		case $folder in
+		lib/?*) folder=${folder#lib/} folder=${folder%/} ;;
+		esac
+		sed -n '/^## Where things are/,$p' "$ROOT/README.md" | grep -qF "\`$folder\`" ||
+		    { echo "README.md lacks $folder"; return 1; }
+	done
+}
+
 @test "every page that is referred to is there" {
 	grep -hoE '^\.Xr siantre[a-z.-]* [1-8]' "$ROOT"/man/*.[1-8] | sort -u | while read -r _ name section; do
 		[ -f "$ROOT/man/$name.$section" ] || {

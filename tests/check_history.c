@@ -192,6 +192,35 @@ START_TEST(future)
 }
 END_TEST
 
+START_TEST(space)
+{
+	struct history *h = start();
+	const struct trend_point *points;
+	struct event e = {.job = "db",
+	    .event = "run",
+	    .status = "ok",
+	    .seconds = -1,
+	    .bytes = -1,
+	    .has_free = true};
+	size_t n;
+
+	/* A line from next year, between honest ones. */
+	for (int day = 3; day >= 0; day--) {
+		stamp(e.time, NOON - day * DAY);
+		e.free = 100 + day;
+		ck_assert_int_eq(history_event(h, &e), 0);
+		stamp(e.time, NOON + 300 * DAY);
+		e.free = 1;
+		ck_assert_int_eq(history_event(h, &e), 0);
+	}
+	points = history_space(h, &n);
+	ck_assert_uint_eq(n, 4);
+	ck_assert_int_eq(points[0].free, 103);
+	ck_assert_int_eq(points[3].free, 100);
+	history_free(h);
+}
+END_TEST
+
 START_TEST(from_disk)
 {
 	struct history *h = start();
@@ -352,6 +381,7 @@ main(void)
 	tcase_add_test(t, long_ago);
 	tcase_add_test(t, midnight);
 	tcase_add_test(t, future);
+	tcase_add_test(t, space);
 	tcase_add_test(t, from_disk);
 	tcase_add_test(t, rings);
 	tcase_add_test(t, names);

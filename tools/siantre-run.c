@@ -233,6 +233,16 @@ run(struct run *r, bool echo, bool quiet)
 	}
 	if (rc != 0)
 		said = strdup(log_last(r->log));
+	/*
+	 * The page looks at the copies too, and a place that hangs is no reason for the next job to
+	 * wait.  What was not committed goes while the lock is ours.
+	 */
+	if (!made) {
+		folder_free(r->folder);
+		r->folder = NULL;
+	}
+	lock_release(r->lock);
+	r->lock = -1;
 	refresh_pages(r->config, r->log);
 	if (made && !quiet && puts(folder_final(r->folder)) == EOF && rc == 0)
 		rc = io_write_exit();

@@ -119,6 +119,7 @@ work(const struct given *g, const struct config *c)
 	    .rpo = config_number(c, "RPO"),
 	    .grace = config_number(c, "GRACE"),
 	    .now = moment_now(),
+	    .blind = g->write, /* a page that says so, and not the one of yesterday */
 	};
 	struct facts *facts = NULL;
 	int rc;

@@ -41,7 +41,7 @@ take(struct promise_view *v, const char *path, const char *name, bool full)
 	int rc = 0;
 
 	if (verified_read(path, &proof) != 0 || !proof.counts || manifest_read(path, &m) != 0 ||
-	    sums_read(path, &sums) != 0)
+	    sums_read(path, &sums) != 0 || !whole_is(path, sums, m))
 		goto out;
 	if (event_time(manifest_text(m, "started"), &when) != 0 && sets_time(name, &when) != 0)
 		goto out;
@@ -50,10 +50,6 @@ take(struct promise_view *v, const char *path, const char *name, bool full)
 			strlcpy(v->ahead, name, sizeof(v->ahead));
 			v->ahead_time = when;
 		}
-		goto out;
-	}
-	if (!whole_is(path, sums, m)) {
-		warnx("%s: damaged: it does not hold what it promises", path);
 		goto out;
 	}
 	snprintf(s->name, sizeof(s->name), "%s%s", full ? "full/" : "", name);

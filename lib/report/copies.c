@@ -8,9 +8,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "report/due.h"
 #include "set/remote.h"
 #include "set/sets.h"
-#include "set/verified.h"
 #include "ship/accepted.h"
 #include "ship/place.h"
 #include "ship/proven.h"
@@ -136,9 +136,8 @@ is_there(const struct view *v, const char *name)
 }
 
 static void
-look(struct copies_place *p, const struct view *v, const struct sets *here, int64_t now)
+look(struct copies_place *p, const struct view *v, const struct due *due, int64_t now)
 {
-	struct verified verified;
 	struct stat st;
 	const char *name;
 	char buf[32];
@@ -156,26 +155,28 @@ look(struct copies_place *p, const struct view *v, const struct sets *here, int6
 	     i++)
 		if (!in_folder(v, name))
 			count(p, v, name);
-	for (size_t i = 0; i < sets_count(here); i++) {
-		if (is_there(v, shipped_name(here, i, buf)) ||
-		    verified_read(sets_path(here, i), &verified) != 0 || !verified.counts)
+	for (size_t i = 0; (name = due_name(due, i, &began)) != NULL; i++) {
+		if (is_there(v, name))
 			continue;
 		p->missing++;
 		/* They come the newest first. */
-		if (sets_time(sets_name(here, i), &began) == 0 && now > began)
+		if (now > began)
 			p->behind = now - began;
 	}
 }
 
 static int
-add_place(struct copies *c, const char *text, const char *folder, const struct sets *here,
-    int64_t now)
+add_place(
+    struct copies *c, const char *text, const char *folder, const struct due *due, int64_t now)
 {
 	struct copies_place *p = &c->places[c->n];
 	struct remote *r = NULL;
 	struct view v = {0};
 	int rc = -1;
 
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->places[i].place, text) == 0)
+			return 0; /* named twice, it is one place all the same */
 	if (c->n == PLACES || remote_parse(text, &r) != 0)
 		return 0; /* reported, and check-config has more words for it */
 	if ((p->place = strdup(text)) == NULL) {
@@ -184,7 +185,7 @@ add_place(struct copies *c, const char *text, const char *folder, const struct s
 	}
 	c->n++;
 	if (open_view(&v, folder, r) == 0)
-		look(p, &v, here, now);
+		look(p, &v, due, now);
 	rc = 0;
 out:
 	close_view(&v);
@@ -198,7 +199,7 @@ copies_read(const struct config *config, int64_t now, struct copies **out)
 	struct copies *c = calloc(1, sizeof(*c));
 	char *places = strdup(config_get(config, "SHIP_TO")), *at = places, *place;
 	char *folder = NULL;
-	struct sets *here = NULL;
+	struct due *due = NULL;
 	int rc = EX_OSERR;
 
 	*out = NULL;
@@ -208,18 +209,17 @@ copies_read(const struct config *config, int64_t now, struct copies **out)
 		warn("copies");
 		goto out;
 	}
-	if (*places != '\0' && sets_list(config_get(config, "BACKUP_DIR"), &here) != 0) {
-		rc = EX_IOERR;
+	if (*places != '\0' && (rc = due_read(config, now, &due)) != 0)
 		goto out;
-	}
+	rc = EX_OSERR;
 	while ((place = strsep(&at, " \t")) != NULL)
-		if (*place != '\0' && add_place(c, place, folder, here, now) != 0)
+		if (*place != '\0' && add_place(c, place, folder, due, now) != 0)
 			goto out;
 	*out = c;
 	c = NULL;
 	rc = 0;
 out:
-	sets_free(here);
+	due_free(due);
 	free(folder);
 	free(places);
 	copies_free(c);

@@ -16,7 +16,7 @@ struct copies_place {
 	bool known;      /* siantre-ship has been there */
 	int64_t looked;  /* when it last came to its end, seconds since 1970; 0: not known */
 	size_t sets;     /* there */
-	size_t missing;  /* verified here, and not there */
+	size_t missing;  /* verified here and to be kept there, but not there */
 	size_t damaged;  /* found damaged there, and not mended */
 	char newest[32]; /* the newest set there, "full/..." too; empty: none */
 	int64_t newest_when; /* when that began; 0 */

@@ -14,9 +14,11 @@
 #include "set/manifest.h"
 #include "set/schedule.h"
 #include "set/sets.h"
+#include "set/space.h"
 #include "set/verified.h"
 
 #define WEEK ((int64_t)7 * 86400)
+#define AHEAD ((int64_t)86400) /* farther in the future is not believed, as by siantre-alert */
 
 static void
 replace(char **to, const char *text)
@@ -61,7 +63,9 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 
 	if (manifest_read(path, &m) == 0 && *manifest_text(m, "job") != '\0')
 		job = manifest_text(m, "job");
-	if (m != NULL && verified_read(path, &v) != 0)
+	/* A proof outlives the file that it is of. */
+	if (m != NULL &&
+	    (verified_read(path, &v) != 0 || (v.counts && !manifest_whole(m, path))))
 		v.counts = false;
 	j = find_job(f, job, -1);
 	if (j == NULL)
@@ -80,13 +84,19 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 		started = 0;
 	if (event_time(manifest_text(m, "ended"), &ended) != 0)
 		ended = started - 1;
+	/* A clock that was wrong: such a set would keep its job fresh for as long. */
+	if (started > f->wish.now + AHEAD) {
+		j->ahead = true;
+		goto out;
+	}
 	if (forecast_set(f->forecast, name, job, started, manifest_bytes(m)) != 0)
 		rc = 1;
 	history_set(f->history, job, name, started, (double)(ended - started),
 	    manifest_bytes(m), strcmp(manifest_text(m, "status"), "warn") == 0);
 	if (j->rehearsed == NULL && strcmp(v.level, "drill") == 0)
 		replace(&j->rehearsed, name);
-	if (j->newest != NULL)
+	/* Names are local times, and when summer ends an hour comes twice. */
+	if (j->newest != NULL && started <= j->began)
 		goto out;
 	replace(&j->newest, name);
 	j->began = started;
@@ -102,11 +112,16 @@ out:
 static int
 gather_sets(struct facts *f)
 {
+	const struct config *c = f->wish.config;
 	struct sets *s = NULL;
 	int rc = 0;
 
-	if (sets_list(f->wish.root, &s) != 0)
-		return EX_IOERR;
+	/* Below a mount point without a mount lies nothing that counts. */
+	if ((c != NULL && space_mounted(config_get(c, "BACKUP_MOUNT")) != 0) ||
+	    sets_list(f->wish.root, &s) != 0) {
+		f->blind = f->wish.blind;
+		return f->blind ? 0 : EX_IOERR;
+	}
 	for (size_t i = 0; rc == 0 && i < sets_count(s); i++)
 		rc = add_set(f, sets_name(s, i), sets_path(s, i), sets_full(s, i));
 	sets_free(s);
@@ -156,7 +171,8 @@ gather_rest(struct facts *f)
 	free(folder);
 	if (f->drill != NULL)
 		f->drill_due = f->drill->when + config_number(c, "DRILL_EVERY");
-	if (rc == 0)
+	/* Without the sets here nobody knows what is missing there. */
+	if (rc == 0 && !f->blind)
 		rc = copies_read(c, f->wish.now, &f->copies);
 	if (rc == 0)
 		rc = duty_read(c, &f->duty) == 0 ? 0 : 1;
@@ -170,7 +186,7 @@ measure_disk(struct facts *f)
 
 	f->disk.free = f->disk.total = -1;
 	f->disk.days = FORECAST_UNKNOWN;
-	if (statvfs(f->wish.root, &st) != 0)
+	if (f->blind || statvfs(f->wish.root, &st) != 0)
 		return 0;
 	f->disk.free = (int64_t)(st.f_bavail * st.f_frsize);
 	f->disk.total = (int64_t)(st.f_blocks * st.f_frsize);

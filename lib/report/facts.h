@@ -43,6 +43,7 @@ struct facts_job {
 	char proven[24];
 	char *rehearsed;  /* name of the newest set that a drill has brought back; NULL: none */
 	char *unverified; /* name of the newest set, where it is not verified; NULL */
+	bool ahead;       /* there are verified sets from the future, which do not count */
 	const struct history_run *last;    /* the last run; NULL: the journal has none */
 	const struct history_job *history; /* days and sizes; NULL: nothing is known */
 };
@@ -68,14 +69,15 @@ struct facts_wish {
 	int64_t rpo;                 /* seconds; for db and files */
 	int64_t grace;
 	int64_t now; /* seconds since 1970 */
+	bool blind;  /* without the folder of sets there is still something to tell */
 };
 
 /**
  * facts_gather(w, out):
  * Read the sets and the journal.  The texts of ${w} must outlive ${*out}, which is the
  * caller's (facts_free).  A set that cannot be read is reported and not verified.  Return 0,
- * or the exit code after reporting: EX_IOERR where the folder or the journal cannot be read, 1
- * without memory.
+ * or the exit code after reporting: EX_IOERR where the folder (without ${w->blind}) or the journal
+ * cannot be read, 1 without memory.
  */
 int facts_gather(const struct facts_wish *w, struct facts **out);
 
@@ -90,6 +92,12 @@ const struct facts_wish *facts_wish(const struct facts *f);
  * Return the ${i}th job: db, files, full, then others by name; NULL behind the last.
  */
 const struct facts_job *facts_job(const struct facts *f, size_t i);
+
+/**
+ * facts_blind(f):
+ * Return whether the folder of sets could not be read, so that nothing is known of them.
+ */
+bool facts_blind(const struct facts *f);
 
 /**
  * facts_sealed(j):

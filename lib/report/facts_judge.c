@@ -67,7 +67,7 @@ judge_job(struct judge *g, const struct facts_job *j)
 	char age[40], rpo[40], grace[40];
 
 	/* The weekly job may never have had its day, and a drill leaves no set. */
-	if (j->state == FACTS_NONE && (j->sets > 0 || facts_needed(j)))
+	if (j->state == FACTS_NONE && !g->f->blind && (j->sets > 0 || facts_needed(j)))
 		add(g, say(g, N_("%s: no verified set")), j->job);
 	if (j->state == FACTS_OVERDUE)
 		add(g,
@@ -75,7 +75,7 @@ judge_job(struct judge *g, const struct facts_job *j)
 			      "and %s of grace")),
 		    j->job, elapsed(g, age, j->age), elapsed(g, rpo, j->rpo),
 		    elapsed(g, grace, g->f->wish.grace));
-	if (j->newest != NULL && j->age < 0)
+	if (j->ahead || (j->newest != NULL && j->age < 0))
 		add(g, say(g, N_("%s: the newest verified set is dated in the future")),
 		    j->job);
 	if (j->unverified != NULL && j->newest != NULL)
@@ -161,7 +161,10 @@ find_reason(struct judge *g)
 	f->health = FACTS_FAIL;
 	if (late == NULL || never == NULL)
 		goto out;
-	if (*late != '\0' && *never != '\0') {
+	if (f->blind) {
+		len = asprintf(
+		    &text, say(g, N_("the backups in %s cannot be read")), f->wish.root);
+	} else if (*late != '\0' && *never != '\0') {
 		len =
 		    asprintf(&text, say(g, N_("%s overdue; %s never backed up")), late, never);
 	} else if (*late != '\0') {

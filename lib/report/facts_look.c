@@ -16,6 +16,12 @@ facts_job(const struct facts *f, size_t i)
 }
 
 bool
+facts_blind(const struct facts *f)
+{
+	return f->blind;
+}
+
+bool
 facts_sealed(const struct facts_job *j)
 {
 	return strcmp(j->level, "sealed") == 0;

@@ -11,6 +11,7 @@ struct facts {
 	struct facts_wish wish;
 	struct facts_job jobs[HISTORY_JOBS];
 	size_t njobs;
+	bool blind; /* the folder of sets could not be read */
 	struct history *history;
 	struct forecast *forecast;
 	struct facts_disk disk;

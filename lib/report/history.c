@@ -216,7 +216,8 @@ history_event(struct history *h, const struct event *e)
 		return 0;
 	if (event_time(e->time, &when) != 0)
 		return 0;
-	if (e->has_free)
+	/* One line from the future would leave no room for the days until then. */
+	if (e->has_free && when < h->midnights[HISTORY_DAYS])
 		trend_note(&h->space, when, e->free);
 	if (failed && kept_take(&h->failures[h->nfailures++ % HISTORY_FAILURES], e, when) != 0)
 		return -1;

@@ -59,12 +59,15 @@ nagios_print(const struct facts *f, FILE *out)
 	    [FACTS_WARN] = "WARNING",
 	    [FACTS_FAIL] = "CRITICAL",
 	};
-	const char *line;
+	const struct duty_incident *incident = duty_incident(facts_duty(f), 0);
+	const char *line = facts_warning_plain(f, 0);
 
+	if (line == NULL && incident != NULL)
+		line = incident->message;
 	fprintf(out, "SIANTRE %s - ", words[facts_health(f)]);
 	print_text(out, facts_reason_plain(f), 400);
 	/* One of the things that need a look, where that is all there is to say. */
-	if (facts_health(f) == FACTS_WARN && (line = facts_warning_plain(f, 0)) != NULL) {
+	if (facts_health(f) == FACTS_WARN && line != NULL) {
 		fputs(": ", out);
 		print_text(out, line, 400);
 	}

@@ -38,6 +38,10 @@ page_sentence(struct buf *b, const struct facts *f)
 	struct buf late = {0}, never = {0};
 	size_t things = facts_things(f);
 
+	if (facts_blind(f)) {
+		buf_text(b, _("The backups cannot be read."));
+		return;
+	}
 	list(f, FACTS_OVERDUE, &late);
 	list(f, FACTS_NONE, &never);
 	if (facts_health(f) == FACTS_GOOD)
@@ -79,8 +83,10 @@ last_one(struct leaf *l)
 
 	buf_printf(l->b, "<div><dt>%s</dt><dd>", _("Last backup"));
 	if (j == NULL) {
-		buf_printf(l->b, "%s</dd><dd>%s</dd></div>\n", _("None yet"),
-		    _("There is no verified set."));
+		buf_printf(l->b, "%s</dd><dd>%s</dd></div>\n",
+		    facts_blind(l->f) ? _("Not known") : _("None yet"),
+		    facts_blind(l->f) ? _("The folder of the backups cannot be read.")
+				      : _("There is no verified set."));
 		return;
 	}
 	page_job(l->b, j->job);

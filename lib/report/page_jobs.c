@@ -14,6 +14,10 @@ state(struct leaf *l, const struct facts_job *j)
 	case FACTS_FRESH: page_mark(l->b, "ok", _("Fresh")); return;
 	case FACTS_OVERDUE: page_mark(l->b, "overdue", _("Overdue")); return;
 	case FACTS_NONE:
+		if (facts_blind(l->f)) {
+			page_mark(l->b, "fail", _("Not known"));
+			return;
+		}
 		page_mark(l->b, j->rpo >= 0 ? "fail" : "idle", _("No backup yet"));
 		return;
 	case FACTS_UNHELD: break;

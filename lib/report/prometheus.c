@@ -185,6 +185,12 @@ print_disk(struct page *p)
 }
 
 static double
+seen(const struct copies_place *c)
+{
+	return c->known;
+}
+
+static double
 there(const struct copies_place *c)
 {
 	return c->known ? (double)c->sets : NAN;
@@ -227,6 +233,7 @@ print_copies(struct page *p)
 		const char *name, *what;
 		double (*value)(const struct copies_place *);
 	} families[] = {
+	    {"copy_known", "Whether anything is known of a place elsewhere.", seen},
 	    {"copy_sets", "Sets at a place elsewhere.", there},
 	    {"copy_missing_sets", "Verified sets here that are not there.", missing},
 	    {"copy_damaged_sets", "Sets that were found damaged there.", damaged},
@@ -297,7 +304,8 @@ prometheus_print(const struct facts *f, FILE *out)
 
 	begin(&p, "status_timestamp_seconds", "When this was written.");
 	line(&p, "status_timestamp_seconds", (double)facts_wish(f)->now);
-	begin(&p, "health", "0: every backup is fresh, 1: something needs a look, 2: overdue.");
+	begin(&p, "health",
+	    "0: every backup is fresh, 1: something needs a look, 2: overdue or not there.");
 	line(&p, "health", (double)facts_health(f));
 	begin(&p, "backup_grace_seconds", "How much older than its limit a set may be.");
 	line(&p, "backup_grace_seconds", (double)facts_wish(f)->grace);

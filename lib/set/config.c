@@ -274,7 +274,12 @@ read_all(const char *name, bool rescue, struct config **out)
 	else if (asprintf(&path, "%s/%s.conf", CONFIG_FOLDER,
 		     name != NULL ? name : CONFIG_DEFAULT) == -1)
 		path = NULL;
-	if (c == NULL || path == NULL || (c->name = strdup(name != NULL ? name : "")) == NULL) {
+	/* Jobs run in folders of their own, and messages are read anywhere. */
+	if (c != NULL && name != NULL && strchr(name, '/') != NULL)
+		c->name = realpath(name, NULL);
+	if (c != NULL && c->name == NULL)
+		c->name = strdup(name != NULL ? name : "");
+	if (c == NULL || path == NULL || c->name == NULL) {
 		warn("configuration");
 		goto out;
 	}

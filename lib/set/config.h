@@ -62,7 +62,7 @@ const char *config_path(const struct config *c);
 
 /**
  * config_name(c):
- * Return the name or path that config_read was given, "" for none, owned by ${c}.
+ * Return the name that config_read was given, or the absolute path, "" for none, owned by ${c}.
  */
 const char *config_name(const struct config *c);
 

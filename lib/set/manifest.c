@@ -1,14 +1,17 @@
 #include <ctype.h>
 #include <err.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/event.h"
 #include "base/hash.h"
+#include "base/io.h"
 #include "base/num.h"
 #include "set/manifest.h"
 #include "set/record.h"
@@ -233,6 +236,29 @@ manifest_file(const struct manifest *m, size_t i, struct manifest_file *out)
 	out->entries = number(file, "entries");
 	out->dump = json_object_get(file, "dump");
 	return 0;
+}
+
+bool
+manifest_whole(const struct manifest *m, const char *folder)
+{
+	struct manifest_file f;
+	struct stat st;
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool whole = dir != -1;
+
+	if (dir == -1)
+		warn("%s", folder);
+	for (size_t i = 0; whole && manifest_file(m, i, &f) == 0; i++) {
+		if (fstatat(dir, f.name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+			warn("%s/%s", folder, f.name);
+			whole = false;
+		} else if (!S_ISREG(st.st_mode) || st.st_size != f.bytes) {
+			warnx("%s/%s: not the file that was proven", folder, f.name);
+			whole = false;
+		}
+	}
+	io_close(&dir);
+	return whole;
 }
 
 const char *

@@ -2,6 +2,7 @@
 #define SET_MANIFEST_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -80,6 +81,13 @@ int64_t manifest_bytes(const struct manifest *m);
  * Fill ${*out} with the ${i}th file, its texts owned by ${m}.  Return 0, or -1 behind the last.
  */
 int manifest_file(const struct manifest *m, size_t i, struct manifest_file *out);
+
+/**
+ * manifest_whole(m, folder):
+ * Return whether each file of ${m} lies in ${folder} and has its length; the first that does not is
+ * reported.  None of them is read: what was lost is found, and not what has rotted.
+ */
+bool manifest_whole(const struct manifest *m, const char *folder);
 
 /**
  * manifest_warning(m, i):
