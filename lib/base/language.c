@@ -1,8 +1,13 @@
 #include "base/language.h"
 
+#include <libintl.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define DOMAIN "siantre-backup"
+
+static locale_t speech; /* (locale_t)0: English */
 
 bool
 language_known(const char *name)
@@ -10,32 +15,41 @@ language_known(const char *name)
 	return strcmp(name, "auto") == 0 || strcmp(name, "en") == 0 || strcmp(name, "id") == 0;
 }
 
+/* The language that the environment asks for, be its locale made here or not; NULL: none. */
+static const char *
+asked_for(void)
+{
+	static const char *const keys[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	const char *value;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if ((value = getenv(keys[i])) != NULL && *value != '\0')
+			return value;
+	}
+	return NULL;
+}
+
 void
 language_set(const char *name)
 {
-	const char *folder = getenv("SIANTRE_LOCALEDIR");
+	const char *folder = getenv("SIANTRE_LOCALEDIR"), *list = getenv("LANGUAGE");
 
-	/*
-	 * C.UTF-8 is there on every Debian, whatever locales were made; LANGUAGE, which counts in
-	 * any locale but C, chooses the catalogue.  Numbers and times stay those of C.
-	 */
-	if (strcmp(name, "auto") != 0) {
-		setlocale(LC_MESSAGES, "C.UTF-8");
-		setenv("LANGUAGE", name, 1);
-	} else if (setlocale(LC_MESSAGES, "") == NULL) {
-		const char *wanted = getenv("LC_ALL");
-
-		/* A locale that was never made here still says which language it is. */
-		if (wanted == NULL || *wanted == '\0')
-			wanted = getenv("LC_MESSAGES");
-		if (wanted == NULL || *wanted == '\0')
-			wanted = getenv("LANG");
-		setlocale(LC_MESSAGES, "C.UTF-8");
-		if (getenv("LANGUAGE") == NULL && wanted != NULL)
-			setenv("LANGUAGE", wanted, 1);
+	if (speech != (locale_t)0)
+		freelocale(speech);
+	speech = (locale_t)0;
+	if (strcmp(name, "auto") == 0) {
+		name = asked_for();
+		/* As gettext has it: in the locale C nothing else counts. */
+		if (name == NULL || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0)
+			return;
+		if (list != NULL && *list != '\0')
+			name = list;
 	}
-	bindtextdomain(LANGUAGE_DOMAIN, folder != NULL && *folder == '/' ? folder : LOCALEDIR);
-	bind_textdomain_codeset(LANGUAGE_DOMAIN, "UTF-8");
+	/* C.UTF-8 is there on every Debian, whatever locales were made; LANGUAGE chooses in it. */
+	if (setenv("LANGUAGE", name, 1) == 0)
+		speech = newlocale(LC_MESSAGES_MASK, "C.UTF-8", (locale_t)0);
+	bindtextdomain(DOMAIN, folder != NULL && *folder == '/' ? folder : LOCALEDIR);
+	bind_textdomain_codeset(DOMAIN, "UTF-8");
 }
 
 const char *
@@ -48,5 +62,19 @@ language_now(void)
 const char *
 language_text(const char *text)
 {
-	return dgettext(LANGUAGE_DOMAIN, text);
+	return language_count(text, NULL, 1);
+}
+
+const char *
+language_count(const char *one, const char *many, unsigned long n)
+{
+	locale_t before;
+	const char *said;
+
+	if (speech == (locale_t)0)
+		return n == 1 ? one : many;
+	before = uselocale(speech);
+	said = many == NULL ? dgettext(DOMAIN, one) : dngettext(DOMAIN, one, many, n);
+	uselocale(before);
+	return said;
 }
