@@ -231,6 +231,13 @@ told() {
 	flush
 	[ "$(mails)" = 0 ]
 	expect_fail 64 "--over needs an incident, or all" alert ack --over
+	# A name in whatever bytes is one that the state can hold.
+	later 60
+	journal files fail
+	flush
+	SUDO_USER=$(printf 'b\xff%s' "$(printf 'é%.0s' {1..40})") expect_ok alert ack all
+	expect_ok alert list
+	grep -q "backup files failed.*b?é*? looks after it" "$T/stdout"
 }
 
 @test "a warning is told once and never again" {
@@ -466,6 +473,21 @@ told() {
 	lacks $'\e' "$T/stdout"
 }
 
+@test "a name that no state can hold is cut and cleaned before it is counted" {
+	sed -i 's/^NOTIFY_OK=.*/NOTIFY_OK=weekly/' "$T/app.conf"
+	journal db fail
+	journal 'a\tb\u0001' ok
+	journal "$(printf 'x%.0s' {1..300})" fail
+	flush
+	told "web1: backup db failed" "web1: backup $(printf 'x%.0s' {1..24}) failed"
+	# It is read back: nothing is begun anew, and told again.
+	later 300
+	expect_ok alert flush
+	[ ! -s "$T/stderr" ]
+	[ ! -e "$T/state/alert/state.damaged" ]
+	[ "$(mails)" = 0 ]
+}
+
 @test "garbage, torn lines and lines without end are told and passed over" {
 	{
 		echo 'no json'
@@ -699,6 +721,36 @@ fill() {
 		return 1
 	fi
 	rm -f "$T/state/full2"
+}
+
+@test "the state is lost: what waits is not taken for what comes" {
+	touch "$T/down"
+	for job in db files; do journal "$job" fail; done
+	alert flush 2>/dev/null
+	rm "$T/state/alert/state.json" "$T/state/journal.jsonl"
+	later 3600
+	for job in full drill; do journal "$job" fail; done
+	rm "$T/down"
+	expect_ok alert flush --now
+	told "web1: backup db failed" "web1: backup files failed" "web1: backup full failed" \
+	    "web1: backup drill failed"
+}
+
+@test "a message that cannot be opened stays, and keeps back no other" {
+	need_root
+	journal db fail
+	expect_ok alert flush --queue
+	chown root: "$T"/state/alert/outbox/*
+	later 60
+	journal files fail
+	alert flush 2>"$T/stderr"
+	grep -q "outbox/.*: Permission denied" "$T/stderr"
+	told "web1: backup files failed"
+	[ ! -e "$T/state/alert/dead" ] || [ -z "$(ls "$T/state/alert/dead")" ]
+	chown siantre-backup: "$T"/state/alert/outbox/*
+	later 60
+	flush
+	told "web1: backup db failed"
 }
 
 @test "a full disk: the room that is kept for that is used, and made again" {

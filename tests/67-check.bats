@@ -117,6 +117,16 @@ setup() {
 	mv "$T/lost" "$FOLDER/data.bin"
 	check
 	is db age "fail ok fail ok"
+	# Or its end, or a date that nobody vouches for came.
+	truncate -s 2047 "$FOLDER/data.bin"
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	is db age "fail ok fail ok fail"
+	rm -r "$FOLDER"
+	make_set db $((86400 * 2)) structure
+	sed -i "s/\"started\": \"[^\"]*/\"started\": \"$(moment $((SIANTRE_NOW - 60)))/" "$FOLDER/set.json"
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	said "siantre-alert: $FOLDER/set.json: not the one that SHA256SUMS names"
+	is db age "fail ok fail ok fail"
 }
 
 @test "-n and --json write nothing" {
@@ -158,6 +168,63 @@ setup() {
 	rmdir "$T/state/journal.jsonl"
 	check
 	is db age fail
+}
+
+@test "a full disk: what the journal does not take is told all the same, and so is its end" {
+	need_root
+	small_disk "$T/state" 1m
+	moment "$NOW" >"$T/state/installed"
+	with_stubs
+	make_set db 60 structure
+	make_set files 59 structure
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	is db age ok
+	# Its last page is full as well.
+	local line='{"time":"2027-03-01T12:00:00Z","event":"test","status":"ok","message":"%*s"}\n' size
+	size=$(stat -c %s "$T/state/journal.jsonl")
+	# shellcheck disable=SC2059
+	printf "$line" $((8192 - size % 4096 - ${#line} + 4)) x >>"$T/state/journal.jsonl"
+	[ $(($(stat -c %s "$T/state/journal.jsonl") % 4096)) = 0 ]
+	dd if=/dev/zero of="$T/state/full" bs=4k conv=fsync 2>/dev/null || true
+	later 27:00:00
+	for _ in 1 2 3; do
+		expect_fail 74 "No space left on device" "$T/bin/siantre-alert" check -q -c "$T/conf"
+		rm -f "$T/state/alert/spare"
+		dd if=/dev/zero of="$T/state/full" oflag=append bs=4k conv=notrunc,fsync 2>/dev/null || true
+		later 00:10:00
+	done
+	[ "$(mails "no verified backup")" = 2 ]
+	is db age ok
+	rm "$T/state/full"
+	make_set db 60 structure
+	make_set files 59 structure
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	[ "$(mails "there is a verified backup")" = 2 ]
+	[ "$(mails "no verified backup")" = 2 ]
+}
+
+@test "a disk that has become read-only: told each hour by the look, and by nobody else" {
+	need_root
+	small_disk "$T/state" 1m
+	moment "$NOW" >"$T/state/installed"
+	own
+	with_stubs
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	mount -o remount,ro "$T/state"
+	later 27:00:00
+	local _
+	for _ in 1 2; do
+		expect_fail 74 "Read-only file system" "$T/bin/siantre-alert" check -q -c "$T/conf"
+		run "$T/bin/siantre-alert" flush -c "$T/conf"
+		run "$T/bin/siantre-alert" flush -c "$T/conf"
+		later 01:00:00
+	done
+	[ "$(mails "no verified backup")" = 4 ]
+	mount -o remount,rw "$T/state"
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	[ "$(mails "no verified backup")" = 6 ]
+	expect_ok "$T/bin/siantre-alert" check -q -c "$T/conf"
+	[ "$(mails "no verified backup")" = 6 ]
 }
 
 @test "the folder of the sets is gone: the age counts from what was seen there" {
@@ -410,6 +477,12 @@ drill() {
 	configure
 	check
 	is dashboard dashboard "ok warn warn ok"
+	# Written by a clock that was ahead: for how long nobody looks at it again, nobody knows.
+	configure "DASHBOARD=$T/state/page.html"
+	touch -d "@$((SIANTRE_NOW + 86401))" "$T/state/page.html"
+	check
+	is dashboard dashboard "ok warn warn ok warn"
+	message dashboard dashboard | grep -qF "dated in the future"
 }
 
 @test "a clock that is set back tells of itself, once, and of nothing else" {
@@ -501,6 +574,17 @@ drill() {
 	is ntfy channel warn
 	is mail channel warn
 	message sms channel | grep -qF "never tested: siantre-alert test sms"
+	# Nor was it by a clock that was ahead.
+	jq --argjson at $((SIANTRE_NOW + 86401)) '.tests = [{name: "mail", when: $at, ok: true}]' \
+	    "$T/state/alert/state.json" >"$T/new"
+	cat "$T/new" >"$T/state/alert/state.json"
+	check
+	is mail channel warn
+	# Where that cannot be read, it is not over.
+	echo x >"$T/state/alert/state.json"
+	expect_ok siantre-alert check --queue -c "$T/conf"
+	is mail channel warn
+	is sms channel warn
 }
 
 @test "failed: what was killed before it could tell is told, and what has told is not told twice" {

@@ -168,6 +168,39 @@ own_tree() {
 	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$TREE"
 }
 
+@test "a clock that is set back makes nothing well that was late" {
+	SETS=$TREE/web1 make_set db $((86400 * 3)) structure
+	SETS=$TREE/web1 make_set files $((3600 * 10)) structure
+	watch "$TREE"
+	of web1 db age fail
+	of web1 files age ok
+	SIANTRE_NOW=$((SIANTRE_NOW - 7200))
+	watch "$TREE"
+	of web1 db age fail
+	# A set of now counts, and what is late still is late when the time for that is over.
+	later 26:00:01
+	watch "$TREE"
+	of web1 db age "fail fail" # the line of a day
+	of web1 files age "ok fail"
+	SETS=$TREE/web1 make_set db 60 structure
+	watch "$TREE"
+	of web1 db age "fail fail ok"
+}
+
+@test "jobs that nobody asked for crowd out none" {
+	local i
+	SETS=$TREE/web1 make_set db $((86400 * 3)) structure
+	SETS=$TREE/web1 make_set files 60 structure
+	for i in {1..20}; do
+		SETS=$TREE/web1 make_set "job$i" $((3600 + i)) structure
+	done
+	watch "$TREE"
+	of web1 db age fail
+	of web1 files age ok
+	expect_fail 64 "--jobs: more than 15" siantre-alert watch -c "$T/conf" \
+	    --jobs "db$(printf ',job%s' {1..15})" "$TREE"
+}
+
 @test "a destination that cannot be read is no empty one" {
 	host web1
 	watch "$TREE"

@@ -230,6 +230,112 @@ START_TEST(lost_and_delivered)
 }
 END_TEST
 
+/* Its test has failed, and then a message: that is not better than before. */
+START_TEST(lost_where_the_test_failed)
+{
+	struct config *c = config_of("");
+	struct state *s = state_new();
+	struct outbox_item lost = {
+	    .dead = (char *)(uintptr_t) "mail siti@x.example: no such user"};
+	char host[256] = "";
+	struct event e = {.host = host,
+	    .job = "siantre-alert",
+	    .event = "channel",
+	    .what = "mail",
+	    .status = "fail",
+	    .time = "2027-01-15T08:00:00Z",
+	    .seconds = -1,
+	    .bytes = -1};
+
+	gethostname(host, sizeof(host) - 1);
+	ck_assert_int_eq(incidents_take(s->incidents, &e, NOW), 1);
+	told(c, s, NOW);
+	ck_assert_uint_eq(box.count, 1);
+	lost.message.channel = (char *)(uintptr_t) "mail";
+	ck_assert_int_eq(policy_lost(s, &lost, NOW + 60), 0);
+	ck_assert_str_eq(told(c, s, NOW + 60), "");
+	ck_assert_int_eq(incidents_get(s->incidents, 0)->level, INCIDENT_FAIL);
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
+/* All ways were closed: once one is open, it is said what nobody has heard. */
+START_TEST(retold)
+{
+	struct config *c = config_of("SMS=\nCONTACT_SECONDARY=\nCONTACT_EMERGENCY=\n");
+	struct state *s = state_new();
+	struct outbox_item lost = {.dead = (char *)(uintptr_t) "mail siti@x.example: 535"};
+	uint64_t numbers[2] = {1, 2};
+	char host[256] = "", *id;
+	struct event e = {.host = host,
+	    .job = "siantre-alert",
+	    .event = "channel",
+	    .what = "mail",
+	    .status = "ok",
+	    .time = "2027-01-15T09:00:00Z",
+	    .seconds = -1,
+	    .bytes = -1};
+
+	gethostname(host, sizeof(host) - 1);
+	take_at(s, NOW, "db", "run", "fail", NULL);
+	take_at(s, NOW, "files", "run", "warn", NULL);
+	told(c, s, NOW);
+	ck_assert_uint_eq(box.count, 2);
+	id = strdup(box.items[0].message.id);
+	lost.message.channel = (char *)(uintptr_t) "mail";
+	lost.incidents = numbers;
+	lost.incident_count = 2;
+	ck_assert_int_eq(policy_lost(s, &lost, NOW), 0);
+	ck_assert_str_eq(told(c, s, NOW), "");
+	ck_assert_str_eq(told(c, s, NOW + 3000), "");
+	ck_assert_int_eq(incidents_take(s->incidents, &e, NOW + 3600), 1);
+	ck_assert_str_eq(told(c, s, NOW + 3600),
+	    "mail siti@x.example web1: backup db failed\n"
+	    "mail siti@x.example web1: backup files was made, with a warning\n");
+	ck_assert_str_eq(box.items[0].message.id, id);
+	ck_assert_str_eq(told(c, s, NOW + 3600), "");
+	/* What has arrived is not said again. */
+	policy_delivered(s,
+	    &(struct outbox_item){.message.channel = lost.message.channel,
+		.incidents = numbers,
+		.incident_count = 2},
+	    NOW + 3600);
+	ck_assert_int_eq(policy_lost(s, &lost, NOW + 3700), 0);
+	policy_delivered(
+	    s, &(struct outbox_item){.message.channel = lost.message.channel}, NOW + 3800);
+	ck_assert_str_eq(told(c, s, NOW + 3800), "");
+	free(id);
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
+/* A first contact that cannot be told keeps nothing from the second, nor that from the third. */
+START_TEST(nobody_first)
+{
+	struct config *c = config_of("CONTACT_PRIMARY=\n");
+	struct state *s = state_new();
+
+	take_at(s, NOW, "db", "run", "fail", NULL);
+	ck_assert_str_eq(told(c, s, NOW), "mail budi@x.example web1: backup db failed\n");
+	ck_assert_uint_eq(box.items[0].rank, 1);
+	ck_assert_str_eq(told(c, s, NOW), "");
+	ck_assert_str_eq(told(c, s, NOW + 7200), "");
+	ck_assert_str_eq(told(c, s, NOW + 14400),
+	    "sms 622112345678 web1: backup db failed, and nobody has answered for 4 hours\n");
+	take_at(s, NOW + 14460, "db", "run", "ok", NULL);
+	told(c, s, NOW + 14460);
+	ck_assert_uint_eq(box.count, 2);
+	config_free(c);
+	c = config_of("CONTACT_PRIMARY=\nCONTACT_SECONDARY=\n");
+	take_at(s, NOW + DAY, "db", "run", "fail", NULL);
+	ck_assert_str_eq(told(c, s, NOW + DAY), "sms 622112345678 web1: backup db failed\n");
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
 START_TEST(many_are_one)
 {
 	struct config *c = config_of("");
@@ -353,7 +459,7 @@ START_TEST(commands)
 	struct incidents *list = incidents_new();
 	struct buf b = {0};
 	struct incident *i;
-	char text[2 * PATH_MAX];
+	char *phrase, text[2 * PATH_MAX];
 
 	words_commands(c, incidents_add(list, "web1", "db", "run", ""), &b);
 	snprintf(text, sizeof(text),
@@ -370,6 +476,14 @@ START_TEST(commands)
 	buf_reset(&b, 0);
 	words_commands(c, incidents_add(list, "web1", "db", "check", "mount"), &b);
 	ck_assert_str_eq(buf_string(&b), "  findmnt /mnt/b\n  sudo mount /mnt/b\n");
+	buf_reset(&b, 0);
+	/* A host that a watch misses is no job that could be run. */
+	i = incidents_add(list, "web1", "host", "check", "age");
+	words_commands(c, i, &b);
+	ck_assert_str_eq(buf_string(&b), "  siantre-status\n  sudo siantre-run ship\n");
+	phrase = words_phrase(i, false);
+	ck_assert_str_eq(phrase, "no backups of this machine arrive");
+	free(phrase);
 	buf_reset(&b, 0);
 	i = incidents_add(list, "web1", "db", "verify", "");
 	words_commands(c, i, &b);
@@ -393,6 +507,9 @@ main(void)
 	tcase_add_test(cases, told_by_a_clock_that_was_ahead);
 	tcase_add_test(cases, acked);
 	tcase_add_test(cases, lost_and_delivered);
+	tcase_add_test(cases, lost_where_the_test_failed);
+	tcase_add_test(cases, retold);
+	tcase_add_test(cases, nobody_first);
 	tcase_add_test(cases, many_are_one);
 	tcase_add_test(cases, one_person_once);
 	tcase_add_test(cases, words_english);

@@ -80,7 +80,8 @@ lock_take(const char *path, int64_t wait)
 		}
 		pause = pause > 500 ? 1000 : pause * 2;
 	}
-	if (name_owner(fd, path) == -1)
+	/* On a full disk the lock holds all the same; only whose it is cannot be said. */
+	if (name_owner(fd, path) == -1 && errno != ENOSPC && errno != EDQUOT)
 		goto fail;
 	return fd;
 fail:

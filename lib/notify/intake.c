@@ -69,7 +69,10 @@ intake_close(struct intake *in)
 	free(in);
 }
 
-/* Count what went well and what did not, and remember what somebody wants to hear of. */
+/*
+ * Count what went well and what did not, and remember what somebody wants to hear of.  ${e} has the
+ * names of its incident, which are lines of a known length: these can be read back.
+ */
 static void
 tally(struct state *s, const struct event *e, int64_t when, int64_t now)
 {
@@ -80,8 +83,7 @@ tally(struct state *s, const struct event *e, int64_t when, int64_t now)
 		return;
 	if (when < now - WEEK)
 		return;
-	j = state_job(
-	    s, e->host != NULL ? e->host : "", e->job != NULL ? e->job : "", e->event);
+	j = state_job(s, e->host, e->job, e->event);
 	if (j != NULL && good) {
 		j->good++;
 		j->last = when;
@@ -102,6 +104,7 @@ static int
 take_line(
     struct intake *in, struct state *s, const char *line, size_t len, bool whole, int64_t now)
 {
+	const struct incident *i;
 	json_t *holder = NULL;
 	struct event e;
 	int64_t when;
@@ -118,8 +121,13 @@ take_line(
 			in->torn = 1;
 	} else if ((rc = incidents_take(s->incidents, &e, now)) == 1) {
 		rc = 0;
-		if (event_time(e.time, &when) == 0)
+		i = incidents_add(s->incidents, e.host, e.job, e.event, e.what);
+		if (i != NULL && event_time(e.time, &when) == 0) {
+			e.host = i->host;
+			e.job = i->job;
+			e.event = i->event;
 			tally(s, &e, when, now);
+		}
 	}
 	json_decref(holder);
 	/* No room for one more thing that is wrong: it was said, and the others count. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/event.h"
 
@@ -21,18 +22,21 @@ write_line(
 	    .message = message};
 	time_t t = (time_t)n->now;
 	struct tm tm;
+	FILE *to = n->out;
 	char *line;
 	int rc = 0;
 
 	if (gmtime_r(&t, &tm) == NULL ||
 	    strftime(e.time, sizeof(e.time), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		e.time[0] = '\0';
-	if (n->journal != NULL && event_append(n->journal, &e) != 0)
-		return EX_IOERR;
-	if (n->out != NULL) {
+	if (n->journal != NULL && event_append(n->journal, &e) != 0) {
+		rc = EX_IOERR;
+		to = n->missed;
+	}
+	if (to != NULL) {
 		if ((line = event_line(&e)) == NULL)
 			return EX_OSERR;
-		if (fputs(line, n->out) == EOF)
+		if (fputs(line, to) == EOF)
 			rc = EX_IOERR;
 		free(line);
 	}
@@ -51,6 +55,21 @@ still(const struct promises *p, const struct memory_key *k)
 	return false;
 }
 
+/* Whether people know of ${k} as broken. */
+static bool
+is_known(const struct news *n, const struct memory_key *k)
+{
+	const struct incident *i;
+	char here[256] = "";
+
+	if (n->known == NULL)
+		return false;
+	gethostname(here, sizeof(here) - 1);
+	i = incidents_find(
+	    n->known, *k->host != '\0' ? k->host : here, k->job, "check", k->what);
+	return i != NULL && incident_open(i);
+}
+
 int
 news_tell(const struct news *n, const struct promises *p, struct memory *m)
 {
@@ -64,7 +83,9 @@ news_tell(const struct news *n, const struct promises *p, struct memory *m)
 		const char *status = promise_word(x->state);
 
 		k = (struct memory_key){x->host, x->job, x->what};
-		if (x->state == PROMISE_UNKNOWN || !memory_due(m, &k, status, n->now))
+		if (x->state == PROMISE_UNKNOWN ||
+		    (!memory_due(m, &k, status, n->now) &&
+			(x->state != PROMISE_KEPT || !is_known(n, &k))))
 			continue;
 		if ((got = write_line(n, &k, status, x->message)) == 0 &&
 		    memory_tell(m, &k, status, n->now) != 0)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "notify/incident.h"
 #include "notify/memory.h"
 #include "notify/promise.h"
 
@@ -14,8 +15,10 @@
  * journal.
  */
 struct news {
-	const char *journal; /* where they are appended; NULL: nowhere */
-	FILE *out;           /* where they are printed; NULL: nowhere */
+	const char *journal;           /* where they are appended; NULL: nowhere */
+	FILE *out;                     /* where they are printed; NULL: nowhere */
+	FILE *missed;                  /* what the journal does not take; NULL: nowhere */
+	const struct incidents *known; /* of which people were told; NULL: not known */
 	int64_t now;
 	bool partial; /* what is not among the promises is as it was */
 };
@@ -23,7 +26,8 @@ struct news {
 /**
  * news_tell(n, p, m):
  * Write a line for each promise of ${p} that is news to ${m}, and note it there; what ${m} knows
- * as broken and ${p} does not have is over.  Return 0, or EX_IOERR or EX_OSERR after reporting:
+ * as broken and ${p} does not have is over.  What is kept is news as well as long as people know of
+ * it as broken.  Return 0, or EX_IOERR or EX_OSERR after reporting:
  * what could not be written is not noted, and tried again the next time.
  */
 int news_tell(const struct news *n, const struct promises *p, struct memory *m);

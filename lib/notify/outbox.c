@@ -143,6 +143,11 @@ take(const char *folder, int dir, const char *name, struct outbox *box)
 
 	if ((fd = rights_open(dir, name, O_RDONLY)) == -1 && errno == ENOENT)
 		return 0; /* sent by another one just now */
+	if (fd == -1 && errno != ELOOP) {
+		/* It may well be a message: it stays, and keeps back no other. */
+		warn("%s/alert/outbox/%s", folder, name);
+		return 0;
+	}
 	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    io_read_file(fd, ITEM_MAX, &text, &text_len) == 0) {
 		rc = outbox_parse(text, text_len, &item);

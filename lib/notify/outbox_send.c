@@ -243,7 +243,7 @@ outbox_send(const struct config *c, const char *folder, int64_t now, bool saved,
 	    .saved = saved,
 	    .hurry = hurry,
 	    .out = out};
-	char *alert = NULL, *path = NULL;
+	char *alert = NULL, *path = NULL, *in = NULL;
 	int lock = -1, rc = EX_CANTCREAT;
 
 	memset(out, 0, sizeof(*out));
@@ -258,6 +258,14 @@ outbox_send(const struct config *c, const char *folder, int64_t now, bool saved,
 		rc = errno == EWOULDBLOCK ? 0 : EX_CANTCREAT;
 		goto out;
 	}
+	/* What cannot be taken out would be sent again each time. */
+	rc = EX_CANTCREAT;
+	if ((in = state_folder(folder, "outbox")) == NULL)
+		goto out;
+	if (access(in, W_OK | X_OK) == -1) {
+		warn("%s", in);
+		goto out;
+	}
 	if ((rc = outbox_load(folder, &s.box)) != 0)
 		goto out;
 	if ((s.luck = calloc(s.box.count + 1, sizeof(*s.luck))) == NULL) {
@@ -270,6 +278,7 @@ out:
 	io_close(&lock);
 	free(s.luck);
 	outbox_free(&s.box);
+	free(in);
 	free(path);
 	free(alert);
 	return rc;

@@ -101,13 +101,18 @@ judge(const struct book *book, struct incident *i, int64_t now, int64_t escalate
 	else
 		n.kind = NOTICE_REMIND;
 	if (n.kind != NOTICE_REMIND) {
-		reached = book_tell(book, &n, 0, i->rank, bundles);
+		last = i->rank;
+		reached = book_tell(book, &n, 0, last, bundles);
+		/* Where the first cannot be told at all, the next one is, and at once. */
+		while (reached == 0 && i->worst == INCIDENT_FAIL && n.kind != NOTICE_CLOSED &&
+		       ++last < BOOK_RANKS)
+			reached = book_tell(book, &n, last, last, bundles);
 		/* What is over need not wait for somebody who can be told. */
 		if (reached == 0 && n.kind == NOTICE_CLOSED)
 			incidents_forget(i);
 		else if (reached == 0 && i->worst == INCIDENT_FAIL)
 			*nobody = true;
-		if (reached > 0 && decide(d, i, n.kind, i->rank, i->reminders) == -1)
+		if (reached > 0 && decide(d, i, n.kind, last, i->reminders) == -1)
 			return -1;
 		return reached;
 	}
@@ -146,12 +151,14 @@ note(const struct decision *d, int64_t now, int64_t hold)
 		/* Nobody is late with an answer to what waits for the morning. */
 		i->told = hold != 0 && !incident_urgent(i) ? hold : now;
 		i->told_level = i->level;
+		i->rank = d->rank;
 		break;
 	case NOTICE_REMIND: break;
 	case NOTICE_CLIMB: i->rank = d->rank; break;
 	case NOTICE_EASED:
 		if (i->told == 0)
 			i->told = now;
+		i->rank = d->rank;
 		i->worst = i->told_level = INCIDENT_WARNING;
 		break;
 	case NOTICE_CLOSED: incidents_forget(i); break;
@@ -173,6 +180,29 @@ held_until(const struct config *c, int64_t now, bool *wrong)
 	return rc == 1 ? end : 0;
 }
 
+/*
+ * Where a channel works again, what was told by it in vain is told anew: nobody had known of it
+ * before the first reminder, nor of a warning ever.
+ */
+static void
+retell(struct state *s)
+{
+	bool again = false;
+
+	for (size_t k = 0; k < incidents_count(s->incidents); k++) {
+		const struct incident *i = incidents_get(s->incidents, k);
+
+		again |= strcmp(i->event, "channel") == 0 && !incident_open(i) &&
+			 i->worst != INCIDENT_NONE;
+	}
+	for (size_t k = 0; again && k < incidents_count(s->incidents); k++) {
+		struct incident *i = incidents_get(s->incidents, k);
+
+		if (incident_open(i) && i->told != 0 && i->delivered == 0)
+			i->told = i->reminders = 0;
+	}
+}
+
 int
 policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *box)
 {
@@ -192,6 +222,7 @@ policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *
 		wrong = true;
 	}
 	incidents_settle(s->incidents, now);
+	retell(s);
 	for (size_t k = 0; k < incidents_count(s->incidents); k++) {
 		struct incident *i = incidents_get(s->incidents, k);
 
@@ -236,6 +267,16 @@ by_number(const struct state *s, uint64_t number)
 	return NULL;
 }
 
+/* That ${channel} is broken, or was; NULL: it never was. */
+static struct incident *
+of_channel(const struct state *s, const char *channel)
+{
+	char host[256] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	return incidents_find(s->incidents, host, "siantre-alert", "channel", channel);
+}
+
 /* An event of our own about ${channel}. */
 static int
 channel_event(
@@ -263,16 +304,13 @@ channel_event(
 void
 policy_delivered(struct state *s, const struct outbox_item *item, int64_t now)
 {
-	char host[256] = "";
 	struct incident *i;
 
 	for (size_t k = 0; k < item->incident_count; k++) {
 		if ((i = by_number(s, item->incidents[k])) != NULL)
 			i->delivered = now;
 	}
-	gethostname(host, sizeof(host) - 1);
-	i = incidents_find(
-	    s->incidents, host, "siantre-alert", "channel", item->message.channel);
+	i = of_channel(s, item->message.channel);
 	if (i != NULL && incident_open(i))
 		incidents_close(i, now);
 }
@@ -280,11 +318,15 @@ policy_delivered(struct state *s, const struct outbox_item *item, int64_t now)
 int
 policy_lost(struct state *s, const struct outbox_item *item, int64_t now)
 {
+	const char *channel = item->message.channel, *status = "warn";
 	struct incident *i;
 
 	for (size_t k = 0; k < item->incident_count; k++) {
 		if ((i = by_number(s, item->incidents[k])) != NULL && i->climb <= item->rank)
 			i->climb = item->rank < 2 ? item->rank + 1 : 2;
 	}
-	return channel_event(s, item->message.channel, "warn", item->dead, now);
+	/* Where its test has failed, a message that it does not take makes that no better. */
+	if ((i = of_channel(s, channel)) != NULL && i->level == INCIDENT_FAIL)
+		status = "fail";
+	return channel_event(s, channel, status, item->dead, now);
 }

@@ -12,7 +12,8 @@
  *	verified backup exists in time, and to whoever has no mail
  *	again while it lasts, 1, 2, 4, 8 ... days after the first word
  *	to CONTACT_SECONDARY too after ESCALATE without an ack, to CONTACT_EMERGENCY after twice
- *	that; at once, where a message can never be delivered
+ *	that; at once, where a message can never be delivered, or nobody before can be told at all
+ *	anew, where nothing of it was ever delivered and a broken channel works again
  *	its end, with the length of the outage, to all who were told
  *	a warning, once, by mail
  *

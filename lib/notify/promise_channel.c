@@ -9,12 +9,18 @@
 static void
 judge(struct promise_view *v, const struct state *s, const char *name)
 {
-	const struct state_test *test = state_find_test(s, name);
+	const struct state_test *test = s != NULL ? state_find_test(s, name) : NULL;
 	char age[24];
-	int64_t from = test != NULL ? test->when : v->installed;
+	int64_t from;
 
+	/* What a clock that was ahead has noted is no test. */
+	if (test != NULL && test->when > v->at->now + PROMISE_AHEAD)
+		test = NULL;
+	from = test != NULL ? test->when : v->installed;
 	num_elapsed(age, sizeof(age), (double)(v->at->now > from ? v->at->now - from : 0));
-	if (v->unsettled)
+	if (s == NULL)
+		promise_say(v, name, "channel", PROMISE_UNKNOWN, "the state cannot be read");
+	else if (v->unsettled)
 		promise_say(v, name, "channel", PROMISE_UNKNOWN, "the clock was moved");
 	else if (v->at->now - from <= EVERY)
 		promise_say(v, name, "channel", test != NULL ? PROMISE_KEPT : PROMISE_UNKNOWN,
@@ -36,8 +42,7 @@ promise_channel(struct promise_view *v)
 
 	channel_list(v->c, &channels);
 	/* What cannot be read is reported; a test may well have been made. */
-	if (state_read(config_get(v->c, "STATE_DIR"), &s) != 0)
-		return 0;
+	(void)state_read(config_get(v->c, "STATE_DIR"), &s);
 	for (size_t i = 0; i < channels.count; i++)
 		judge(v, s, channels.names[i]);
 	state_close(s);

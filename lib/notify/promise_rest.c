@@ -60,6 +60,9 @@ promise_dashboard(struct promise_view *v)
 	if (v->unsettled)
 		promise_say(
 		    v, "dashboard", "dashboard", PROMISE_UNKNOWN, "the clock was moved");
+	else if (from > v->at->now + PROMISE_AHEAD)
+		promise_say(v, "dashboard", "dashboard", PROMISE_WARN,
+		    "dashboard %s: it is dated in the future", page);
 	else if (v->at->now - from <= STALE)
 		promise_say(v, "dashboard", "dashboard", there ? PROMISE_KEPT : PROMISE_UNKNOWN,
 		    there ? "dashboard %s: %s old" : "dashboard %s: not yet there", page, age);

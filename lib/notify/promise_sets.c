@@ -12,6 +12,7 @@
 #include "set/sets.h"
 #include "set/sums.h"
 #include "set/verified.h"
+#include "set/whole.h"
 
 /* Whether a file of it can be read by nobody without a key. */
 static bool
@@ -40,7 +41,7 @@ take(struct promise_view *v, const char *path, const char *name, bool full)
 	int rc = 0;
 
 	if (verified_read(path, &proof) != 0 || !proof.counts || manifest_read(path, &m) != 0 ||
-	    !manifest_whole(m, path) || sums_read(path, &sums) != 0)
+	    sums_read(path, &sums) != 0 || !whole_is(path, sums, m))
 		goto out;
 	if (event_time(manifest_text(m, "started"), &when) != 0 && sets_time(name, &when) != 0)
 		goto out;

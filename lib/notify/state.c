@@ -17,6 +17,7 @@
 #include "base/io.h"
 #include "base/rights.h"
 #include "base/sig.h"
+#include "notify/outbox.h"
 
 /* Room on the disk that is given up when there is no other: the state and some messages. */
 #define SPARE (64 << 10)
@@ -82,14 +83,18 @@ state_folder(const char *folder, const char *name)
 int
 state_lock(const char *path, int64_t wait)
 {
-	const int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
 	const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+	int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
 	int64_t tries = wait * 20;
 	int fd, saved;
 
 	while ((fd = flopen(path, flags, 0600)) == -1) {
 		if (errno == EINTR && sig_stop() == 0)
 			continue;
+		if (errno == EROFS && (flags & O_CREAT) != 0) {
+			flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+			continue;
+		}
 		if (errno != EWOULDBLOCK || tries-- <= 0)
 			break;
 		nanosleep(&pause, NULL);
@@ -107,24 +112,26 @@ state_lock(const char *path, int64_t wait)
 }
 
 /*
- * Read ${folder}/alert/state.json into ${s}; where there is none, it stays empty.
+ * Read ${folder}/alert/state.json into ${s}; where there is none (not ${*found}), it stays empty.
  * Return 0, or the exit code after reporting.
  */
 static int
-load(const char *folder, struct state *s)
+load(const char *folder, struct state *s, bool *found)
 {
 	char *path = NULL, *text = NULL;
 	struct stat st;
 	size_t len;
 	int fd = -1, rc = EX_IOERR;
 
+	*found = false;
 	if (asprintf(&path, "%s/alert/" STATE_FILE, folder) == -1) {
 		path = NULL;
 		warn("%s", folder);
 		goto out;
 	}
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-	if (fd == -1 && errno == ENOENT) {
+	*found = fd != -1 || errno != ENOENT;
+	if (!*found) {
 		rc = 0;
 		goto out;
 	}
@@ -154,12 +161,13 @@ out:
 int
 state_read(const char *folder, struct state **out)
 {
+	bool found;
 	int rc;
 
 	*out = NULL;
 	if ((*out = state_new()) == NULL)
 		return EX_OSERR;
-	if ((rc = load(folder, *out)) != 0) {
+	if ((rc = load(folder, *out, &found)) != 0) {
 		state_close(*out);
 		*out = NULL;
 	}
@@ -205,12 +213,43 @@ sweep(const char *folder)
 		closedir(dir);
 }
 
+/*
+ * A state without a past.  Messages of an earlier one may still be on their way: what has a number
+ * there keeps it, or a new incident would supersede them.  It is written at once, so that whoever is
+ * killed behind this makes the same messages again.
+ */
+static void
+begin(const char *folder, struct state *s)
+{
+	struct outbox box = {0};
+	uint64_t next = 1;
+
+	/* On a full disk there may be no outbox at all, and what is wrong is told all the same. */
+	if (outbox_load(folder, &box) == 0) {
+		for (size_t i = 0; i < box.count; i++) {
+			const struct outbox_item *item = &box.items[i];
+
+			if (item->order >= s->order && item->order < INT64_MAX - 1)
+				s->order = item->order + 1;
+			for (size_t k = 0; k < item->incident_count; k++) {
+				if (item->incidents[k] >= next &&
+				    item->incidents[k] < INT64_MAX - 1)
+					next = item->incidents[k] + 1;
+			}
+		}
+		incidents_number(s->incidents, next);
+		(void)state_save(s);
+	}
+	outbox_free(&box);
+}
+
 int
 state_open(const char *folder, int64_t wait, struct state **out)
 {
 	struct state *s = NULL;
 	char *alert = NULL, *path = NULL;
 	int lock = -1, rc = EX_CANTCREAT;
+	bool found = true;
 
 	*out = NULL;
 	if ((alert = state_folder(folder, NULL)) == NULL)
@@ -234,7 +273,7 @@ state_open(const char *folder, int64_t wait, struct state **out)
 			goto out;
 		s->folder = alert;
 		alert = NULL;
-		rc = load(folder, s);
+		rc = load(folder, s, &found);
 		if (rc != EX_DATAERR || tries == 1 || put_aside(s) == -1)
 			break;
 		alert = s->folder;
@@ -244,6 +283,8 @@ state_open(const char *folder, int64_t wait, struct state **out)
 	}
 	if (rc != 0)
 		goto out;
+	if (!found)
+		begin(folder, s);
 	s->lock = lock;
 	lock = -1;
 	*out = s;

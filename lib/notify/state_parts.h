@@ -112,7 +112,8 @@ char *state_folder(const char *folder, const char *name);
 
 /**
  * state_lock(path, wait):
- * Take the lock ${path} as lock_take() does, but write nothing: it must work on a full disk.
+ * Take the lock ${path} as lock_take() does, but write nothing: it must work on a full disk, and
+ * on one that has become read-only.
  * Return its descriptor, or -1 with errno set, EWOULDBLOCK where it is held; others are reported.
  */
 int state_lock(const char *path, int64_t wait);

@@ -15,14 +15,13 @@
 
 #include "base/child.h"
 #include "base/event.h"
-#include "base/hash.h"
 #include "notify/watch_parts.h"
 #include "set/manifest.h"
-#include "set/record.h"
 #include "set/remote.h"
 #include "set/sets.h"
 #include "set/sums.h"
 #include "set/verified.h"
+#include "set/whole.h"
 #include "ship/far.h"
 #include "ship/shipment.h"
 
@@ -70,10 +69,14 @@ watch_host(struct watch *w, const char *name)
 	return &hosts[w->count++];
 }
 
+/* NULL for a job that is not looked at, however many of those a host sends. */
 static struct watch_job *
-find_job(struct watch_host *h, const char *job)
+find_job(const struct watch *w, struct watch_host *h, const char *job)
 {
 	struct watch_job *j;
+
+	if (!watch_looks_at(w, job))
+		return NULL;
 
 	for (size_t i = 0; i < h->njobs; i++) {
 		if (strcmp(h->jobs[i].job, job) == 0)
@@ -88,45 +91,6 @@ find_job(struct watch_host *h, const char *job)
 	return j;
 }
 
-/* Whether every file that SHA256SUMS promises is there, as large as set.json has it. */
-static bool
-is_whole(const char *path, const struct sums *sums, const struct manifest *m)
-{
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct manifest_file file;
-	struct stat st;
-	const char *name;
-	bool whole = dir != -1;
-
-	for (size_t i = 0; whole && (name = sums_name(sums, i)) != NULL; i++)
-		whole =
-		    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
-	for (size_t i = 0; whole && manifest_file(m, i, &file) == 0; i++)
-		whole = fstatat(dir, file.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-			st.st_size == file.bytes && sums_find(sums, file.name) != NULL;
-	if (dir != -1)
-		close(dir);
-	return whole;
-}
-
-/* Whether the set.json that was read is the one that SHA256SUMS promises. */
-static bool
-is_told_by(const char *path, const struct sums *sums)
-{
-	char *text = NULL, hex[HASH_HEX];
-	const char *promised = sums_find(sums, MANIFEST_NAME);
-	size_t len;
-	bool same;
-
-	if (promised == NULL ||
-	    record_read(path, MANIFEST_NAME, MANIFEST_MAX, &text, &len) != 0)
-		return false;
-	hash_bytes(text, len, hex);
-	same = strcmp(hex, promised) == 0;
-	free(text);
-	return same;
-}
-
 /* Take the set ${name} in ${path}, the newest first. */
 static void
 take_set(const struct watch *w, struct watch_host *h, const char *path, const char *name)
@@ -137,7 +101,8 @@ take_set(const struct watch *w, struct watch_host *h, const char *path, const ch
 	struct watch_job *j;
 	int64_t when;
 
-	if (manifest_read(path, &m) != 0 || (j = find_job(h, manifest_text(m, "job"))) == NULL)
+	if (manifest_read(path, &m) != 0 ||
+	    (j = find_job(w, h, manifest_text(m, "job"))) == NULL)
 		goto out;
 	if (event_time(manifest_text(m, "started"), &when) != 0 && sets_time(name, &when) != 0)
 		goto out;
@@ -149,8 +114,7 @@ take_set(const struct watch *w, struct watch_host *h, const char *path, const ch
 		goto out;
 	if (verified_read(path, &proof) != 0 || !proof.counts || sums_read(path, &sums) != 0)
 		goto out;
-	if (!is_told_by(path, sums) || !is_whole(path, sums, m) ||
-	    (w->wish->deep && shipment_check(path) != 0)) {
+	if (!whole_is(path, sums, m) || (w->wish->deep && shipment_check(path) != 0)) {
 		warnx("%s: damaged: it does not hold what it promises", path);
 		if (*h->damaged == '\0')
 			strlcpy(h->damaged, name, sizeof(h->damaged));
@@ -266,7 +230,7 @@ take_list(struct watch *w, const char *name, const char *dest)
 
 		base = base != NULL ? base + 1 : set;
 		if (job == NULL || line == NULL || sets_time(base, &when) != 0 ||
-		    (j = find_job(h, job)) == NULL || strcmp(line, "verified") != 0)
+		    (j = find_job(w, h, job)) == NULL || strcmp(line, "verified") != 0)
 			continue;
 		if (when > w->wish->at.now + AHEAD)
 			strlcpy(h->ahead, base, sizeof(h->ahead));

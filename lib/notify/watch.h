@@ -23,11 +23,12 @@
  */
 struct watch;
 
+#define WATCH_JOBS 16 /* of one host; full is one of them */
+
 struct watch_wish {
 	int64_t rpo; /* seconds, of every job but full, which has a week at least */
 	int64_t grace;
-	const char
-	    *jobs; /* that every host is held to, with commas between; others once seen */
+	const char *jobs; /* that every host is held to, with commas between; full once seen */
 	bool deep;
 	struct promise_moment at;
 };

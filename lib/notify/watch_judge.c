@@ -30,6 +30,12 @@ is_asked_for(const char *jobs, const char *job)
 	return false;
 }
 
+bool
+watch_looks_at(const struct watch *w, const char *job)
+{
+	return strcmp(job, "full") == 0 || is_asked_for(w->wish->jobs, job);
+}
+
 /* The hosts of the last time, and the jobs that each had. */
 static int
 recall(struct watch *w, const struct memory *m)
@@ -50,7 +56,7 @@ recall(struct watch *w, const struct memory *m)
 
 			while (j < h->njobs && strcmp(h->jobs[j].job, job) != 0)
 				j++;
-			if (j < h->njobs || j == WATCH_JOBS)
+			if (j < h->njobs || j == WATCH_JOBS || !watch_looks_at(w, job))
 				continue;
 			h->jobs[h->njobs] = (struct watch_job){.newest = -1};
 			strlcpy(h->jobs[h->njobs++].job, job, sizeof(h->jobs[0].job));
@@ -94,10 +100,8 @@ judge_job(
 	int64_t allowed = (full && wish->rpo < WEEK ? WEEK : wish->rpo) + wish->grace;
 	char group[PROMISE_HOST + 8], age[24], most[24];
 	int64_t newest = j->newest, from;
+	bool moved;
 
-	/* Others come when they like. */
-	if (!full && !is_asked_for(wish->jobs, j->job))
-		return 0;
 	group_of(group, h->name);
 	if (newest != -1 && memory_set_number(g->m, group, j->job, newest) != 0)
 		return EX_OSERR;
@@ -105,11 +109,15 @@ judge_job(
 	if (!h->here)
 		newest = memory_number(g->m, group, j->job);
 	from = newest != -1 ? newest : first;
-	if (g->moved > from)
+	/* A clock that was moved says nothing about what lies before. */
+	if ((moved = g->moved > from))
 		from = g->moved;
 	num_elapsed(age, sizeof(age),
 	    (double)(newest != -1 && wish->at.now > newest ? wish->at.now - newest : 0));
 	num_elapsed(most, sizeof(most), (double)allowed);
+	if (moved && wish->at.now - from <= allowed)
+		return promises_add(g->p, h->name, j->job, "age", PROMISE_UNKNOWN,
+		    "%s: the clock was moved", h->name);
 	if (wish->at.now - from <= allowed)
 		return newest != -1 && h->here
 			   ? promises_add(g->p, h->name, j->job, "age", PROMISE_KEPT,

@@ -4,8 +4,6 @@
 #include "notify/watch.h"
 
 /* What the two halves of a watch share: what was found, and how it is judged. */
-#define WATCH_JOBS 16
-
 struct watch_job {
 	char job[32];
 	char set[32];   /* its newest set that counts; "": none */
@@ -37,5 +35,11 @@ struct watch {
  * Return the host ${name}, made where it is missing, or NULL after reporting.  Until the next call.
  */
 struct watch_host *watch_host(struct watch *w, const char *name);
+
+/**
+ * watch_looks_at(w, job):
+ * Whether sets of ${job} are looked at: full, and what every host has.  Others come when they like.
+ */
+bool watch_looks_at(const struct watch *w, const char *job);
 
 #endif

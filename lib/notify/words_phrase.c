@@ -67,11 +67,17 @@ static const struct thing {
     {"", NULL, N_("{job} is not well"), NULL, N_("{job} is well again"), "siantre-status{c}"},
 };
 
+/* Of a host that siantre-alert watch misses: it has no job, and no command here makes one. */
+static const struct thing silent = {"check", "age", N_("no backups of this machine arrive"),
+    NULL, N_("backups of this machine arrive again"), "siantre-status\nsudo siantre-run ship"};
+
 static const struct thing *
 thing_of(const struct incident *i)
 {
 	const struct thing *t = things;
 
+	if (incident_urgent(i) && strcmp(i->job, "host") == 0)
+		return &silent;
 	while (*t->event != '\0' && (strcmp(t->event, i->event) != 0 ||
 					(t->what != NULL && strcmp(t->what, i->what) != 0)))
 		t++;

@@ -11,6 +11,7 @@
 #include "alert.h"
 #include "base/num.h"
 #include "base/plain.h"
+#include "base/utf8.h"
 #include "notify/words.h"
 
 #define NAMES_MAX 256
@@ -47,12 +48,14 @@ static int
 take(const struct alert *a, struct incident *i, const char *by)
 {
 	char *name, *phrase;
+	size_t len;
 
 	if (a->over) {
 		incidents_close(i, a->now);
 		incidents_forget(i);
 	} else if (i->acked == 0) {
-		if ((name = strdup(by)) == NULL) {
+		/* The state holds no other text. */
+		if ((name = utf8_clean(by, strlen(by), "?", &len)) == NULL) {
 			warn("incident %" PRIu64, i->number);
 			return -1;
 		}

@@ -24,6 +24,7 @@ struct alert {
 	bool hurry; /* do not wait for the next attempt */
 	bool over;
 	bool scheduled;
+	bool seldom; /* told once an hour at most, whatever can be remembered of it */
 	const struct config *config;
 	struct config *own; /* to be freed */
 	const char *folder; /* STATE_DIR */
@@ -77,6 +78,12 @@ int alert_send(struct alert *a, bool saved);
  * reporting.
  */
 int alert_deliver(const struct config *c, bool queue);
+
+/**
+ * alert_tell(c, queue, lines, len):
+ * The same with the ${len} bytes of event lines at ${lines}, which the journal could not take.
+ */
+int alert_tell(const struct config *c, bool queue, const char *lines, size_t len);
 
 int alert_filter(int argc, char **argv);
 int alert_flush(int argc, char **argv);

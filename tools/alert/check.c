@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#include "base/lock.h"
+#include "base/io.h"
 #include "look.h"
 
 const char alert_check_help[] = "\n"
@@ -36,7 +36,7 @@ check(struct alert *a, const char *folder, bool readable)
 		rc = look_tell(a, &at, !readable, &p, m);
 	promises_free(&p);
 	memory_free(m);
-	lock_release(lock);
+	io_close(&lock);
 	return rc;
 }
 

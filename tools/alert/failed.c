@@ -15,7 +15,7 @@
 
 #include "base/child.h"
 #include "base/event.h"
-#include "base/lock.h"
+#include "base/io.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "look.h"
@@ -130,7 +130,7 @@ tell_look(struct alert *a, const char *job, const char *message)
 		rc = look_tell(a, &at, true, &p, m);
 	promises_free(&p);
 	memory_free(m);
-	lock_release(lock);
+	io_close(&lock);
 	free(folder);
 	return rc;
 }
@@ -142,7 +142,7 @@ tell(struct alert *a, const char *unit, bool readable)
 	const char *how = monitor("MONITOR_EXIT_CODE"),
 		   *status = monitor("MONITOR_EXIT_STATUS");
 	time_t t = (time_t)a->now;
-	char job[64], message[512];
+	char job[64], message[512], *line;
 	struct event e = {.job = job,
 	    .status = "fail",
 	    .exit = code_of(status),
@@ -172,14 +172,20 @@ tell(struct alert *a, const char *unit, bool readable)
 		return tell_look(a, job, message);
 	if (!a->quiet)
 		warnx("%s", message);
-	return a->dry || event_append(config_journal(a->config), &e) == 0 ? 0 : EX_IOERR;
+	if (a->dry || event_append(config_journal(a->config), &e) == 0)
+		return 0;
+	/* On a full disk it is told all the same. */
+	if ((line = event_line(&e)) != NULL)
+		(void)alert_tell(a->config, a->queue, line, strlen(line));
+	free(line);
+	return EX_IOERR;
 }
 
 int
 alert_failed(int argc, char **argv)
 {
 	struct alert a = {0};
-	int first = alert_options(&a, argc, argv, "q"), rc, bad;
+	int first = alert_options(&a, argc, argv, "q"), rc, bad, code;
 
 	if (first == -1)
 		return a.help ? 0 : EX_USAGE;
@@ -189,8 +195,8 @@ alert_failed(int argc, char **argv)
 	if (a.config == NULL)
 		goto out;
 	rc = job_path() != 0 ? EX_OSERR : tell(&a, argv[first], bad == 0);
-	if (rc == 0 && !a.dry)
-		rc = alert_deliver(a.config, a.queue);
+	if (!a.dry && (code = alert_deliver(a.config, a.queue)) != 0 && rc == 0)
+		rc = code;
 	if (bad != 0)
 		rc = bad;
 out:

@@ -1,10 +1,12 @@
 /* siantre-alert: what is new, and what waits. */
 #include <err.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "alert.h"
+#include "base/io.h"
 #include "base/language.h"
 #include "base/sig.h"
 #include "notify/intake.h"
@@ -41,44 +43,11 @@ flush(struct alert *a)
 	return rc;
 }
 
-int
-alert_deliver(const struct config *c, bool queue)
-{
-	struct alert a = {.config = c,
-	    .folder = config_get(c, "STATE_DIR"),
-	    .now = moment_now(),
-	    .queue = queue,
-	    .quiet = true};
-
-	language_set(config_get(c, "LANGUAGE"));
-	return flush(&a);
-}
-
-int
-alert_flush(int argc, char **argv)
-{
-	struct alert a = {0};
-	int first = alert_options(&a, argc, argv, "qn"), rc;
-
-	if (first == -1)
-		return a.help ? 0 : EX_USAGE;
-	if (first != argc)
-		return alert_usage("flush needs no operand");
-	if ((rc = alert_start(&a)) == 0) {
-		rc = flush(&a);
-		/* The page names what is open. */
-		if (!a.dry)
-			refresh_pages(a.config, NULL);
-	}
-	alert_end(&a);
-	return rc;
-}
-
-/* Take stdin in, as it comes. */
+/* Take in what comes from ${fd}. */
 static int
-filter(struct alert *a)
+filter(struct alert *a, int fd, const char *name)
 {
-	struct intake *in = intake_open(STDIN_FILENO, "stdin");
+	struct intake *in = intake_open(fd, name);
 	struct state *s = NULL;
 	int rc = 0, code, more = 1;
 	bool saved;
@@ -110,6 +79,61 @@ filter(struct alert *a)
 	return rc;
 }
 
+/* For commands that found something out themselves. */
+static struct alert
+quietly(const struct config *c, bool queue)
+{
+	language_set(config_get(c, "LANGUAGE"));
+	return (struct alert){.config = c,
+	    .folder = config_get(c, "STATE_DIR"),
+	    .now = moment_now(),
+	    .queue = queue,
+	    .quiet = true};
+}
+
+int
+alert_deliver(const struct config *c, bool queue)
+{
+	struct alert a = quietly(c, queue);
+
+	return flush(&a);
+}
+
+int
+alert_tell(const struct config *c, bool queue, const char *lines, size_t len)
+{
+	struct alert a = quietly(c, queue);
+	int fd = memfd_create("events", MFD_CLOEXEC), rc = EX_OSERR;
+
+	a.seldom = true;
+	if (fd == -1 || io_write(fd, lines, len) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+		warn("events");
+	else
+		rc = filter(&a, fd, "events");
+	io_close(&fd);
+	return rc;
+}
+
+int
+alert_flush(int argc, char **argv)
+{
+	struct alert a = {0};
+	int first = alert_options(&a, argc, argv, "qn"), rc;
+
+	if (first == -1)
+		return a.help ? 0 : EX_USAGE;
+	if (first != argc)
+		return alert_usage("flush needs no operand");
+	if ((rc = alert_start(&a)) == 0) {
+		rc = flush(&a);
+		/* The page names what is open. */
+		if (!a.dry)
+			refresh_pages(a.config, NULL);
+	}
+	alert_end(&a);
+	return rc;
+}
+
 int
 alert_filter(int argc, char **argv)
 {
@@ -123,7 +147,7 @@ alert_filter(int argc, char **argv)
 	if (isatty(STDIN_FILENO))
 		return alert_usage("stdin is a terminal; redirect it, or name a command");
 	if ((rc = alert_start(&a)) == 0)
-		rc = filter(&a);
+		rc = filter(&a, STDIN_FILENO, "stdin");
 	alert_end(&a);
 	return rc;
 }

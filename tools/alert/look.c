@@ -16,9 +16,9 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/language.h"
-#include "base/lock.h"
 #include "base/sig.h"
 #include "notify/moment.h"
+#include "notify/state_parts.h"
 
 #define WAIT 60 /* seconds for another look to end */
 
@@ -73,10 +73,9 @@ look_open(const char *folder, int *lock, struct memory **m)
 		warn("%s", folder);
 		return EX_OSERR;
 	}
-	*lock = lock_take(path, WAIT);
+	*lock = state_lock(path, WAIT);
 	if (*lock == -1 && errno == EWOULDBLOCK)
-		warnx("%s: another one is looking (process %jd)", folder,
-		    (intmax_t)lock_owner(path));
+		warnx("%s: another one is looking", folder);
 	free(path);
 	if (*lock == -1)
 		return sig_stop() != 0 ? 1 : errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_CANTCREAT;
@@ -132,6 +131,9 @@ look_tell(struct alert *a, const struct promise_moment *at, bool partial,
     const struct promises *p, struct memory *m)
 {
 	struct news n = {.now = at->now, .partial = partial};
+	struct state *s = NULL;
+	char *missed = NULL;
+	size_t len = 0;
 	int rc = 0, got;
 
 	if (a->json)
@@ -140,12 +142,23 @@ look_tell(struct alert *a, const struct promise_moment *at, bool partial,
 		print(a, p);
 	if (a->dry)
 		n.out = a->json ? NULL : stdout;
-	else
+	else {
 		n.journal = config_journal(a->config);
+		n.missed = open_memstream(&missed, &len);
+	}
+	if (state_read(a->folder, &s) == 0)
+		n.known = state_incidents(s);
 	if ((got = news_tell(&n, p, m)) != 0)
 		rc = got;
+	state_close(s);
+	if (n.missed != NULL && fclose(n.missed) != 0)
+		len = 0;
 	if (a->dry)
 		return rc;
+	/* A journal that cannot be written, on a full disk, keeps nothing from being told. */
+	if (len > 0)
+		(void)alert_tell(a->config, a->queue, missed, len);
+	free(missed);
 	/* What could not be remembered is told again: rather twice than never. */
 	if (memory_write(m) != 0)
 		rc = EX_IOERR;

@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/lock.h"
+#include "base/io.h"
 #include "base/num.h"
 #include "look.h"
 #include "notify/watch.h"
@@ -159,9 +159,20 @@ work(struct alert *a, struct given *g, char **dests)
 	if ((rc = look_open(folder, &lock, &m)) == 0)
 		rc = g->forget != NULL ? forget(g, m) : look(a, g, m, dests);
 	memory_free(m);
-	lock_release(lock);
+	io_close(&lock);
 	free(folder);
 	return rc;
+}
+
+/* Whether ${jobs} are so few that all are looked at. */
+static bool
+are_few(const char *jobs)
+{
+	size_t n = 2; /* the first, and full */
+
+	for (; *jobs != '\0'; jobs++)
+		n += *jobs == ',';
+	return n <= WATCH_JOBS;
 }
 
 /* Read the options; return whether they can be. */
@@ -195,6 +206,10 @@ read_options(struct alert *a, struct given *g, int argc, char **argv)
 		case OPT_QUEUE: a->queue = true; break;
 		default: return false;
 		}
+	}
+	if (!are_few(g->wish.jobs)) {
+		warnx("--jobs: more than %d", WATCH_JOBS - 1);
+		return false;
 	}
 	if ((argc > optind) == (g->forget != NULL)) {
 		warnx(g->forget != NULL ? "--forget: no destination is needed"

@@ -1,5 +1,6 @@
 /* siantre-alert: from what is known to what is sent. */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,9 @@ send_blind(struct alert *a, const struct outbox *box)
 	/* Made while there was room: alert_commit(). */
 	if (stat(mark, &st) == 0 && a->now - st.st_mtim.tv_sec < BLIND_PAUSE &&
 	    a->now >= st.st_mtim.tv_sec)
+		goto out;
+	/* Where that stays as it is, as on a disk that is read-only, the hourly look alone tells. */
+	if (access(mark, W_OK) == -1 && errno == EROFS && !a->seldom)
 		goto out;
 	for (size_t i = 0; i < box->count && sig_stop() == 0; i++) {
 		const struct outbox_item *item = &box->items[i];
