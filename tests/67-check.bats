@@ -410,33 +410,41 @@ drill() {
 	small_disk "$T/backup" 100m
 	own
 	make_set db 3600 structure 1000000
+	later 00:01:00
 	check
 	is disk disk ok
 	# Real bytes, for the disk; set.json has what counts.
 	head -c 103000000 /dev/zero >"$T/backup/ballast"
+	later 00:01:00
 	check
 	is disk disk "ok warn"
 	message disk disk | grep -qE "the disk of the backups has 1\..* MiB left, and the next sets may take 1.1 MiB"
 	head -c 800000 /dev/zero >"$T/backup/ballast2"
+	later 00:01:00
 	check
 	is disk disk "ok warn fail"
 	rm "$T/backup/ballast"*
+	later 00:01:00
 	check
 	is disk disk "ok warn fail ok"
 	# A set of 4 MB a night, all kept for 30 days.
 	for i in $(seq 1 10); do make_set db $((86400 * i)) structure 4000000; done
 	head -c 30000000 /dev/zero >"$T/backup/ballast"
+	later 00:01:00
 	check
 	is disk disk "ok warn fail ok"
 	head -c 60000000 /dev/zero >"$T/backup/ballast"
+	later 00:01:00
 	check
 	is disk disk "ok warn fail ok warn"
 	message disk disk | grep -qE "the disk of the backups is full in 1[0-2] days: .* left"
 	# Sixteen days are more than fourteen, but not enough to say that all is well.
 	head -c 42000000 /dev/zero >"$T/backup/ballast"
+	later 00:01:00
 	check
 	is disk disk "ok warn fail ok warn"
 	configure "DISK_WARN=5d"
+	later 00:01:00
 	check
 	is disk disk "ok warn fail ok warn ok"
 	# A sample a day; those of another disk are none.

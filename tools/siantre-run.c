@@ -98,25 +98,6 @@ usage(void)
 	return EX_USAGE;
 }
 
-/* Let the script fill the folder, or do its chore where there is none. */
-static int
-run_script(struct run *r)
-{
-	char *const argv[] = {r->script, NULL};
-	char **environment = job_environment(r->config, r->job, r->folder);
-	const char *folder = r->folder != NULL ? folder_work(r->folder) : NULL;
-	int status;
-
-	if (environment == NULL)
-		return EX_OSERR;
-	log_forget(r->log);
-	status = job_run(argv, environment, folder, r->log);
-	job_environment_free(environment);
-	if (status > 0 && *log_last(r->log) == '\0')
-		warnx("%s ended %d without a word", r->script, status);
-	return status == -1 ? EX_OSERR : job_code(status);
-}
-
 /* The transaction.  Return 0 when the set is in its place. */
 static int
 make_set(struct run *r)
@@ -139,7 +120,7 @@ make_set(struct run *r)
 		return rc;
 	if ((r->folder = folder_begin(root, r->job)) == NULL)
 		return EX_CANTCREAT;
-	if ((rc = run_script(r)) != 0)
+	if ((rc = job_script(r->config, r->job, r->script, r->folder, r->log)) != 0)
 		return rc;
 	log_forget(r->log);
 	if ((rc = folder_seal(r->folder)) != 0)
@@ -221,7 +202,7 @@ run(struct run *r, bool echo, bool quiet)
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if (chore_is(r->job)) {
 		before = chore_events(r->config, r->job);
-		rc = run_script(r);
+		rc = job_script(r->config, r->job, r->script, r->folder, r->log);
 		rc = chore_tell(
 		    r->config, r->job, before, rc, event_seconds(&from), log_last(r->log));
 	} else {

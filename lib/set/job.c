@@ -244,3 +244,21 @@ job_code(int status)
 {
 	return status == 0 || (status >= EX__BASE && status <= EX__MAX) ? status : 1;
 }
+
+int
+job_script(const struct config *c, const char *name, char *script, const struct folder *f,
+    struct log *l)
+{
+	char *const argv[] = {script, NULL};
+	char **environment = job_environment(c, name, f);
+	int status;
+
+	if (environment == NULL)
+		return EX_OSERR;
+	log_forget(l);
+	status = job_run(argv, environment, f != NULL ? folder_work(f) : NULL, l);
+	job_environment_free(environment);
+	if (status > 0 && *log_last(l) == '\0')
+		warnx("%s ended %d without a word", script, status);
+	return status == -1 ? EX_OSERR : job_code(status);
+}

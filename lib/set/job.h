@@ -44,6 +44,15 @@ void job_environment_free(char **environment);
 int job_run(char *const argv[], char *const environment[], const char *folder, struct log *l);
 
 /**
+ * job_script(c, name, script, f, l):
+ * Let the script ${script} of the job ${name} fill the folder ${f}, or do its chore where that is
+ * NULL; what it says goes to ${l}.  Return the exit code that siantre-run owes its caller, after
+ * reporting.
+ */
+int job_script(const struct config *c, const char *name, char *script, const struct folder *f,
+    struct log *l);
+
+/**
  * job_prove(c, name, folder, l):
  * Have siantre-verify prove the set in ${folder}, which the job ${name} has filled, and note it
  * there.  Return 0, or the exit code after reporting.
