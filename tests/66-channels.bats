@@ -176,7 +176,7 @@ envelope() {
 	SIANTRE_PATIENCE=2 "$BUILD/send" "$T/c.conf" mail slow@dinas.example >"$T/stdout"
 	grep -qi '^75 .*timed\? \?out' "$T/stdout"
 	local started=$SECONDS
-	timeout -s TERM 1 "$BUILD/send" "$T/c.conf" mail slow@dinas.example >"$T/stdout" || true
+	timeout --foreground -s TERM 1 "$BUILD/send" "$T/c.conf" mail slow@dinas.example >"$T/stdout" || true
 	[ "$(cat "$T/stdout")" = "75 stopped" ]
 	[ $((SECONDS - started)) -le 8 ]
 }
@@ -600,7 +600,7 @@ preset_path() {
 	gateway fonnte "URL=http://127.0.0.1:$HTTP_PORT/slow/send"
 	SIANTRE_PATIENCE=1 "$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
 	grep -q '^75 Operation timed out' "$T/stdout"
-	timeout -s TERM 1 "$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout" || true
+	timeout --foreground -s TERM 1 "$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout" || true
 	[ "$(cat "$T/stdout")" = "75 stopped" ]
 	gateway fonnte "URL=http://127.0.0.1:1/send"
 	"$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
