@@ -40,3 +40,15 @@ message_copy(struct message *to, const struct message *from)
 	message_free(to);
 	return -1;
 }
+
+bool
+message_line(const char *text, size_t most)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] < ' ' || text[i] == '\x7f')
+			return false;
+	}
+	return len <= most;
+}

@@ -2,6 +2,7 @@
 #define NOTIFY_MESSAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -36,5 +37,12 @@ void message_free(struct message *m);
  * Make ${*to} a message with texts of its own.  Return 0, or -1 after reporting.
  */
 int message_copy(struct message *to, const struct message *from);
+
+/**
+ * message_line(text, most):
+ * Return whether ${text} can stand in a header or on a line: at most ${most} bytes, and no control
+ * character.
+ */
+bool message_line(const char *text, size_t most);
 
 #endif

@@ -28,19 +28,6 @@ is_name(const char *text)
 	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
-/* Something that can stand in a header or on a line: no control characters. */
-static bool
-is_line(const char *text, size_t most)
-{
-	size_t len = strlen(text);
-
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)text[i] < ' ' || text[i] == '\x7f')
-			return false;
-	}
-	return len <= most;
-}
-
 static bool
 is_brief(const char *text)
 {
@@ -77,12 +64,12 @@ outbox_parse(const char *text, size_t len, struct outbox_item *item)
 		"order", &order, "rank", &rank, "waiting", &waiting, "next", &next, "dead",
 		&dead) != 0)
 		goto out;
-	if (format != FORMAT || !is_name(id) || !is_name(thread) || !is_line(channel, 64) ||
-	    *channel == '\0' || !is_line(to, 256) || !is_line(subject, 1000) ||
-	    !is_brief(brief) || !is_time(time) || !is_time(not_before) || tries < 0 ||
-	    order < 0 || rank < 0 || rank > 2 || !is_time(waiting) || !is_time(next) ||
-	    !is_line(dead, 1000) || !json_is_array(numbers) ||
-	    json_array_size(numbers) > ITEM_INCIDENTS)
+	if (format != FORMAT || !is_name(id) || !is_name(thread) ||
+	    !message_line(channel, 64) || *channel == '\0' || !message_line(to, 256) ||
+	    !message_line(subject, 1000) || !is_brief(brief) || !is_time(time) ||
+	    !is_time(not_before) || tries < 0 || order < 0 || rank < 0 || rank > 2 ||
+	    !is_time(waiting) || !is_time(next) || !message_line(dead, 1000) ||
+	    !json_is_array(numbers) || json_array_size(numbers) > ITEM_INCIDENTS)
 		goto out;
 	const struct message m = {
 	    .id = (char *)(uintptr_t)id,

@@ -1,4 +1,5 @@
 /* The file of the state: one JSON object, read with distrust. */
+#include "notify/message.h"
 #include "notify/state_parts.h"
 
 #include <err.h>
@@ -43,18 +44,6 @@ is_time(json_int_t t)
 }
 
 static bool
-is_plain(const char *text, size_t most)
-{
-	size_t len = strlen(text);
-
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)text[i] < ' ' || text[i] == '\x7f')
-			return false;
-	}
-	return len <= most;
-}
-
-static bool
 set_text(char **to, const char *text)
 {
 	free(*to);
@@ -88,9 +77,10 @@ take_incident(json_t *o, struct incidents *list)
 	    !is_time(delivered) || !is_time(acked) || !is_time(calm) || !within(seen, 7) ||
 	    count < 0 || !within(reminders, 40) || !within(rank, 2) || !within(climb, 2))
 		return false;
-	if (!is_plain(host, 200) || !is_plain(job, 200) || !is_plain(event, 200) ||
-	    !is_plain(what, 200) || !is_plain(message, 500) || !is_plain(set, 200) ||
-	    !is_plain(by, 200) || incidents_find(list, host, job, event, what) != NULL)
+	if (!message_line(host, 200) || !message_line(job, 200) || !message_line(event, 200) ||
+	    !message_line(what, 200) || !message_line(message, 500) ||
+	    !message_line(set, 200) || !message_line(by, 200) ||
+	    incidents_find(list, host, job, event, what) != NULL)
 		return false;
 	if ((i = incidents_add(list, host, job, event, what)) == NULL ||
 	    !set_text(&i->message, message) || !set_text(&i->set, set) ||
@@ -145,8 +135,9 @@ take_job(json_t *o, struct state *s)
 
 	if (json_unpack(o, "{s:s,s:s,s:s,s:i,s:i,s:I,s:I}", "host", &host, "job", &job, "event",
 		&event, "good", &good, "bad", &bad, "last", &last, "bytes", &bytes) != 0 ||
-	    !is_plain(host, 200) || !is_plain(job, 200) || !is_plain(event, 200) || good < 0 ||
-	    bad < 0 || !is_time(last) || (j = state_job(s, host, job, event)) == NULL)
+	    !message_line(host, 200) || !message_line(job, 200) || !message_line(event, 200) ||
+	    good < 0 || bad < 0 || !is_time(last) ||
+	    (j = state_job(s, host, job, event)) == NULL)
 		return false;
 	j->good = (unsigned)good;
 	j->bad = (unsigned)bad;
@@ -163,7 +154,7 @@ take_test(json_t *o, struct state *s)
 	int ok;
 
 	return json_unpack(o, "{s:s,s:I,s:b}", "name", &name, "when", &when, "ok", &ok) == 0 &&
-	       is_plain(name, 200) && is_time(when) &&
+	       message_line(name, 200) && is_time(when) &&
 	       state_tested(s, name, when, ok != 0) == 0;
 }
 
