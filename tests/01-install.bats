@@ -42,12 +42,34 @@ install_to() {
 		cmp "$example" "$T/root/usr/share/doc/siantre-backup/examples/${example##*/}"
 	done
 	# The tools look where they were installed.
-	grep -qa /usr/lib/siantre/jobs "$T/root/usr/bin/siantre-run" || grep -qa '^/usr/lib$' <(strings -a "$T/root/usr/bin/siantre-run")
+	local library tool
+	library=$(compgen -G "$T/root/usr/lib/siantre/libsiantre-*.so")
+	grep -qx /usr/lib/siantre/jobs <(strings -a "$library")
+	for tool in "$T"/root/usr/bin/siantre-*; do
+		grep -q 'RUNPATH.*\[/usr/lib/siantre\]' <(readelf -d "$tool")
+		grep -qF "NEEDED)             Shared library: [${library##*/}]" <(readelf -d "$tool")
+	done
 
 	# A changed configuration stays.
 	echo '# ours' >"$T/root/etc/siantre/siantre.conf"
 	install_to "$T/root" prefix=/usr unitdir=/lib/systemd/system
 	[ "$(cat "$T/root/etc/siantre/siantre.conf")" = '# ours' ]
+}
+
+@test "a tool loads what it works with, and nothing else" {
+	local tool want
+	for tool in alert dump pack prune restore run ship status verify; do
+		case $tool in
+		alert) want=curl ;;
+		dump) want=mariadb ;;
+		pack | ship | verify) want='archive isal z' ;;
+		restore) want='archive isal mariadb z' ;;
+		*) want='' ;;
+		esac
+		[ "$(readelf -d "$BUILD/siantre-$tool" |
+		    sed -nE 's/.*NEEDED.*\[lib(archive|curl|isal|mariadb|z)\.so.*/\1/p' | sort | xargs)" = "$want" ] ||
+		    { echo "siantre-$tool"; readelf -d "$BUILD/siantre-$tool"; return 1; }
+	done
 }
 
 @test "make install without a prefix goes to /usr/local, units and cron lines with it" {

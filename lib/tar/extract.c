@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "tar/account.h"
+#include "base/account.h"
 #include "tar/attr.h"
 #include "tar/write.h"
 
