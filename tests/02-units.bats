@@ -1,0 +1,156 @@
+#!/usr/bin/env bats
+# The units: what systemd says of them, when they run, and whether each job really does its work
+# with no more rights, system calls, paths and network than its unit leaves it.
+# shellcheck disable=SC2154,SC2016
+
+load lib
+
+setup_file() {
+	UNITS=$(mktemp -d "${TMPDIR:-/tmp}/siantre-units.XXXXXX")
+	export UNITS
+	# The tools need not be installed to look at the units.
+	mkdir "$UNITS/systemd" "$UNITS/whole"
+	cp "$ROOT"/systemd/siantre* "$UNITS/whole"
+	"$ROOT/systemd/instances" "$UNITS/whole"
+	for unit in "$UNITS"/whole/*; do
+		sed 's#/usr/bin/siantre-[a-z]*#/bin/true#' "$unit" >"$UNITS/systemd/${unit##*/}"
+	done
+	export SYSTEMD_UNIT_PATH=$UNITS/systemd:
+}
+
+teardown_file() {
+	rm -rf "$UNITS"
+}
+
+# instance NAME: the file as an instance where it is a template.
+instance() {
+	case $1 in
+	siantre-alert@.service) echo "$UNITS/systemd/siantre-alert@siantre-db@shop.service.service" ;;
+	*) echo "$UNITS/systemd/${1/@./@shop.}" ;;
+	esac
+}
+
+# security UNIT: its exposure in tenths.
+security() {
+	# The name has to be there as such: a template is looked at as an instance.
+	mkdir -p "$T/instances"
+	cp "$UNITS/systemd/$1" "$T/instances/${1/@./@shop.}"
+	systemd-analyze security --offline=true --no-pager "$T/instances/${1/@./@shop.}" 2>/dev/null |
+	    sed -n 's/.*exposure level for .*: \([0-9]*\)\.\([0-9]\) .*/\1\2/p' | sed 's/^0*\(.\)/\1/'
+}
+
+@test "systemd has nothing to say against the units, those of further applications neither" {
+	local files=() name
+	for name in $(ls "$UNITS/systemd"); do
+		files+=("$(instance "$name")")
+	done
+	[ "$(systemd-analyze verify --man=no "${files[@]}" 2>&1)" = "" ]
+	# It would say so.
+	sed 's/^Nice=.*/Nice=much/' "$UNITS/systemd/siantre-db.service" >"$T/siantre-db.service"
+	[[ $(SYSTEMD_UNIT_PATH=$T:$UNITS/systemd: systemd-analyze verify --man=no "$T/siantre-db.service" 2>&1) == *"nice priority"* ]]
+}
+
+@test "no unit lies more open than it has to" {
+	local unit at
+	for unit in check:10 files:10 verify:10 drill:10 db:16 full:16 ship:19; do
+		for at in "" @; do
+			echo "${unit%:*}$at: $(security "siantre-${unit%:*}$at.service")"
+			[ "$(security "siantre-${unit%:*}$at.service")" -le "${unit#*:}" ]
+		done
+	done
+	# A database elsewhere costs its network, and nothing else.
+	cat "$UNITS/systemd/siantre-db.service" "$ROOT/examples/remote-database.conf" >"$UNITS/systemd/siantre-x.service"
+	[ "$(security siantre-x.service)" -le 18 ]
+	rm "$UNITS/systemd/siantre-x.service"
+	not_one grep -l "^PrivateUsers=" "$UNITS"/whole/*
+}
+
+# not_one COMMAND...: it must fail.
+not_one() {
+	! "$@"
+}
+
+@test "every unit has a bound to its time, its place behind others, and someone who hears that it failed" {
+	local unit file
+	for file in "$UNITS"/whole/*.service; do
+		unit=${file##*/siantre-}
+		for line in '^Type=oneshot$' '^TimeoutStartSec=[0-9]*\(h\|min\)$' '^User=siantre-backup$' \
+		    '^UMask=0077$' '^After=local-fs.target' '^LimitCORE=0$' '^StateDirectory=siantre\( siantre/%i\)\?$'; do
+			grep -q "$line" "$file" || { echo "$unit: no $line" && return 1; }
+		done
+		case $unit in
+		alert* | flush* | selftest*) continue ;;
+		esac
+		for line in '^OnFailure=siantre-alert@%n.service$' '^Nice=1[05]$' '^IOSchedulingClass=\(idle\|best-effort\)$' \
+		    '^ProtectSystem=strict$' '^NoNewPrivileges=yes$' '^CapabilityBoundingSet=\(CAP_DAC_READ_SEARCH\)\?$'; do
+			grep -q "$line" "$file" || { echo "$unit: no $line" && return 1; }
+		done
+		[ "${unit#check}" != "$unit" ] || grep -q '^KillMode=mixed$' "$file"
+		! grep -q '^PrivateNetwork=yes$' "$file" || grep -qx 'RestrictAddressFamilies=AF_UNIX' "$file"
+	done
+	for file in "$UNITS"/whole/*.timer; do
+		unit=${file##*/siantre-}
+		grep -q '^RandomizedDelaySec=' "$file"
+		grep -qx 'FixedRandomDelay=true' "$file"
+		grep -qx 'WantedBy=timers.target' "$file"
+		[ -e "${file%.timer}.service" ]
+		# What comes again within the hour need not be made up for.
+		[[ $unit == check* || $unit == alert* || $unit == flush* ]] || grep -qx 'Persistent=true' "$file"
+	done
+}
+
+@test "a further application has all that the first one has, by one target" {
+	local file wants
+	wants=$(sed -n 's/^Wants=//p' "$ROOT/systemd/siantre@.target" | tr ' ' '\n' | sort)
+	[ "$wants" = "$(cd "$UNITS/whole" && ls -- *@.timer | sed 's/@/@%i/' | sort)" ]
+	[ "$(ls "$ROOT"/systemd/*.timer | wc -l)" = "$(ls "$UNITS"/whole/*@.timer | wc -l)" ]
+	for file in "$UNITS"/whole/*@.timer; do
+		grep -qx 'PartOf=siantre@%i.target' "$file"
+	done
+	for file in "$UNITS"/whole/*@.service; do
+		[ "${file##*/}" != siantre-alert@.service ] || continue
+		grep -qE '^ExecStart=/usr/bin/siantre-(run|alert [a-z]+) -c %i ' "$file"
+		# Nothing of it starts, or writes to, what belongs to the first.
+		grep -E '^(OnSuccess|ReadWritePaths)=' "$file" | grep -v /node-exporter >"$T/others" || true
+		[ "$(grep -cv '@%i\|/%i' "$T/others")" = 0 ]
+	done
+	# They take the option.
+	siantre-run -c "$T/none.conf" --wait db 2>"$T/stderr" || [ $? = 78 ]
+	for command in $(sed -n 's|^ExecStart=/usr/bin/siantre-alert \([a-z]*\) -c %i.*|\1|p' "$UNITS"/whole/*@.service); do
+		rc=0
+		siantre-alert "$command" -c "$T/none.conf" 2>"$T/stderr" || rc=$?
+		[ $rc = 78 ]
+	done
+}
+
+# cron_line JOB: the fields of its line.
+cron_fields() {
+	grep -E "^[0-9*].*(--wait $1; |siantre-alert $1 )" "$ROOT/cron.d/siantre-backup" | head -n 1 | cut -d ' ' -f 1-5
+}
+
+@test "crontab lines and timers come at the same times, ten times from any day on" {
+	local base zone job fields calendar
+	for job in db files full ship verify drill check flush test; do
+		case $job in
+		ship) fields='0 6 * * *' ;; # the others start it too
+		*) fields=$(cron_fields "$job") ;;
+		esac
+		case $job in
+		flush) unit=alert ;;
+		test) unit=selftest ;;
+		*) unit=$job ;;
+		esac
+		grep -qF "$fields root" "$ROOT/cron.d/siantre-backup"
+		calendar=$(sed -n 's/^OnCalendar=//p' "$ROOT/systemd/siantre-$unit.timer")
+		for zone in UTC Asia/Jakarta Europe/Berlin; do
+			# A leap day, the end of a year, a Sunday at the full hour, a timer's own second.
+			for base in '2028-02-28 12:34:56' '2026-12-31 23:59:59' '2026-11-29 04:00:00' '2027-07-01 05:00:00'; do
+				TZ=$zone systemd-analyze calendar --iterations=10 --base-time="$base" "$calendar" |
+				    sed -n 's/.*\(Next elapse\|Iter. #[0-9]*\): //p' | cut -d ' ' -f 2,3 >"$T/systemd"
+				TZ=$zone "$BUILD/crontab_times" "$fields" "$base" 10 >"$T/cron"
+				[ "$(wc -l <"$T/cron")" = 10 ]
+				diff "$T/systemd" "$T/cron" || { echo "$job, $zone, from $base" && return 1; }
+			done
+		done
+	done
+}
