@@ -4,10 +4,14 @@
 # shellcheck disable=SC2154,SC2016
 
 load lib
+load remotes
 
 setup_file() {
-	UNITS=$(mktemp -d "${TMPDIR:-/tmp}/siantre-units.XXXXXX")
+	local parent=${TMPDIR:-/tmp}
+	[ "$(id -u)" != 0 ] || parent=/srv
+	UNITS=$(mktemp -d "$parent/siantre-units.XXXXXX")
 	export UNITS
+	chmod 0755 "$UNITS"
 	# The tools need not be installed to look at the units.
 	mkdir "$UNITS/systemd" "$UNITS/whole"
 	cp "$ROOT"/systemd/siantre* "$UNITS/whole"
@@ -19,6 +23,8 @@ setup_file() {
 }
 
 teardown_file() {
+	DB=$UNITS/place/db
+	[ ! -d "$DB" ] || stop_db
 	rm -rf "$UNITS"
 }
 
@@ -41,8 +47,8 @@ security() {
 
 @test "systemd has nothing to say against the units, those of further applications neither" {
 	local files=() name
-	for name in $(ls "$UNITS/systemd"); do
-		files+=("$(instance "$name")")
+	for name in "$UNITS"/systemd/*; do
+		files+=("$(instance "${name##*/}")")
 	done
 	[ "$(systemd-analyze verify --man=no "${files[@]}" 2>&1)" = "" ]
 	# It would say so.
@@ -153,4 +159,134 @@ cron_fields() {
 			done
 		done
 	done
+}
+
+# place: an application in $P, its database and a copy of the tools; made by the first test that
+# wants it.  Not in /tmp, which is another one for most units.
+place() {
+	need_root
+	[[ $BUILD != *-san ]] || skip "the sanitizers need what no unit allows"
+	unshare --mount true 2>/dev/null || skip "no mount namespace to be had"
+	P=$UNITS/place
+	DB=$UNITS/place/db
+	if [ -d "$P" ]; then
+		rm -rf "$P"/{backup,state,log}/{,.}[!.]* "$P/x.conf"
+	else
+		make_place
+	fi
+	printf '%s\n' "APP_DIR=$P/app" "BACKUP_DIR=$P/backup" "STATE_DIR=$P/state" "LOG_FILE=$P/log/backup.log" \
+	    "EXCLUDE_LIST=$P/exclude_list.txt" "WEB_CONFIG=$P/nginx" "DRILL_SQL=$P/none.sql" >"$P/x.conf"
+}
+
+make_place() {
+	mkdir -p "$P/bin" "$P/lib/siantre" "$P/backup" "$P/state" "$P/log" "$P/nginx"
+	cp "$BUILD"/siantre-{run,dump,pack,verify,prune,ship,restore,status,alert} "$BUILD/confined" "$P/bin"
+	cp -r "$ROOT/tools/jobs" "$P/lib/siantre/jobs"
+	cp "$ROOT/etc/exclude_list.txt" "$P"
+	install -m 4755 "$(command -v id)" "$P/bin/set-id"
+	echo 'events {}' >"$P/nginx/nginx.conf"
+	"$ROOT/tests/mariadbd" start "$DB"
+	"$ROOT/tests/apptree" "$P/app" "DB_SOCKET=$DB/sock" DB_DATABASE=siantre DB_USERNAME=root
+	chmod 0700 "$P/app" "$P/backup"
+	new_db siantre
+	sql "CREATE TABLE queues (id INT PRIMARY KEY, number VARCHAR(9)); INSERT INTO queues SELECT seq, CONCAT('A', seq) FROM seq_1_to_500;
+	    CREATE VIEW waiting AS SELECT id FROM queues" siantre
+	chown siantre-backup: "$P/backup" "$P/state" "$P/log"
+}
+
+teardown() {
+	stop_far
+	lib_teardown
+}
+
+# as_unit NAME: what its ExecStart= is, as it would be there.
+as_unit() {
+	local command
+	command=$(sed -n "s|^ExecStart=/usr/bin/||p" "$ROOT/systemd/siantre-$1.service")
+	case $command in
+	siantre-run*) command="${command/ / -c $P/x.conf -v }" ;;
+	siantre-alert*) command=$(sed "s|^\([^ ]* [a-z]*\)|\1 -c $P/x.conf|" <<<"$command") ;;
+	esac
+	# shellcheck disable=SC2086
+	SIANTRE_BUILD=$P/bin "$ROOT/tests/in-unit" "$ROOT/systemd/siantre-$1.service" "$P" "$P/bin/"$command
+}
+
+@test "each job does its work under the limits of its unit" {
+	place
+	for unit in db files full verify drill check; do
+		expect_ok as_unit "$unit"
+	done
+	[ "$(jq -r 'select(.event != "check") | .job + " " + .event + " " + .status' "$P/state/journal.jsonl" | paste -sd ,)" = \
+	    "db run ok,files run ok,full run warn,verify verify ok,drill drill ok" ]
+	# What belongs to www-data alone was read.
+	set=$(ls -d "$P"/backup/2*/env_backup.env)
+	cmp "$set" "$P/app/.env"
+	[ -s "$P/state/dashboard.html" ]
+	[ "$(stat -c '%U %a' "$P/state/journal.jsonl")" = "siantre-backup 640" ]
+	expect_ok as_unit alert
+}
+
+@test "outside of its unit's paths no job can write, and it has no other right than to read" {
+	place
+	for unit in db files full verify drill check ship; do
+		caps=0000000000000000 reads=no writes=no network=no
+		case $unit in db | files | full | drill) caps=0000000000000004 reads=yes ;; esac
+		case $unit in db | files | full | drill | verify) writes=yes ;; esac
+		case $unit in db | full | ship) network=yes ;; esac
+		inside "$unit" '
+			can() { "$@" >/dev/null 2>&1 && echo yes || echo no; }
+			look() {
+				[ "$2" = "$3" ] || { echo "$1: $2, not $3"; bad=1; }
+			}
+			bad=0
+			for path in x.conf bin/x app/x; do
+				look "$path" "$(can touch "$0/$path")" no
+			done
+			for path in /etc/x /usr/x /srv/x /var/x /root/x /home/x /run/x; do
+				look "$path" "$(can touch "$path")" no
+			done
+			look state "$(can touch "$0/state/x")" yes
+			look backup "$(can touch "$0/backup/x")" "$3"
+			look .env "$(can cat "$0/app/.env")" "$2"
+			look bounding "$(sed -n "s/^CapBnd:\s*//p" /proc/self/status)" "$1"
+			look effective "$(sed -n "s/^CapEff:\s*//p" /proc/self/status)" "$1"
+			look privileges "$(sed -n "s/^NoNewPrivs:\s*//p" /proc/self/status)" 1
+			look chown "$(can chown 0 "$0/state/x")" no
+			look unshare "$(can unshare --user true)" no
+			look set-id "$("$0/bin/set-id" -u)" "$(id -u siantre-backup)"
+			[ -z "$(ls -A /tmp)" ] || look /tmp full empty
+			refused=no
+			(exec 3<>/dev/tcp/127.0.0.1/1) 2>&1 | grep -q refused && refused=yes
+			look network "$refused" "$4"
+			exit "$bad"' "$caps" "$reads" "$writes" "$network"
+	done
+}
+
+# inside UNIT SCRIPT [ARGUMENT]: bash runs it under the limits of the unit; $0 is the place.
+inside() {
+	SIANTRE_BUILD=$P/bin "$ROOT/tests/in-unit" "$ROOT/systemd/siantre-$1.service" "$P" /bin/bash -c "$2" "$P" "${@:3}" || {
+		echo "$1: not as it should be" && return 1
+	}
+}
+
+@test "what tells keeps the set-id of sendmail" {
+	place
+	for unit in alert alert@ selftest; do
+		inside "$unit" '[ "$("$0/bin/set-id" -u)" = 0 ]'
+	done
+}
+
+@test "copies go out under the limits of their unit: by rsync, ssh and rclone" {
+	place
+	T=$P start_rsyncd
+	T=$P start_sshd
+	T=$P start_webdav
+	as_unit db
+	printf '%s\n' "SHIP_TO='$RSYNCD_URL/backup/web1 ssh://root@127.0.0.1:$SSHD_PORT$SSHD/data/web1 rclone:dav:web1'" \
+	    "SHIP_SSH_KEY=$SSHD/id" "SHIP_KNOWN_HOSTS=$SSHD/known_hosts" "SHIP_RCLONE_CONFIG=$RCLONE_CONFIG" >>"$P/x.conf"
+	for to in $(sed -n "s/^SHIP_TO='\(.*\)'/\1/p" "$P/x.conf"); do
+		siantre-ship -c "$P/x.conf" --create "$to"
+	done
+	expect_ok as_unit ship
+	[ "$(jq -r 'select(.event == "ship").status' "$P/state/journal.jsonl" | paste -sd ' ')" = "ok ok ok" ]
 }
