@@ -129,6 +129,48 @@ not_one() {
 	done
 }
 
+@test "a further application has its lines for cron by the command of siantre-run(1)" {
+	local line
+	mkdir "$T/cron.d"
+	cp "$ROOT/cron.d/siantre-backup" "$T/cron.d"
+	mandoc -T ascii "$ROOT/man/siantre-run.1" | sed 's|.\x08||g' | sed -n '/sed -e/,/siantre-shop$/p' |
+	    sed "s|/etc/cron.d|$T/cron.d|g" >"$T/command"
+	[ "$(wc -l <"$T/command")" = 3 ]
+	bash -eu "$T/command"
+	[ "$(grep -c '^[0-9*]' "$T/cron.d/siantre-shop")" = "$(grep -c '^[0-9*]' "$ROOT/cron.d/siantre-backup")" ]
+	while read -r line; do
+		bash -n -c "${line#* root }"
+		[ "$(grep -oE 'siantre-(run|alert) [-a-z]+' <<<"$line" | wc -l)" = "$(grep -o -- '-c shop' <<<"$line" | wc -l)" ]
+		[[ $line == *"-c shop"* ]]
+	done < <(grep '^[0-9*]' "$T/cron.d/siantre-shop")
+	grep -qF '/usr/bin/siantre-run -c shop --wait db; /usr/bin/siantre-run -c shop --wait ship; fi' "$T/cron.d/siantre-shop"
+	grep -qF '/usr/bin/siantre-alert check -c shop -q 2>&1' "$T/cron.d/siantre-shop"
+}
+
+@test "that a unit of a further application failed is told by that one's configuration" {
+	local folder
+	need_root
+	unshare --mount true 2>/dev/null || skip "no mount namespace to be had"
+	# Where this build looks for configurations.
+	folder=$(siantre-run --help | sed -n 's|.*-c, --config NAME *\(/.*\)/NAME.conf.*|\1|p')
+	mkdir "$T/state" "$T/shop" "$T/none"
+	chown siantre-backup: "$T/state" "$T/shop" "$T/none"
+	printf '%s\n' "STATE_DIR=$T/state" "LOG_FILE=$T/log" >"$T/siantre.conf"
+	printf '%s\n' "STATE_DIR=$T/shop" "LOG_FILE=$T/log" >"$T/shop.conf"
+	unshare --mount --propagation private bash -euc '
+		parent=${2%/*}
+		mount -t tmpfs tmpfs "$parent"
+		mkdir "$2"
+		cp "$1"/*.conf "$2"
+		export MONITOR_SERVICE_RESULT=oom-kill MONITOR_EXIT_CODE=killed MONITOR_EXIT_STATUS=KILL
+		for unit in siantre-db@shop.service siantre-files@none.service siantre-full.service; do
+			siantre-alert failed --queue --quiet "$unit"
+		done' told "$T" "$folder"
+	[ "$(jq -r '.job + " " + .message' "$T/shop/journal.jsonl")" = \
+	    "db siantre-db@shop.service failed: oom-kill (killed, KILL), and its job could not tell of it" ]
+	[ "$(jq -r .job "$T/state/journal.jsonl" | paste -sd ' ')" = "files full" ]
+}
+
 # cron_line JOB: the fields of its line.
 cron_fields() {
 	grep -E "^[0-9*].*(--wait $1; |siantre-alert $1 )" "$ROOT/cron.d/siantre-backup" | head -n 1 | cut -d ' ' -f 1-5
