@@ -138,7 +138,8 @@ borrow_server(struct drill *d)
 		d->place.given = d->given;
 	} else if (rc == EX_UNAVAILABLE && client_available() != NULL) {
 		/* It has no network; a server that is started for the drill needs none. */
-		warnx("hint: the unit siantre-drill reaches it by its socket alone: see SCHEDULE in "
+		warnx("hint: the unit siantre-drill reaches it by its socket alone: see "
+		      "SCHEDULE in "
 		      "siantre-run(1)");
 	}
 	protocol_end(d->protocol, rc == 0 ? DRILL_OK : DRILL_FAIL, rc,
