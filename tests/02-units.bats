@@ -51,6 +51,16 @@ security() {
 		files+=("$(instance "${name##*/}")")
 	done
 	[ "$(systemd-analyze verify --man=no "${files[@]}" 2>&1)" = "" ]
+	# Nor against the drop-ins that are examples, which say what to type.
+	for name in remote-database backup-folder; do
+		sed -n 's/^#   //p' "$ROOT/examples/$name.conf" |
+		    sed "s|/usr/share/doc/siantre-backup|$ROOT|; s|/etc/systemd/system|$T/dropins|; s/^systemctl/true/" >"$T/command"
+		bash -eu "$T/command"
+		[ -s "$T/dropins/siantre-full.service.d/$name.conf" ]
+	done
+	[ "$(SYSTEMD_UNIT_PATH=$T/dropins:$UNITS/systemd: systemd-analyze verify --man=no "$UNITS"/systemd/siantre-{db,files,full,drill,verify}.service 2>&1)" = "" ]
+	sed -i 's/^ReadWrite/Foo&/' "$T/dropins/siantre-verify.service.d/backup-folder.conf"
+	[[ $(SYSTEMD_UNIT_PATH=$T/dropins:$UNITS/systemd: systemd-analyze verify --man=no "$UNITS/systemd/siantre-verify.service" 2>&1) == *FooReadWrite* ]]
 	# It would say so.
 	sed 's/^Nice=.*/Nice=much/' "$UNITS/systemd/siantre-db.service" >"$T/siantre-db.service"
 	[[ $(SYSTEMD_UNIT_PATH=$T:$UNITS/systemd: systemd-analyze verify --man=no "$T/siantre-db.service" 2>&1) == *"nice priority"* ]]
