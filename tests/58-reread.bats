@@ -155,6 +155,14 @@ spoil() {
 	[[ $(last .status,.message) == "fail "*"; verify: 1 of 3 sets that were read again "*": ${sets[6]}" ]]
 
 	rm -rf "${T:?}/backup/"*
+	rm -f "$T/state/journal.jsonl"
+	echo "BACKUP_MOUNT=$T/backup" >>"$T/x.conf"
+	expect_fail 73 "mount point $T/backup: nothing is mounted there" runs -q verify
+	[[ $(last .event,.status,.exit,.message) == "verify fail 73 siantre-run: mount point $T/backup: nothing is mounted there"* ]]
+	sed -i '$d' "$T/x.conf"
+	mv "$T/backup" "$T/away"
+	expect_fail 74 "verify: BACKUP_DIR=$T/backup: no folder that can be read" runs -q verify
+	mv "$T/away" "$T/backup"
 	runs -q verify
 	[ "$(last .status,.message)" = "ok verify: 0 of 0 sets were read again, and are as they were" ]
 }
