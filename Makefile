@@ -161,10 +161,16 @@ $(BUILD)/without: $(BUILD)/tests/without.o
 $(BUILD)/proxy: $(BUILD)/tests/proxy.o
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
 
+$(BUILD)/crontab_times: $(BUILD)/tests/crontab_times.o $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_COMMON)
+
+$(BUILD)/confined: $(BUILD)/tests/confined.o
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ -lseccomp
+
 $(BUILD)/send: $(BUILD)/tests/send.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lcurl $(LIBS_COMMON)
 
-checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy $(BUILD)/send
+checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy $(BUILD)/send $(BUILD)/crontab_times $(BUILD)/confined
 
 $(BUILD)/flips: $(BUILD)/tests/flips.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lisal -lz $(LIBS_COMMON)
@@ -258,9 +264,10 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	chmod 0644 "$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
 		install -D -m 0644 "$(BUILD)/locale/$$f" "$(DESTDIR)$(localedir)/$$f" || exit 1; done
-	for f in systemd/*; do \
+	for f in systemd/siantre*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done
+	systemd/instances "$(DESTDIR)$(unitdir)" "$(bindir)"
 	install -d "$(DESTDIR)$(docdir)/examples"
 	for f in examples/*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(docdir)/examples/$${f##*/}" && \

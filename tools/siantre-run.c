@@ -43,8 +43,8 @@ static const char help[] =
     "Runs the job JOB (db, files, full, or a script of yours in " CONFIG_FOLDER "/jobs): it\n"
     "gets an empty folder, and what it leaves there becomes a set once all of it is proven.\n"
     "As root it first becomes the user " RIGHTS_USER ". Prints the path of the set.\n"
-    "The jobs ship and drill make none: one brings the copies elsewhere up to date, the other\n"
-    "restores the newest sets for good measure.\n"
+    "The jobs ship, drill and verify make none: they bring the copies elsewhere up to date,\n"
+    "restore the newest sets for good measure, and read again what is kept.\n"
     "\n"
     "  -c, --config NAME   " CONFIG_FOLDER "/NAME.conf, or a path (siantre)\n"
     "      --jobs DIR      take the scripts from this folder only\n"
@@ -202,7 +202,8 @@ run(struct run *r, bool echo, bool quiet)
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if (chore_is(r->job)) {
 		before = chore_events(r->config, r->job);
-		rc = job_script(r->config, r->job, r->script, r->folder, r->log);
+		if ((rc = chore_ready(r->config, r->job)) == 0)
+			rc = job_script(r->config, r->job, r->script, r->folder, r->log);
 		rc = chore_tell(
 		    r->config, r->job, before, rc, event_seconds(&from), log_last(r->log));
 	} else {

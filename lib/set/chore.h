@@ -7,7 +7,7 @@
 #include "set/config.h"
 
 /*
- * Jobs that look after the sets and make none: ship, drill and check.  They need neither the lock
+ * Jobs that look after the sets and make none: ship, drill, verify and check.  They need neither the lock
  * of the application nor a folder, and write an event of their own, named like the job.
  */
 
@@ -22,6 +22,13 @@ bool chore_is(const char *job);
  * Return whether the configuration gives the chore ${job} nothing to do: ship without SHIP_TO.
  */
 bool chore_idle(const struct config *c, const char *job);
+
+/**
+ * chore_ready(c, job):
+ * Return 0, or the exit code after reporting where the chore ${job} reads what lies in BACKUP_DIR
+ * and the disk of that is not mounted: it would find nothing, and nothing wrong.
+ */
+int chore_ready(const struct config *c, const char *job);
 
 /**
  * chore_events(c, job):
