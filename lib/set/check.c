@@ -194,6 +194,7 @@ check_config(const struct config *c, const char *jobs,
 	checkship_look(c, k.found);
 	findings_part(k.found, N_("When"));
 	check_when(&k);
+	check_units(&k);
 	findings_part(k.found, N_("Who is told"));
 	more(c, k.found);
 	conclude(&k);
