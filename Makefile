@@ -229,9 +229,10 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	chmod 0644 "$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
 		install -D -m 0644 "$(BUILD)/locale/$$f" "$(DESTDIR)$(localedir)/$$f" || exit 1; done
-	for f in systemd/*; do \
+	for f in systemd/siantre*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done
+	systemd/instances "$(DESTDIR)$(unitdir)" "$(bindir)"
 	install -d "$(DESTDIR)$(docdir)/examples"
 	for f in examples/*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(docdir)/examples/$${f##*/}" && \

@@ -35,7 +35,7 @@ install_to() {
 	cmp "$ROOT/etc/exclude_list.txt" "$T/root/etc/siantre/exclude_list.txt"
 	cmp "$ROOT/cron.d/siantre-backup" "$T/root/etc/cron.d/siantre-backup"
 	[ "$(stat -c %a "$T/root/etc/cron.d/siantre-backup")" = 644 ]
-	for unit in "$ROOT"/systemd/*; do
+	for unit in "$ROOT"/systemd/siantre*; do
 		cmp "$unit" "$T/root/lib/systemd/system/${unit##*/}"
 	done
 	for example in "$ROOT"/examples/*; do

@@ -255,8 +255,6 @@ static const struct {
 } secrets[] = {
     {"abc\n", 0600, "abc", NULL},
     {" a b \r\n", 0400, "a b", NULL},
-    {"", 0600, NULL, "it is empty"},
-    {"\n", 0600, NULL, "it is empty"},
     {"a\nb\n", 0600, NULL, "it is not one line"},
     {"abc\n", 0644, NULL, "open to others: chmod 0600"},
 };
@@ -278,6 +276,33 @@ START_TEST(secret_files)
 		ck_assert_str_eq(reason, want);
 	}
 	secret_free(value);
+}
+END_TEST
+
+/* What systemd was told to put where there is no file; the same name with our units' prefix. */
+START_TEST(secret_blank)
+{
+	char reason[SECRET_REASON] = "fine", path[PATH_MAX], *value;
+	const char *const blank[] = {"", "\n", " \r\n\t\n"};
+
+	secrets_here();
+	for (size_t i = 0; i < sizeof(blank) / sizeof(blank[0]); i++) {
+		unit_write("s", blank[i]);
+		ck_assert_int_eq(secret_read("s", &value, reason), EX_NOINPUT);
+		ck_assert_ptr_nonnull(
+		    strstr(secret_path("s", path, sizeof(path)), SECRET_FOLDER "/s"));
+	}
+	unit_write("siantre_s", "abc\n");
+	ck_assert_int_eq(secret_read("s", &value, reason), 0);
+	ck_assert_str_eq(value, "abc");
+	secret_free(value);
+	unit_write("s", "\n\nd\n");
+	ck_assert_int_eq(secret_read("s", &value, reason), 0);
+	ck_assert_str_eq(value, "d");
+	secret_free(value);
+	unit_write("siantre_s", "\n");
+	unlink("s");
+	ck_assert_int_eq(secret_read("s", &value, reason), EX_NOINPUT);
 }
 END_TEST
 
@@ -364,6 +389,7 @@ main(void)
 	tcase_add_loop_test(cases, gateway_files, 0, sizeof(files) / sizeof(files[0]));
 	tcase_add_test(cases, gateway_unsafe);
 	tcase_add_loop_test(cases, secret_files, 0, sizeof(secrets) / sizeof(secrets[0]));
+	tcase_add_test(cases, secret_blank);
 	tcase_add_test(cases, secret_large);
 	tcase_add_test(cases, sms_texts);
 	tcase_add_test(cases, sms_spooled);

@@ -33,6 +33,26 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* What was proven deeper is read again: that is noted beside what it says. */
+START_TEST(reread)
+{
+	struct verified before, v;
+
+	unit_write("SHA256SUMS", SUMS);
+	ck_assert_int_eq(verified_write(".", "drill", true, "restored in 2 min"), 0);
+	ck_assert_int_eq(verified_read(".", &before), 0);
+	ck_assert_ptr_null(strstr(unit_read("verified.json"), "\"read\""));
+	ck_assert_int_eq(verified_reread("."), 0);
+	ck_assert_ptr_nonnull(strstr(unit_read("verified.json"), "\"read\": \"2"));
+	ck_assert_int_eq(verified_reread("."), 0);
+	ck_assert_int_eq(verified_read(".", &v), 0);
+	ck_assert(v.counts);
+	ck_assert_str_eq(v.level, "drill");
+	ck_assert_str_eq(v.message, "restored in 2 min");
+	ck_assert_str_eq(v.time, before.time);
+}
+END_TEST
+
 START_TEST(other_sums)
 {
 	struct verified v;
@@ -145,6 +165,7 @@ main(void)
 	TCase *t = tcase_create("verified");
 
 	tcase_add_test(t, round_trip);
+	tcase_add_test(t, reread);
 	tcase_add_test(t, other_sums);
 	tcase_add_test(t, failed);
 	tcase_add_test(t, none);

@@ -22,15 +22,42 @@ secret_name(const char *text)
 	return len > 0 && len <= 64 && *text != '-' ? len : 0;
 }
 
-/* systemd's folder is closed to all others; the modes of files there may show an ACL. */
+/* Whether something is in the file ${path}: a blank one stands for one that is missing. */
+static bool
+is_given(const char *path)
+{
+	char text[SECRET_MAX];
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t size = -1, i = 0;
+
+	if (fd == -1)
+		return errno != ENOENT;
+	size = io_read(fd, text, sizeof(text));
+	io_close(&fd);
+	while (i < size && isspace((unsigned char)text[i]))
+		i++;
+	if (size > 0)
+		explicit_bzero(text, (size_t)size);
+	return size == -1 || i < size;
+}
+
+/*
+ * systemd's folder is closed to all others; the modes of files there may show an ACL.  Our units
+ * have it copy the whole of /etc/siantre/secrets, with "siantre_" before each name.
+ */
 static bool
 credential_path(const char *name, char *out, size_t size)
 {
+	static const char *const prefixes[] = {"", "siantre_"};
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 
-	return folder != NULL && *folder == '/' &&
-	       (size_t)snprintf(out, size, "%s/%s", folder, name) < size &&
-	       access(out, F_OK) == 0;
+	if (folder == NULL || *folder != '/')
+		return false;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if ((size_t)snprintf(out, size, "%s/%s%s", folder, prefixes[i], name) < size &&
+		    is_given(out))
+			return true;
+	return false;
 }
 
 const char *

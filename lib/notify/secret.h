@@ -4,9 +4,9 @@
 #include <stddef.h>
 
 /*
- * Passwords and tokens: one file each, $CREDENTIALS_DIRECTORY/NAME (systemd), else
- * /etc/siantre/secrets/NAME, which nobody but its owner, root or this user, may read.  They are
- * wiped behind their use, and never shown.
+ * Passwords and tokens: one file each, $CREDENTIALS_DIRECTORY/NAME or siantre_NAME there (systemd;
+ * a blank file is none), else /etc/siantre/secrets/NAME, which nobody but its owner, root or this
+ * user, may read.  They are wiped behind their use, and never shown.
  */
 #define SECRET_FOLDER "/siantre/secrets"
 #define SECRET_MAX 4096

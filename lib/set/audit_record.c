@@ -41,9 +41,9 @@ audit_record(const struct audit *a)
 		return 0;
 	if (a->code != 0)
 		return verified_write(a->folder, level, false, "damaged");
-	/* Nor does it put right what failed deeper. */
+	/* Nor does it put right what failed deeper; what was proven deeper was read again. */
 	if (verified_read(a->folder, &before) == 0 && (before.counts || !before.ok) &&
 	    depth(before.level) > depth(level))
-		return 0;
+		return before.ok ? verified_reread(a->folder) : 0;
 	return verified_write(a->folder, level, true, NULL);
 }

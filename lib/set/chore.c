@@ -11,7 +11,7 @@ bool
 chore_is(const char *job)
 {
 	return strcmp(job, "ship") == 0 || strcmp(job, "drill") == 0 ||
-	       strcmp(job, "check") == 0;
+	       strcmp(job, "verify") == 0 || strcmp(job, "check") == 0;
 }
 
 bool

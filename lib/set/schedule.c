@@ -11,6 +11,7 @@ static const char *const lines[] = {
     "0 3 * * * files",
     "0 4 * * 0 full",
     "0 6 * * * ship",
+    "0 5 * * 6 verify",
     "0 5 1 1,4,7,10 * drill",
 };
 

@@ -56,6 +56,23 @@ out:
 	return rc;
 }
 
+int
+verified_reread(const char *folder)
+{
+	char now[24];
+	json_t *o = NULL;
+	int rc = -1;
+
+	if (record_json(folder, VERIFIED_NAME, VERIFIED_MAX, &o) != 0)
+		return -1;
+	if (json_object_set_new(o, "read", json_string(event_now(now))) != 0)
+		warnx("%s/%s: out of memory", folder, VERIFIED_NAME);
+	else
+		rc = record_write(folder, VERIFIED_NAME, o);
+	json_decref(o);
+	return rc;
+}
+
 static bool
 is_level(const char *text)
 {

@@ -26,6 +26,13 @@ struct verified {
 int verified_write(const char *folder, const char *level, bool ok, const char *message);
 
 /**
+ * verified_reread(folder):
+ * Note in the record ${folder} has that the set was read again just now and is as it was, "read",
+ * and leave what it says otherwise.  Return 0, or -1 after reporting.
+ */
+int verified_reread(const char *folder);
+
+/**
  * verified_read(folder, out):
  * Read ${folder}/verified.json, whoever wrote it, and fill ${*out} (all zero where there is
  * none).  A file that is no such record is reported and does not count.  Return 0, or -1 after

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/child.h"
 #include "base/event.h"
@@ -22,6 +23,7 @@
 #include "set/chore.h"
 #include "set/job.h"
 #include "set/journal.h"
+#include "set/setting.h"
 #include "set/systemctl.h"
 
 #define AWHILE 600 /* seconds: where nobody knows when the unit began */
@@ -40,6 +42,32 @@ job_of(const char *unit, char job[64])
 	strlcpy(job, ours ? unit + strlen(prefix) : unit, 64);
 	if (ours)
 		job[strcspn(job, ".@")] = '\0';
+}
+
+/*
+ * The configuration that ${unit} runs for: "shop" of siantre-db@shop.service where that is one.
+ * NULL: the default one.  The caller frees it.
+ */
+static char *
+config_of(const char *unit)
+{
+	const char *at = strchr(unit, '@'), *end = strrchr(unit, '.');
+	char *name = NULL, *path = NULL;
+
+	if (strncmp(unit, "siantre-", 8) != 0 || at == NULL || end == NULL || end < at ||
+	    (name = strndup(at + 1, (size_t)(end - at - 1))) == NULL)
+		return NULL;
+	if (!setting_is_name(name) ||
+	    asprintf(&path, "%s/%s.conf", CONFIG_FOLDER, name) == -1) {
+		free(name);
+		return NULL;
+	}
+	if (access(path, F_OK) != 0) {
+		free(name);
+		name = NULL;
+	}
+	free(path);
+	return name;
 }
 
 /* When ${unit} began, in seconds since 1970. */
@@ -185,12 +213,15 @@ int
 alert_failed(int argc, char **argv)
 {
 	struct alert a = {0};
+	char *name = NULL;
 	int first = alert_options(&a, argc, argv, "q"), rc, bad, code;
 
 	if (first == -1)
 		return a.help ? 0 : EX_USAGE;
 	if (argc - first != 1)
 		return alert_usage("failed: one unit");
+	if (a.name == NULL)
+		a.name = name = config_of(argv[first]);
 	bad = rc = look_start(&a);
 	if (a.config == NULL)
 		goto out;
@@ -201,5 +232,6 @@ alert_failed(int argc, char **argv)
 		rc = bad;
 out:
 	alert_end(&a);
+	free(name);
 	return rc;
 }
