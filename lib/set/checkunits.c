@@ -117,11 +117,15 @@ in_list(const char *list, const char *base, const char *path)
 
 /* Whether the units as they are shipped may write there: what a drop-in need not name. */
 static bool
-shipped(const char *path)
+shipped(const struct units_look *u, const char *path)
 {
-	return in_list("/backup/siantre /var/lib/siantre /var/log/siantre "
-		       "/var/lib/prometheus/node-exporter",
-	    "", path);
+	char sets[80];
+
+	snprintf(sets, sizeof(sets), "/backup/%s",
+	    *u->instance != '\0' ? u->instance : CONFIG_DEFAULT);
+	return in_list(sets, "", path) || in_list("/var/lib/siantre /var/log/siantre "
+						  "/var/lib/prometheus/node-exporter",
+					      "", path);
 }
 
 /* Whether the address ${a} of ${family} is in ${net} ("10.0.0.0/8"). */
@@ -277,9 +281,10 @@ tell_paths(struct units_look *u)
 
 	for (size_t i = 0; i < u->n; i++) {
 		done = (u->want[i].kind & u->needs) == 0 ||
-		       (!u->lacks[i] && shipped(u->want[i].path));
+		       (!u->lacks[i] && shipped(u, u->want[i].path));
 		for (size_t n = 0; n < i && !done; n++)
-			done = strcmp(u->want[n].path, u->want[i].path) == 0;
+			done = (u->want[n].kind & u->needs) != 0 &&
+			       config_inside(u->want[i].path, u->want[n].path);
 		if (done)
 			continue;
 		/* All that is not shipped, since the file is written anew; systemd expands %. */

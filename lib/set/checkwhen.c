@@ -30,6 +30,7 @@ static const struct task {
     {"files", "siantre-run", "files", true},
     {"full", "siantre-run", "full", true},
     {"ship", "siantre-run", "ship", false},
+    {"verify", "siantre-run", "verify", false},
     {"drill", "siantre-run", "drill", false},
     {"check", "siantre-alert", "check", false},
     {"alert", "siantre-alert", "flush", false},
@@ -115,8 +116,12 @@ look_at_timer(struct when *w, const struct task *t)
 	char unit[160], load[32], active[32], file[32], next[80], *facts = NULL;
 	const char *level = t->nightly ? "fail" : "warn";
 
-	snprintf(unit, sizeof(unit), "siantre-%s%s%s.timer", t->name,
-	    *w->instance != '\0' ? "@" : "", w->instance);
+	/* siantre-alert@ is what tells that a unit failed. */
+	if (*w->instance != '\0')
+		snprintf(unit, sizeof(unit), "siantre-%s@%s.timer",
+		    strcmp(t->name, "alert") == 0 ? "flush" : t->name, w->instance);
+	else
+		snprintf(unit, sizeof(unit), "siantre-%s.timer", t->name);
 	if (systemctl_facts(unit, "LoadState,ActiveState,UnitFileState,NextElapseUSecRealtime",
 		&facts) != 0) {
 		findings_add(
@@ -134,9 +139,6 @@ look_at_timer(struct when *w, const struct task *t)
 		findings_mend(w->k->found, "systemctl unmask %s && systemctl enable --now %s",
 		    unit, unit);
 	} else if (strcmp(load, "loaded") != 0) {
-		/* Not every chore has a unit for each application. */
-		if (*w->instance != '\0' && !t->nightly)
-			return;
 		findings_add(
 		    w->k->found, level, t->name, _("%s: there is no such timer"), unit);
 		findings_mend(w->k->found, "apt-get install --reinstall siantre-backup");
@@ -145,7 +147,8 @@ look_at_timer(struct when *w, const struct task *t)
 		w->off_nightly = w->off_nightly || t->nightly;
 	} else {
 		tell_next(w, t, elapse(next), unit);
-		if (strcmp(file, "disabled") == 0) {
+		/* Those of an instance hang on its target. */
+		if (strcmp(file, "disabled") == 0 && *w->instance == '\0') {
 			findings_add(w->k->found, "warn", t->name,
 			    _("%s will not be started when the machine starts"), unit);
 			findings_mend(w->k->found, "systemctl enable %s", unit);
@@ -251,7 +254,29 @@ tell_off(struct when *w)
 		return;
 	findings_add(w->k->found, w->off_nightly ? "fail" : "warn", N_("timers"),
 	    _("stopped: %s"), list);
-	findings_mend(w->k->found, "systemctl enable --now %s", list);
+	if (*w->instance != '\0')
+		findings_mend(
+		    w->k->found, "systemctl enable --now siantre@%s.target", w->instance);
+	else
+		findings_mend(w->k->found, "systemctl enable --now %s", list);
+}
+
+/* The target of the timers of an application beside the first. */
+static void
+look_at_target(struct when *w)
+{
+	char unit[160], file[32], *facts = NULL;
+
+	snprintf(unit, sizeof(unit), "siantre@%s.target", w->instance);
+	if (w->off.len > 0 || systemctl_facts(unit, "UnitFileState", &facts) != 0)
+		return; /* the command for those that are off enables it */
+	systemctl_fact(facts, "UnitFileState", file, sizeof(file));
+	if (strcmp(file, "enabled") != 0 && strcmp(file, "enabled-runtime") != 0) {
+		findings_add(w->k->found, "warn", N_("timers"),
+		    _("%s will not be started when the machine starts"), unit);
+		findings_mend(w->k->found, "systemctl enable %s", unit);
+	}
+	free(facts);
 }
 
 /* What no line of cron starts, with the command that makes the lines. */
@@ -270,9 +295,9 @@ tell_none(struct when *w)
 		    "-o Dpkg::Options::=--force-confmiss siantre-backup");
 	else
 		findings_mend(w->k->found,
-		    "sed 's/siantre-\\(run\\|alert\\) \\([^]]\\)/siantre-\\1 -c %s "
-		    "\\2/g' " CRON_FILE " > " CRON_FOLDER "/siantre-%s",
-		    name, name);
+		    "sed 's/siantre-run --wait/& -c %s/g; s/siantre-alert [a-z]\\+/& -c "
+		    "%s/' " CRON_FILE " > " CRON_FOLDER "/siantre-%s",
+		    name, name, name);
 }
 
 void
@@ -304,6 +329,8 @@ check_when(struct check *k)
 		look_at_line(&w, &tasks[i], systemd);
 	}
 	tell_off(&w);
+	if (systemd && *w.instance != '\0')
+		look_at_target(&w);
 	tell_none(&w);
 	if (buf_string(&w.rest) != NULL && w.rest.len > 0)
 		findings_add(k->found, "ok", N_("beside"), "%s", w.rest.data);
