@@ -17,6 +17,7 @@
 #include "base/child.h"
 #include "base/io.h"
 #include "base/language.h"
+#include "base/rights.h"
 #include "set/check_parts.h"
 #include "set/checkage.h"
 #include "set/checkpages.h"
@@ -52,6 +53,17 @@ check_instance(const struct check *k)
 		return NULL;
 	instance[len - 5] = '\0';
 	return strcmp(instance, CONFIG_DEFAULT) == 0 ? "" : instance;
+}
+
+const char *
+check_again(const struct check *k)
+{
+	static char command[1100];
+	const char *name = config_name(k->config);
+
+	snprintf(command, sizeof(command), "sudo siantre-run%s%s check-config",
+	    *name != '\0' ? " -c " : "", *name != '\0' ? findings_word(name) : "");
+	return command;
 }
 
 /* What is in the memory file ${fd}, or NULL. */
@@ -101,9 +113,15 @@ look_at_us(struct check *k)
 	if (k->reader)
 		findings_add(k->found, "ok", N_("rights"),
 		    _("%s, may read every file and change none of others"), k->user);
-	else
+	else if (strcmp(k->user, RIGHTS_USER) == 0)
 		findings_add(k->found, "ok", N_("rights"),
 		    _("%s, with the rights of that user alone"), k->user);
+	else {
+		findings_add(k->found, "warn", N_("rights"),
+		    _("%s, with the rights of that user alone; the nightly runs have others"),
+		    k->user);
+		findings_mend(k->found, "%s", check_again(k));
+	}
 	findings_fact(k->found, "user", json_string(k->user));
 }
 
@@ -120,6 +138,21 @@ look_at_tool(struct check *k, const char *name)
 	}
 	free(text);
 	free(tool);
+}
+
+/* The rehearsal has a server of its own, where there is the program of one. */
+static void
+look_at_drill(struct check *k)
+{
+	if (child_exists("mariadbd")) {
+		findings_add(k->found, "ok", N_("drill"), "%s",
+		    _("a scratch server of its own (mariadbd), which has no network"));
+	} else {
+		findings_add(k->found, "warn", N_("drill"), "%s",
+		    _("no mariadbd here: it would restore beside the database of the "
+		      "application"));
+		findings_mend(k->found, "apt-get install mariadb-server-core");
+	}
 }
 
 /* One line that says it all. */
@@ -192,6 +225,7 @@ check_config(const struct config *c, const char *jobs,
 	check_sizes(&k);
 	checkpages_look(c, k.found);
 	checkship_look(c, k.found);
+	look_at_drill(&k);
 	findings_part(k.found, N_("When"));
 	check_when(&k);
 	check_units(&k);

@@ -35,6 +35,9 @@ extern const char *const check_names[CHECK_LOCALLY];
 /* Where a key is to be changed, as a word of a command. */
 const char *check_file(const struct check *k);
 
+/* The command that looks once more, with all rights. */
+const char *check_again(const struct check *k);
+
 /*
  * The name of the units' instance: "" for the default configuration, NAME for that of
  * CONFIG_FOLDER/NAME.conf, NULL for a configuration elsewhere, which no unit starts.

@@ -24,11 +24,16 @@ bool
 check_readable(
     struct check *k, const char *level, const char *subject, const char *path, const char *key)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), problem;
 
 	if (fd == -1) {
-		findings_add(k->found, level, subject, "%s: %s", path, strerror(errno));
-		findings_mend(k->found, "sensible-editor %s    # set %s", check_file(k), key);
+		problem = errno;
+		findings_add(k->found, level, subject, "%s: %s", path, strerror(problem));
+		if (problem == EACCES && !k->reader)
+			findings_mend(k->found, "%s", check_again(k));
+		else
+			findings_mend(
+			    k->found, "sensible-editor %s    # set %s", check_file(k), key);
 		return false;
 	}
 	close(fd);
@@ -95,8 +100,8 @@ tell_tree(struct check *k, const char *app, const struct walk *w)
 	if (w->closed != NULL) {
 		findings_add(k->found, "warn", N_("application"), _("%s: %s may not read it"),
 		    w->closed, k->user);
-		findings_mend(k->found,
-		    "sudo siantre-run check-config    # root may, and its cron job does");
+		findings_mend(
+		    k->found, "%s    # root may, and its cron job does", check_again(k));
 	}
 }
 

@@ -38,7 +38,7 @@ check_env(struct check *k)
 		return !needed;
 	} else if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0) {
 		findings_add(k->found, "fail", ".env", "%s: %s", path, strerror(errno));
-		findings_mend(k->found, "sudo siantre-run check-config");
+		findings_mend(k->found, "%s", check_again(k));
 		return !needed;
 	} else if ((st.st_mode & S_IRWXO) != 0) {
 		findings_add(k->found, "warn", ".env",
