@@ -281,3 +281,76 @@ lacks() {
 	done <"$T/stdout"
 	[ "$(grep -cxE '(What is saved|Where to|When|Who is told)' "$T/stdout")" = 4 ]
 }
+
+@test "in Indonesian, but for commands, levels and what programs read" {
+	timers
+	export SIANTRE_LOCALEDIR=$BUILD/locale
+	chmod 0644 "$DB/app/.env"
+	conf siantre LANGUAGE=id "BACKUP_DIR=$T/none"
+	expect_fail 78 "siantre-run: a nightly run would fail" checks
+	chmod 0640 "$DB/app/.env"
+	[ "$(grep -cxE '(Apa yang dicadangkan|Ke mana|Kapan|Siapa yang diberi tahu)' "$T/stdout")" = 4 ]
+	finding warn .env "$DB/app/.env: semua pengguna mesin ini dapat membacanya (mode 0644)"
+	[ "$(mends .env)" = "chmod o-rwx $DB/app/.env" ]
+	finding fail "folder cadangan" "$T/none: No such file or directory"
+	finding ok "potret data" "beberapa sambungan; LOCK TABLES menahan penulis sejenak"
+	finding ok db "2026-11-27 02:03 oleh siantre-db.timer"
+	[[ "$(tail -n 1 "$T/stdout")" =~ "pencadangan akan gagal: 1 hal harus diperbaiki, bertanda \"fail\"" ]] ||
+	    [[ "$(tail -n 1 "$T/stdout")" == *"hal harus diperbaiki"* ]]
+	# No sentence was forgotten.
+	lacks -wE 'the|and|not|is|may' <(grep -E '^(ok|warn|fail) ' "$T/stdout" | grep -vF 'No such file')
+	expect_fail 78 "a nightly run would fail" checks --json
+	jq -re '.[] | select(.subject == "backup folder") | .part' "$T/stdout" | grep -qx 'Where to'
+	lacks -F cadangan "$T/stdout"
+}
+
+@test "an SMS spool of another group: the command that adds siantre-backup to it works" {
+	timers
+	mkdir -p "$T/sms/outgoing"
+	chgrp -R mail "$T/sms"
+	chmod 2770 "$T/sms" "$T/sms/outgoing"
+	conf siantre "SMS=smstools:$T/sms" "CONTACT_PRIMARY='Siti <siti@dinas.example> 081234567890'"
+	# What changes the accounts of this machine changes a copy of them.
+	cp -a /etc "$T/host"
+	in_host() {
+		unshare -m bash -c 'mount --bind "$0" /etc && mount --bind "$1" /usr/local/etc && exec "${@:2}"' "$T/host" "$T/etc" "$@"
+	}
+	expect_ok in_host "$T/bin/siantre-run" --jobs "$ROOT/tools/jobs" check-config
+	finding warn "alert channels" "sms: $T/sms/outgoing: siantre-backup may not write there"
+	command=$(grep -A1 '^warn  alert channels  sms' "$T/stdout" | sed -n '2s/^ *//p')
+	[ "$command" = "usermod -aG mail siantre-backup" ]
+	in_host bash -ec "$command"
+	expect_ok in_host "$T/bin/siantre-run" --jobs "$ROOT/tools/jobs" check-config
+	finding ok "alert channels" "sms through smstools; not tested yet"
+	grep -A1 'sms through smstools' "$T/stdout" | tail -n 1 | grep -qx ' *siantre-alert test sms'
+	# gammu keeps its outbox where its configuration says.
+	mkdir "$T/outbox"
+	chgrp mail "$T/outbox"
+	chmod 0770 "$T/outbox"
+	printf '[smsd]\nservice = files\n OutboxPath = %s/\n' "$T/outbox" >"$T/gammu"
+	conf siantre "SMS=gammu:$T/gammu" "CONTACT_PRIMARY='Siti <siti@dinas.example> 081234567890'"
+	printf '#!/bin/sh\n' >"$T/bin/gammu-smsd-inject"
+	chmod 0755 "$T/bin/gammu-smsd-inject"
+	expect_ok checks
+	finding warn "alert channels" "sms: $T/outbox/: siantre-backup may not write there"
+	expect_ok checks --json
+	jq -re '.[] | select(.facts.group) | .command' "$T/stdout" | grep -qx 'usermod -aG mail siantre-backup'
+}
+
+@test "the last test of a channel, and a secret that cron's siantre-alert may not read" {
+	timers
+	mkdir -p "$T/state/alert" "$T/etc/siantre/secrets"
+	conf siantre MAIL=smtps://siti@mail.dinas.example MAIL_FROM=backup@dinas.example "CONTACT_PRIMARY='Siti <siti@dinas.example>'"
+	echo rahasia >"$T/etc/siantre/secrets/mail"
+	chmod 0600 "$T/etc/siantre/secrets/mail"
+	expect_ok checks
+	finding ok "alert channels" "mail through mail.dinas.example, port 465, with a password (not asked); not tested yet"
+	lacks -F rahasia "$T/stdout" "$T/stderr"
+	no_systemd
+	checks >"$T/stdout" 2>&1 || true
+	finding warn "alert channels" "mail: /usr/local/etc/siantre/secrets/mail: siantre-alert may not read it where cron starts it"
+	on_host bash -ec "$(mends 'alert channels')"
+	[ "$(stat -c '%U %a' "$T/etc/siantre/secrets/mail")" = "siantre-backup 600" ]
+	checks >"$T/stdout" 2>&1 || true
+	finding ok "alert channels" "mail through mail.dinas.example, port 465, with a password (not asked); not tested yet"
+}

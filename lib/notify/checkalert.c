@@ -136,13 +136,13 @@ look_at_mail(struct checkalert *l)
 
 	if ((problem = mailplace_parse(config_get(c, "MAIL"), &place)) != NULL) {
 		/* The value is not shown: a password may be in it. */
-		findings_add(l->found, "warn", HOW, "MAIL: %s", problem);
+		findings_add(l->found, "warn", HOW, "MAIL: %s", language_text(problem));
 		checkalert_key(l, "MAIL");
 		return;
 	}
 	if ((problem = contact_parse(config_get(c, "MAIL_FROM"), &from)) != NULL) {
 		findings_add(l->found, "warn", HOW, "MAIL_FROM=%s: %s",
-		    config_get(c, "MAIL_FROM"), problem);
+		    config_get(c, "MAIL_FROM"), language_text(problem));
 		checkalert_key(l, "MAIL_FROM");
 		fine = false;
 	}
@@ -223,8 +223,8 @@ look_at_contact(struct checkalert *l, const char *key, struct contact *who)
 	const char *problem = contact_parse(config_get(c, key), who);
 
 	if (problem != NULL) {
-		findings_add(
-		    l->found, "warn", WHO, "%s=%s: %s", key, config_get(c, key), problem);
+		findings_add(l->found, "warn", WHO, "%s=%s: %s", key, config_get(c, key),
+		    language_text(problem));
 		checkalert_key(l, key);
 	} else if (who->mail[0] != '\0' || who->phone[0] != '\0')
 		findings_add(l->found, "ok", WHO, "%s: %s%s%s%s", key,

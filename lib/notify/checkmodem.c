@@ -66,6 +66,7 @@ look_at_gammu(struct checkalert *l, const char *where)
 {
 	const char *word = findings_word(where);
 	char *outbox = NULL;
+	struct stat st;
 
 	if (!child_exists("gammu-smsd-inject")) {
 		findings_add(l->found, "warn", CHECKALERT_HOW, "sms: %s",
@@ -78,7 +79,7 @@ look_at_gammu(struct checkalert *l, const char *where)
 		    "usermod -aG gammu %s && chgrp gammu %s && chmod 0640 %s", RIGHTS_USER,
 		    word, word);
 	} else if ((outbox = gammu_value(where, "outboxpath")) != NULL &&
-		   access(outbox, F_OK) != 0) {
+		   stat(outbox, &st) != 0) {
 		findings_add(
 		    l->found, "warn", CHECKALERT_HOW, "sms: %s: %s", outbox, strerror(errno));
 		findings_mend(
@@ -97,9 +98,10 @@ static void
 look_at_smstools(struct checkalert *l, const char *where)
 {
 	char path[512];
+	struct stat st;
 
 	snprintf(path, sizeof(path), "%s/outgoing", where);
-	if (access(path, F_OK) != 0) {
+	if (stat(path, &st) != 0) { /* with the right to look into all folders */
 		findings_add(
 		    l->found, "warn", CHECKALERT_HOW, "sms: %s: %s", path, strerror(errno));
 		findings_mend(l->found, "apt-get install smstools");

@@ -188,8 +188,8 @@ conclude(struct check *k)
 }
 
 int
-check_config(const struct config *c, const char *jobs,
-    void (*more)(const struct config *c, struct findings *found), bool json)
+check_config(
+    const struct config *c, const char *jobs, const struct check_above *above, bool json)
 {
 	const struct passwd *pw = getpwuid(geteuid());
 	struct check k = {.config = c,
@@ -223,6 +223,8 @@ check_config(const struct config *c, const char *jobs,
 	checkage_look(c, k.found);
 	check_place(&k);
 	check_sizes(&k);
+	if (above->disk != NULL)
+		above->disk(c, k.found);
 	checkpages_look(c, k.found);
 	checkship_look(c, k.found);
 	look_at_drill(&k);
@@ -230,7 +232,8 @@ check_config(const struct config *c, const char *jobs,
 	check_when(&k);
 	check_units(&k);
 	findings_part(k.found, N_("Who is told"));
-	more(c, k.found);
+	if (above->alert != NULL)
+		above->alert(c, k.found);
 	conclude(&k);
 	rc = findings_print(k.found, json);
 	if (rc == 0 && findings_failed(k.found)) {

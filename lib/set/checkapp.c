@@ -200,13 +200,13 @@ check_extras(struct check *k)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		snprintf(unit, sizeof(unit), "%s/systemd/system/%s-queue-worker.service",
 		    places[i], app);
-		if (access(unit, F_OK) == 0)
+		if (faccessat(AT_FDCWD, unit, F_OK, AT_EACCESS) == 0)
 			buf_printf(&b, "%s%s", b.len > 0 ? ", " : "", unit);
 	}
 	while (extra != NULL && (path = strsep(&at, ":")) != NULL) {
 		if (*path == '\0')
 			continue;
-		if (access(path, F_OK) == 0) {
+		if (faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) == 0) {
 			buf_printf(&b, "%s%s", b.len > 0 ? ", " : "", path);
 			continue;
 		}

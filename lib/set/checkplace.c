@@ -15,7 +15,9 @@
 #include "set/check_parts.h"
 #include "set/estimate.h"
 #include "set/job.h"
+#include "set/manifest.h"
 #include "set/retention_rules.h"
+#include "set/sets.h"
 #include "set/space.h"
 
 /*
@@ -165,12 +167,34 @@ tell_job(struct check *k, const char *job, uint64_t room)
 	return fine ? e.bytes : 0;
 }
 
+/* The bytes of all sets that are there: they go again as new ones come. */
+static uint64_t
+held(const char *root)
+{
+	struct sets *s = NULL;
+	struct manifest *m;
+	uint64_t bytes = 0;
+
+	if (access(root, R_OK | X_OK) != 0 || sets_list(root, &s) != 0)
+		return 0;
+	for (size_t i = 0; i < sets_count(s); i++) {
+		m = NULL;
+		if (access(sets_path(s, i), R_OK | X_OK) == 0 &&
+		    manifest_read(sets_path(s, i), &m) == 0)
+			bytes += (uint64_t)manifest_bytes(m);
+		manifest_free(m);
+	}
+	sets_free(s);
+	return bytes;
+}
+
 /* For how many days there is room, at so many bytes a day. */
 static void
 tell_room(struct check *k, uint64_t room, uint64_t daily)
 {
 	struct retention_rules rules = {0};
-	int64_t kept, days = daily > 0 && room / daily < FAR ? (int64_t)(room / daily) : FAR;
+	uint64_t all = room + held(config_get(k->config, "BACKUP_DIR"));
+	int64_t kept, days = daily > 0 && all / daily < FAR ? (int64_t)(all / daily) : FAR;
 	char there[16], each[16];
 
 	(void)retention_rules_parse(config_get(k->config, "KEEP"), &rules);
