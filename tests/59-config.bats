@@ -4,6 +4,7 @@
 # shellcheck disable=SC2153,SC2154,SC2016,SC2030,SC2031
 
 load lib
+load status
 
 setup_file() {
 	# On an address of its own, which no other test of this machine has.
@@ -353,4 +354,71 @@ lacks() {
 	[ "$(stat -c '%U %a' "$T/etc/siantre/secrets/mail")" = "siantre-backup 600" ]
 	checks >"$T/stdout" 2>&1 || true
 	finding ok "alert channels" "mail through mail.dinas.example, port 465, with a password (not asked); not tested yet"
+}
+
+@test "the room: as it grows now, and for how many days" {
+	timers
+	small_disk "$T/backup" 40m
+	chmod 0700 "$T/backup"
+	for day in 2 3 4 5 6 7 8 9; do
+		make_set db "${day}days" structure 2000000
+	done
+	chown -R siantre-backup: "$T/backup"
+	# Little beside, so that the disk is the sets'.
+	mkdir -p "$T/www/siantre/storage"
+	conf siantre "APP_DIR=$T/www/siantre" "DB_ENV_FILE=$DB/app/.env"
+	expect_ok checks
+	grep -qE '^warn  disk            as it grows now, it is full in [0-9]+ days?$' "$T/stdout"
+	finding warn "free space" "$(sed -n 's/^warn  free space      //p' "$T/stdout")"
+	grep -qE '^warn  free space      [0-9.]+ MiB: room for about 1[5-9] days of sets \(about 2\.3 MiB a day\)$' "$T/stdout"
+	grep -qE "^ok    db              $T/backup/YYYYmmdd_HHMMSS, about 2\.3 MiB$" "$T/stdout"
+	expect_ok checks --json
+	jq -re '.[] | select(.subject == "disk") | .facts.full_in_days' "$T/stdout" | grep -qE '^[0-9]+$'
+	jq -re '.[] | select(.subject == "db" and .facts.measured != null) | .facts | "\(.measured) \(.bytes)"' "$T/stdout" | grep -qx 'true 2400000'
+	# The next set does not fit at all.
+	head -c 24000000 /dev/zero >"$T/backup/other"
+	expect_fail 78 "a nightly run would fail" checks
+	grep -qE '^fail  db              the next set may take 2\.3 MiB, and [0-9.]+ [KM]iB are free$' "$T/stdout"
+}
+
+@test "whoever is not root is told what to type, and no command gives him the backups" {
+	timers
+	conf siantre BACKUP_DIR="$T/backup"
+	as_user() {
+		on_host setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=-all "$T/bin/siantre-run" --jobs "$ROOT/tools/jobs" "$@" check-config
+	}
+	expect_fail 78 "siantre-run: a nightly run would fail" as_user
+	finding warn rights "nobody, with the rights of that user alone; the nightly runs have others"
+	[ "$(mends rights)" = "sudo siantre-run check-config" ]
+	finding fail "backup folder" "$T/backup: nobody may not write there: Permission denied"
+	[ "$(mends 'backup folder')" = "sudo siantre-run check-config" ]
+	lacks -F 'chown nobody' "$T/stdout"
+	conf toko
+	as_user -c toko >"$T/stdout" 2>&1 || true
+	[ "$(mends rights)" = "sudo siantre-run -c toko check-config" ]
+}
+
+@test "a configuration that is not there, or cannot be read: in a word, with the line" {
+	conf toko
+	expect_fail 78 "siantre-run: configuration /usr/local/etc/siantre/tokp.conf: No such file or directory" checks -c tokp
+	said "siantre-run: hint: in /usr/local/etc/siantre there are: siantre toko"
+	conf siantre KEEP=within=30x
+	expect_fail 78 "siantre.conf:8: KEEP=within=30x: not a duration" checks
+	printf 'APP_DIR="/var/www\n' >"$T/etc/siantre/siantre.conf"
+	expect_fail 78 "siantre.conf:1: " checks
+}
+
+@test "paths that a shell would take apart stand in quotes, and the command still works" {
+	timers
+	odd="$T/a dir; touch \$(it's)"
+	mkdir "$odd"
+	conf siantre "BACKUP_DIR='$T/none'"
+	printf 'BACKUP_DIR="%s/b"\n' "${odd//\$/\\\$}" >>"$T/etc/siantre/siantre.conf"
+	expect_fail 78 "a nightly run would fail" checks
+	command=$(mends "backup folder")
+	on_host bash -ec "$command"
+	[ "$(stat -c '%U %a' "$odd/b")" = "siantre-backup 700" ]
+	[ -z "$(find . -maxdepth 1 -name 'it*')" ]
+	checks >"$T/stdout" 2>&1 || true
+	finding ok "backup folder" "$odd/b"
 }
