@@ -133,10 +133,16 @@ $(BUILD)/without: $(BUILD)/tests/without.o
 $(BUILD)/proxy: $(BUILD)/tests/proxy.o
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
 
+$(BUILD)/crontab_times: $(BUILD)/tests/crontab_times.o $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_COMMON)
+
+$(BUILD)/confined: $(BUILD)/tests/confined.o
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ -lseccomp
+
 $(BUILD)/send: $(BUILD)/tests/send.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lcurl $(LIBS_COMMON)
 
-checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy $(BUILD)/send
+checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy $(BUILD)/send $(BUILD)/crontab_times $(BUILD)/confined
 
 $(BUILD)/flips: $(BUILD)/tests/flips.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lisal -lz $(LIBS_COMMON)

@@ -55,6 +55,7 @@ install_to() {
 	[ -x "$T/root/usr/local/bin/siantre-run" ]
 	[ -f "$T/root/usr/local/etc/siantre/siantre.conf" ]
 	grep -q '^ExecStart=/usr/local/bin/siantre-run ' "$T/root/usr/local/lib/systemd/system/siantre-db.service"
+	grep -q '^ExecStart=/usr/local/bin/siantre-run -c %i ' "$T/root/usr/local/lib/systemd/system/siantre-db@.service"
 	grep -q '^ExecStart=/usr/local/bin/siantre-ship ' "$T/root/usr/local/share/doc/siantre-backup/examples/siantre-accept@.service"
 	grep -q '\-x /usr/local/bin/siantre-run' "$T/root/usr/local/etc/cron.d/siantre-backup"
 	[ -z "$(find "$T/root" -mindepth 1 -maxdepth 1 ! -name usr)" ]
@@ -69,7 +70,11 @@ install_to() {
 		[ "$then" != alert ] || then='' # it has a line of its own
 		[ "$command" = "${command%%; then *}; then /usr/bin/siantre-run --wait $job;${then:+ /usr/bin/siantre-run --wait $then;} fi" ]
 		calendar=$(sed -n 's/^OnCalendar=//p' "$ROOT/systemd/siantre-$job.timer")
-		[ "$weekday" = 0 ] && name='Sun ' || name=''
+		case $weekday in
+		0) name='Sun ' ;;
+		6) name='Sat ' ;;
+		*) name='' ;;
+		esac
 		[ "$day" = '*' ] || day=$(printf %02d "$day")
 		[ "$months" = '*' ] || months=$(printf '%02d,' ${months//,/ } | sed 's/,$//')
 		[ "$calendar" = "$(printf '%s*-%s-%s %02d:%02d:00' "$name" "$months" "$day" "$hour" "$minute")" ]
@@ -77,6 +82,11 @@ install_to() {
 		[[ $command == 'if [ ! -d /run/systemd/system ] && [ -x /usr/bin/siantre-run ]; then '* ]]
 	done < <(grep -E '^[0-9].*siantre-run' "$ROOT/cron.d/siantre-backup")
 	[ "$(grep -cE '^[0-9*]' "$ROOT/cron.d/siantre-backup")" = "$(find "$ROOT/systemd" -name '*.timer' | wc -l)" ]
+	# What siantre-status says of the next run comes from these lines.
+	while read -r minute hour day months weekday _ command; do
+		job=${command#*--wait }
+		grep -qF "\"$minute $hour $day $months $weekday ${job%%;*}\"" "$ROOT/lib/set/schedule.c"
+	done < <(grep -E '^[0-9].*siantre-run' "$ROOT/cron.d/siantre-backup")
 }
 
 @test "cron lines and timers look and tell alike" {
@@ -104,7 +114,7 @@ install_to() {
 		    "$ROOT/systemd/siantre-$unit.service" || return 1
 	done
 	# Every unit that makes or sends something says so when it fails, and what only looks is shut in.
-	for unit in db files full ship drill check; do
+	for unit in db files full ship drill verify check; do
 		grep -qx 'OnFailure=siantre-alert@%n.service' "$ROOT/systemd/siantre-$unit.service"
 		grep -qE '^OnSuccess=(siantre-ship.service )?siantre-alert.service$' "$ROOT/systemd/siantre-$unit.service"
 	done

@@ -22,7 +22,7 @@ check=(
 	gammu gammu-smsd msmtp nginx-light openssh-client openssh-server procps python3 rclone rsync smstools
 	util-linux xxd
 	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc
-	debhelper dpkg-dev fakeroot lintian
+	debhelper dpkg-dev fakeroot lintian systemd
 )
 
 user=siantre-backup
