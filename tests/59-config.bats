@@ -160,9 +160,9 @@ lacks() {
 	PATH=$T/bin:$PATH bash -e "$T/commands"
 	[ "$(cat "$T/units/calls")" = "$(printf 'daemon-reload \ndaemon-reload ')" ]
 	[ "$(find "$T/dropins" -type f | sed 's|.*/siantre-||' | sort | paste -sd' ')" = \
-	    "db.service.d/paths.conf drill.service.d/paths.conf files.service.d/paths.conf full.service.d/paths.conf ship.service.d/paths.conf verify.service.d/paths.conf" ]
+	    "db.service.d/backup-folder.conf drill.service.d/backup-folder.conf files.service.d/backup-folder.conf full.service.d/backup-folder.conf ship.service.d/backup-folder.conf verify.service.d/backup-folder.conf" ]
 	printf '%s\n' '[Service]' "ReadWritePaths=-$T/disk" "ReadWritePaths=-$T/state" "ReadWritePaths=-$T/log" \
-	    "ReadWritePaths=\"-$T/usb two\"" | cmp - "$T/dropins/siantre-db.service.d/paths.conf"
+	    "ReadWritePaths=\"-$T/usb two\"" | cmp - "$T/dropins/siantre-db.service.d/backup-folder.conf"
 	# What systemd says then.
 	for job in db files full drill verify ship; do
 		sed -i "s|^ReadWritePaths=.*|& -$T/disk -$T/usb two -$T/backup|" "$T/units/siantre-$job.service"
@@ -181,20 +181,30 @@ lacks() {
 	conf siantre "DB_ENV_FILE=$T/env"
 	chmod 0600 "$T/env"
 	printf '127.0.0.1 localhost\n127.0.0.5 basisdata\n' >"$T/hosts"
-	far() {
-		unshare -m bash -c 'mount --bind "$0" /etc/hosts && mount --bind "$1" /usr/local/etc && exec "${@:2}"' "$T/hosts" "$T/etc" \
-		    "$T/bin/siantre-run" --jobs "$ROOT/tools/jobs" check-config
+	far() { # [COMMAND]
+		unshare -m bash -c 'mount --bind "$0" /etc/hosts && mount --bind "$1" /usr/local/etc && eval "$2" && exec "${@:3}"' \
+		    "$T/hosts" "$T/etc" "${1:-:}" "$T/bin/siantre-run" --jobs "$ROOT/tools/jobs" check-config
 	}
 	expect_ok far # the units that we ship let loopback through
 	grep -qE '^ok    database        siantre on .* \(basisdata via TCP/IP\) as siantre@127\.%$' "$T/stdout"
 	sed -i 's|^IPAddressAllow=.*|IPAddressAllow=::1/128 127.0.0.1/32 10.0.0.0/8|' "$T"/units/siantre-*.service
 	expect_fail 78 "a nightly run would fail" far
-	finding fail units "these may not reach the database server basisdata: db full drill"
+	finding fail units "these may not reach the database server basisdata: db full"
 	PATH=$T/bin:$PATH bash -ec "$(mends units | sed "s|/etc/systemd/system|$T/dropins|")"
-	[ "$(cat "$T/dropins/siantre-full.service.d/server.conf")" = "$(printf '[Service]\nIPAddressAllow=127.0.0.5')" ]
+	# Name servers that are other machines come behind.
+	[ "$(head -n 5 "$T/dropins/siantre-full.service.d/remote-database.conf")" = "$(printf '%s\n' '[Service]' PrivateNetwork=no \
+	    'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK' IPAddressAllow=localhost IPAddressAllow=127.0.0.5)" ]
 	[ ! -e "$T/dropins/siantre-files.service.d" ]
 	sed -i 's|^IPAddressAllow=.*|& 127.0.0.4/30|' "$T"/units/siantre-*.service
 	expect_ok far
+	finding ok units "may write to all folders that are needed"
+	# A drill asks the application's server where it has none of its own.
+	echo PrivateNetwork=yes >>"$T/units/siantre-drill.service"
+	expect_ok far
+	lacks 'may not reach' "$T/stdout"
+	expect_ok far 'mount --bind /dev/null "$(command -v mariadbd)"'
+	finding warn units "these may not reach the database server basisdata: drill"
+	[ "$(mends drill)" = "apt-get install mariadb-server-core" ]
 }
 
 @test "cron: the next run by its lines, and whether a daemon is there" {

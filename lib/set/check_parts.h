@@ -25,6 +25,7 @@ struct check {
 	bool more_files;   /* and there is more of it */
 	uint64_t files;    /* bytes of all of it */
 	uint64_t uploads;  /* bytes of the storage folder */
+	bool tcp;          /* the database server is asked over TCP */
 	char far[256];     /* the database server's host; "": this machine */
 	int64_t next[3];   /* when db, files and full run; 0: not known */
 };

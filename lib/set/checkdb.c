@@ -120,6 +120,7 @@ note_host(struct check *k, const char *connection)
 
 	if (len == 0 || len >= sizeof(k->far) || strstr(connection, "TCP/IP") == NULL)
 		return;
+	k->tcp = true;
 	memcpy(k->far, connection, len);
 	k->far[len] = '\0';
 	if (strcmp(k->far, "localhost") == 0 || strncmp(k->far, "127.", 4) == 0 ||

@@ -6,22 +6,21 @@
  * Each unit gets a drop-in of its own.  One in siantre-.service.d would do for all, and for the
  * application's siantre-queue-worker.service too, which is none of ours.
  */
-#include <arpa/inet.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/language.h"
 #include "set/check_parts.h"
+#include "set/reach.h"
 #include "set/remote.h"
 #include "set/systemctl.h"
 
 #define PROPERTIES                                                                           \
 	"LoadState,ProtectSystem,ReadWritePaths,StateDirectory,LogsDirectory,IPAddressDeny," \
-	"IPAddressAllow,NeedDaemonReload"
+	"IPAddressAllow,PrivateNetwork,NeedDaemonReload"
 
 enum { SETS = 1, STATE = 2, SCRATCH = 4, PLACES = 8, PAGES = 16, LOGS = 32, SERVER = 64 };
 
@@ -128,77 +127,25 @@ shipped(const struct units_look *u, const char *path)
 					      "", path);
 }
 
-/* Whether the address ${a} of ${family} is in ${net} ("10.0.0.0/8"). */
+/* Whether the unit of ${job} cannot reach the database server. */
 static bool
-in_net(const char *net, size_t len, int family, const void *a)
+shut_off(const struct units_look *u, const struct unit *job, const char *facts)
 {
-	char text[64];
-	unsigned char want_bytes[16];
-	const unsigned char *have = a;
-	char *slash;
-	int bits;
+	const char *host = u->k->far[0] != '\0' ? u->k->far : "127.0.0.1";
+	char alone[16], deny[64], allow[4096];
 
-	if (len >= sizeof(text))
+	/* A drill asks it only where there is no scratch server. */
+	if (!u->k->tcp || (strcmp(job->name, "drill") == 0 && child_exists("mariadbd")))
 		return false;
-	memcpy(text, net, len);
-	text[len] = '\0';
-	bits = family == AF_INET ? 32 : 128;
-	if ((slash = strchr(text, '/')) != NULL) {
-		*slash = '\0';
-		bits = atoi(slash + 1);
-	}
-	if (inet_pton(family, text, want_bytes) != 1)
-		return false;
-	for (int i = 0; i < bits; i++) {
-		if (((have[i / 8] ^ want_bytes[i / 8]) & (0x80 >> (i % 8))) != 0)
-			return false;
-	}
-	return true;
-}
-
-#define ADDRESSES 512 /* bytes of all of them, as words of a command */
-
-/*
- * Return whether ${host} has an address that the list ${allowed} has not, and put a setting for
- * each that it has into ${lines}: the drop-in is written anew.
- */
-static bool
-outside(const char *host, const char *allowed, char lines[ADDRESSES])
-{
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	char address[INET6_ADDRSTRLEN];
-	bool missing = false, in;
-	size_t len, used = 0;
-
-	*lines = '\0';
-	if (getaddrinfo(host, NULL, &hints, &list) != 0)
-		return false;
-	for (const struct addrinfo *a = list; a != NULL; a = a->ai_next) {
-		const void *bytes =
-		    a->ai_family == AF_INET
-			? (const void *)&((const struct sockaddr_in *)(const void *)a->ai_addr)
-			      ->sin_addr
-			: (const void *)&((const struct sockaddr_in6 *)(const void *)a->ai_addr)
-			      ->sin6_addr;
-		in = false;
-		for (const char *net = allowed; *net != '\0' && !in; net += strspn(net, " ")) {
-			len = strcspn(net, " ");
-			in = in_net(net, len, a->ai_family, bytes);
-			net += len;
-		}
-		missing = missing || !in;
-		if (inet_ntop(a->ai_family, bytes, address, sizeof(address)) != NULL &&
-		    used + sizeof(address) + 20 < ADDRESSES)
-			used += (size_t)snprintf(
-			    lines + used, ADDRESSES - used, " IPAddressAllow=%s", address);
-	}
-	freeaddrinfo(list);
-	return missing;
+	if (strcmp(systemctl_fact(facts, "PrivateNetwork", alone, sizeof(alone)), "yes") == 0)
+		return true;
+	systemctl_fact(facts, "IPAddressDeny", deny, sizeof(deny));
+	systemctl_fact(facts, "IPAddressAllow", allow, sizeof(allow));
+	return *deny != '\0' && reach_missing(host, allow);
 }
 
 static void
-look_at_unit(struct units_look *u, const struct unit *job, char lines[ADDRESSES])
+look_at_unit(struct units_look *u, const struct unit *job)
 {
 	char name[160], load[32], protect[32], value[4096], state[256], logs[256],
 	    *facts = NULL;
@@ -229,13 +176,8 @@ look_at_unit(struct units_look *u, const struct unit *job, char lines[ADDRESSES]
 		u->needs |= job->needs;
 	if (closed)
 		buf_printf(&u->closed, "%s%s", u->closed.len > 0 ? " " : "", job->name);
-	systemctl_fact(facts, "IPAddressDeny", protect, sizeof(protect));
-	if (u->k->far[0] != '\0' && (job->needs & SERVER) != 0 && *protect != '\0') {
-		systemctl_fact(facts, "IPAddressAllow", value, sizeof(value));
-		if (outside(u->k->far, value, lines))
-			buf_printf(
-			    &u->offline, "%s%s", u->offline.len > 0 ? " " : "", job->name);
-	}
+	if ((job->needs & SERVER) != 0 && shut_off(u, job, facts))
+		buf_printf(&u->offline, "%s%s", u->offline.len > 0 ? " " : "", job->name);
 	free(facts);
 }
 
@@ -298,32 +240,47 @@ tell_paths(struct units_look *u)
 		findings_add(u->k->found, "fail", N_("units"),
 		    _("these may not write to some folders: %s (%s)"), u->closed.data,
 		    paths.data);
-		mend(u, u->closed.data, lines.data, "paths.conf");
+		mend(u, u->closed.data, lines.data, "backup-folder.conf");
 	}
 	buf_free(&lines);
 	buf_free(&paths);
+}
+
+static void
+tell_server(struct units_look *u)
+{
+	const char *host = u->k->far[0] != '\0' ? u->k->far : "localhost";
+	struct buf lines = {0};
+
+	buf_text(&lines, " PrivateNetwork=no 'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 "
+			 "AF_NETLINK' IPAddressAllow=localhost");
+	if (u->k->far[0] != '\0')
+		reach_lines(host, "/etc/resolv.conf", &lines);
+	if (buf_string(&lines) != NULL && buf_string(&u->offline) != NULL) {
+		/* Without a drill there are backups all the same. */
+		findings_add(u->k->found,
+		    strcmp(u->offline.data, "drill") == 0 ? "warn" : "fail", N_("units"),
+		    _("these may not reach the database server %s: %s"), host, u->offline.data);
+		mend(u, u->offline.data, lines.data, "remote-database.conf");
+	}
+	buf_free(&lines);
 }
 
 /* Look at the unit that sends copies, or at the others, whose drop-in names other folders. */
 static bool
 look_at_units(struct units_look *u, bool ship)
 {
-	char lines[ADDRESSES] = "";
 	bool fine;
 
 	for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
 		if ((strcmp(jobs[i].name, "ship") == 0) == ship)
-			look_at_unit(u, &jobs[i], lines);
+			look_at_unit(u, &jobs[i]);
 	}
 	fine = u->closed.len == 0 && u->offline.len == 0;
 	if (u->closed.len > 0 && !u->stale)
 		tell_paths(u);
-	if (u->offline.len > 0 && !u->stale && buf_string(&u->offline) != NULL) {
-		findings_add(u->k->found, "fail", N_("units"),
-		    _("these may not reach the database server %s: %s"), u->k->far,
-		    u->offline.data);
-		mend(u, u->offline.data, lines, "server.conf");
-	}
+	if (u->offline.len > 0 && !u->stale)
+		tell_server(u);
 	memset(u->lacks, 0, sizeof(u->lacks));
 	u->needs = 0;
 	buf_reset(&u->closed, SIZE_MAX);
