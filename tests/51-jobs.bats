@@ -283,11 +283,11 @@ lacks() {
 	grep -qE "^ok    application     $T/www/siantre: [0-9]+ files, [0-9.]+ [KM]iB$" "$T/stdout"
 	tables=$(sql "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'siantre' AND table_type = 'BASE TABLE'")
 	views=$(sql "SELECT COUNT(*) FROM information_schema.views WHERE table_schema = 'siantre'")
-	grep -qE "^ok    database        tables: $tables, views: $views; about [0-9.]+ [KM]iB of rows by the server's statistics$" "$T/stdout"
+	grep -qE "^ok    database        tables: $tables, views: $views; about [0-9.]+ [KM]iB by server statistics$" "$T/stdout"
 	grep -qE "^ok    database        siantre on [0-9.]+-MariaDB.* \(.*UNIX socket\) as siantre@localhost$" "$T/stdout"
-	grep -qxF "ok    snapshot        several connections; LOCK TABLES holds writers for a moment" "$T/stdout"
+	grep -qxF "ok    snapshot        parallel; LOCK TABLES holds writers for a moment" "$T/stdout"
 	[ "$(tail -n 1 "$T/stdout")" = 'ok    tonight         a run would work; see what is marked "warn"' ]
-	[ "$(id -u)" != 0 ] || grep -qF "siantre-backup, may read every file and change none of others" "$T/stdout"
+	[ "$(id -u)" != 0 ] || grep -qF "siantre-backup: reads every file, changes none of others" "$T/stdout"
 	# Nothing was ever saved: a guess from the sizes.
 	for job in "db              $T/backup" "files           $T/backup" "full            $T/backup/full"; do
 		grep -qE "^ok    $job/YYYYmmdd_HHMMSS, about [0-9.]+ [KM]iB in [0-9.]+ s \(a guess: 40 MB/s\)$" "$T/stdout"

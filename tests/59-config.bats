@@ -304,7 +304,7 @@ lacks() {
 	finding warn .env "$DB/app/.env: semua pengguna mesin ini dapat membacanya (mode 0644)"
 	[ "$(mends .env)" = "chmod o-rwx $DB/app/.env" ]
 	finding fail "folder cadangan" "$T/none: No such file or directory"
-	finding ok "potret data" "beberapa sambungan; LOCK TABLES menahan penulis sejenak"
+	finding ok "potret data" "paralel; LOCK TABLES menahan penulis sejenak"
 	finding ok db "2026-11-27 02:03 oleh siantre-db.timer"
 	[[ "$(tail -n 1 "$T/stdout")" =~ "pencadangan akan gagal: 1 hal harus diperbaiki, bertanda \"fail\"" ]] ||
 	    [[ "$(tail -n 1 "$T/stdout")" == *"hal harus diperbaiki"* ]]

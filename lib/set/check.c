@@ -112,7 +112,7 @@ look_at_us(struct check *k)
 		    CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf");
 	if (k->reader)
 		findings_add(k->found, "ok", N_("rights"),
-		    _("%s, may read every file and change none of others"), k->user);
+		    _("%s: reads every file, changes none of others"), k->user);
 	else if (strcmp(k->user, RIGHTS_USER) == 0)
 		findings_add(k->found, "ok", N_("rights"),
 		    _("%s, with the rights of that user alone"), k->user);
@@ -146,7 +146,7 @@ look_at_drill(struct check *k)
 {
 	if (child_exists("mariadbd")) {
 		findings_add(k->found, "ok", N_("drill"), "%s",
-		    _("a scratch server of its own (mariadbd), which has no network"));
+		    _("a server of its own (mariadbd), without network"));
 	} else {
 		findings_add(k->found, "warn", N_("drill"), "%s",
 		    _("no mariadbd here: it would restore beside the database of the "
@@ -172,7 +172,7 @@ conclude(struct check *k)
 		    P_("a run would fail: %zu thing to mend, marked \"fail\"",
 			"a run would fail: %zu things to mend, marked \"fail\"", fails),
 		    fails);
-		return;
+		goto out;
 	}
 	for (size_t i = 0; i < CHECK_LOCALLY; i++) {
 		t = (time_t)k->next[i];
@@ -184,6 +184,9 @@ conclude(struct check *k)
 	    buf_string(&b) != NULL && b.len > 0 ? _("the next runs will work: ")
 						: _("a run would work"),
 	    b.len > 0 ? b.data : "", warns > 0 ? _("; see what is marked \"warn\"") : "");
+out:
+	findings_fact(k->found, "fail", json_integer((json_int_t)fails));
+	findings_fact(k->found, "warn", json_integer((json_int_t)warns));
 	buf_free(&b);
 }
 

@@ -98,16 +98,16 @@ tell_snapshot(struct check *k, const char *way)
 {
 	if (way == NULL) {
 		findings_add(k->found, "ok", N_("snapshot"), "%s",
-		    _("one connection, without a lock; this account may not lock tables"));
+		    _("one connection: this account may not lock tables"));
 	} else if (strcmp(way, "position") == 0) {
 		findings_add(k->found, "ok", N_("snapshot"), "%s",
-		    _("several connections, without a lock: the binary log tells"));
+		    _("parallel, without a lock: the binary log tells"));
 	} else if (strcmp(way, "lock-tables") == 0) {
 		findings_add(k->found, "ok", N_("snapshot"), "%s",
-		    _("several connections; LOCK TABLES holds writers for a moment"));
+		    _("parallel; LOCK TABLES holds writers for a moment"));
 	} else {
 		findings_add(k->found, "ok", N_("snapshot"), "%s",
-		    _("several connections; a read lock holds writers for a moment"));
+		    _("parallel; a read lock holds writers for a moment"));
 	}
 	findings_fact(k->found, "lock", way != NULL ? json_string(way) : json_null());
 }
@@ -150,8 +150,8 @@ tell_plan(struct check *k, const json_t *plan)
 	    connection != NULL ? connection : "-", account != NULL ? account : "-");
 	/* TRANSLATORS: the numbers of tables and views, the size of the rows */
 	findings_add(k->found, "ok", N_("database"),
-	    _("tables: %zu, views: %zu; about %s of rows by the server's statistics"), ntables,
-	    nviews, num_human(size, sizeof(size), k->database));
+	    _("tables: %zu, views: %zu; about %s by server statistics"), ntables, nviews,
+	    num_human(size, sizeof(size), k->database));
 	findings_fact(k->found, "database", json_string(name != NULL ? name : ""));
 	findings_fact(k->found, "server", json_string(server != NULL ? server : ""));
 	findings_fact(k->found, "account", json_string(account != NULL ? account : ""));

@@ -314,6 +314,12 @@ check_when(struct check *k)
 		    k->found, "install -m 0644 %s %s/", findings_word(path), CONFIG_FOLDER);
 		return;
 	}
+	if (!systemd && systemctl_mute()) {
+		findings_add(k->found, "warn", N_("schedule"), "%s",
+		    _("systemd runs this machine, and cannot be asked without D-Bus"));
+		findings_mend(k->found, "apt-get install dbus");
+		return;
+	}
 	if (asprintf(&w.path, "%s/%s.conf", CONFIG_FOLDER,
 		*w.instance != '\0' ? w.instance : CONFIG_DEFAULT) == -1)
 		return;

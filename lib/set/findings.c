@@ -1,5 +1,6 @@
 #include "set/findings.h"
 
+#include <ctype.h>
 #include <err.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -173,6 +174,17 @@ columns_of(const char *text, size_t len)
 	return n;
 }
 
+/* The bytes of the word at ${text}; a number keeps what is behind it: its unit, the time of a day. */
+static size_t
+word_length(const char *text)
+{
+	size_t len = strcspn(text, " ");
+
+	if (len > 0 && text[len] == ' ' && isdigit((unsigned char)text[len - 1]))
+		len += 1 + strcspn(text + len + 1, " ");
+	return len;
+}
+
 /* Print ${text}, of which the first line begins in column ${at}. */
 static void
 print_folded(const char *text, size_t at, size_t most)
@@ -181,7 +193,7 @@ print_folded(const char *text, size_t at, size_t most)
 	size_t len, wide;
 
 	while (*word != '\0') {
-		len = strcspn(word, " ");
+		len = word_length(word);
 		wide = columns_of(word, len);
 		if (word != text && at + 1 + wide > most) {
 			printf("\n%*s", INDENT, "");

@@ -13,23 +13,43 @@
 
 #define OUTPUT_MAX (1 << 20)
 
-bool
-systemctl_running(void)
+/* What `systemctl is-system-running` says, "" where there is no systemctl. */
+static const char *
+system_state(char answer[64])
 {
-	char program[] = "systemctl", word[] = "is-system-running", answer[64] = "";
+	char program[] = "systemctl", word[] = "is-system-running";
 	char *const argv[] = {program, word, NULL};
 	const int flags = CHILD_OUT | CHILD_GROUP | CHILD_QUIET;
 	struct child c;
 	ssize_t n;
 
+	*answer = '\0';
 	if (!child_exists(program) || child_start(&c, argv, NULL, NULL, flags, -1, -1) != 0)
-		return false;
-	n = io_read(c.out, answer, sizeof(answer) - 1);
+		return answer;
+	n = io_read(c.out, answer, 63);
 	(void)child_finish(&c);
 	answer[n > 0 ? n : 0] = '\0';
 	answer[strcspn(answer, "\n")] = '\0';
+	return answer;
+}
+
+bool
+systemctl_running(void)
+{
+	char answer[64];
+
+	system_state(answer);
 	return *answer != '\0' && strcmp(answer, "offline") != 0 &&
 	       strcmp(answer, "unknown") != 0;
+}
+
+bool
+systemctl_mute(void)
+{
+	char answer[64];
+
+	return access("/run/systemd/system", F_OK) == 0 &&
+	       strcmp(system_state(answer), "offline") != 0 && !systemctl_running();
 }
 
 bool

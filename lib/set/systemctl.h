@@ -17,6 +17,12 @@
 bool systemctl_running(void);
 
 /**
+ * systemctl_mute(void):
+ * Return whether systemd runs this machine and we cannot ask it: without a D-Bus only root can.
+ */
+bool systemctl_mute(void);
+
+/**
  * systemctl_is_unit(name):
  * Return whether ${name} may be handed to systemctl as the name of one unit.
  */
