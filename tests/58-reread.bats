@@ -75,7 +75,7 @@ last() {
 
 # spoil I: change one byte in the middle of its file.
 spoil() {
-	printf '\x55' | dd of="$T/backup/${sets[$1]}/x.gz" bs=1 seek=20000 conv=notrunc status=none
+	printf '\x55' | dd of="$T/backup/${sets[$1]}/x.gz" bs=1 seek=9000 conv=notrunc status=none
 }
 
 @test "a quarter of the sets is read again, those first that were not for the longest time" {
@@ -110,11 +110,14 @@ spoil() {
 
 @test "those who are responsible hear of it once, and again when it is mended" {
 	siantre-alert check -c "$T/x.conf" --queue --quiet || true
-	before=$(ls "$T/state/alert/outbox" 2>/dev/null | wc -l)
 	spoil 0
 	expect_fail 65 damaged runs -q verify
 	siantre-alert check -c "$T/x.conf" --queue --quiet || true
-	grep -rqs 'a backup that is kept is damaged' "$T/state/alert"
+	grep -rls 'a backup that is kept is damaged' "$T/state/alert" >"$T/told"
+	[ -s "$T/told" ]
+	expect_fail 65 damaged runs -q verify
+	siantre-alert check -c "$T/x.conf" --queue --quiet || true
+	grep -rls 'a backup that is kept is damaged' "$T/state/alert" | diff "$T/told" -
 	siantre-alert list -c "$T/x.conf" >"$T/open" || true
 	grep -q 'verify' "$T/open"
 	install -m 0440 "$T/backup/${sets[1]}/x.gz" "$T/backup/${sets[0]}/x.gz"
@@ -152,6 +155,14 @@ spoil() {
 	[[ $(last .status,.message) == "fail "*"; verify: 1 of 3 sets that were read again "*": ${sets[6]}" ]]
 
 	rm -rf "${T:?}/backup/"*
+	rm -f "$T/state/journal.jsonl"
+	echo "BACKUP_MOUNT=$T/backup" >>"$T/x.conf"
+	expect_fail 73 "mount point $T/backup: nothing is mounted there" runs -q verify
+	[[ $(last .event,.status,.exit,.message) == "verify fail 73 siantre-run: mount point $T/backup: nothing is mounted there"* ]]
+	sed -i '$d' "$T/x.conf"
+	mv "$T/backup" "$T/away"
+	expect_fail 74 "verify: BACKUP_DIR=$T/backup: no folder that can be read" runs -q verify
+	mv "$T/away" "$T/backup"
 	runs -q verify
 	[ "$(last .status,.message)" = "ok verify: 0 of 0 sets were read again, and are as they were" ]
 }

@@ -374,6 +374,7 @@ sleeping() {
 	expect_ok without_server siantre-verify --level drill -c "$T/x.conf"
 	sed -i "s|^socket=.*|socket=$T/none|" "$T/root.cnf"
 	expect_fail 69 "$T/none" without_server siantre-verify --level drill -c "$T/x.conf"
+	grep -qF "hint: the unit siantre-drill reaches it by its socket alone: see SCHEDULE in siantre-run(1)" "$T/stderr"
 	clean
 }
 

@@ -89,7 +89,7 @@ realtime(scmp_filter_ctx filter)
 	for (int policy = SCHED_FIFO; policy <= SCHED_DEADLINE; policy++)
 		if (policy != SCHED_BATCH && policy != SCHED_IDLE)
 			must(seccomp_rule_add(filter, DENY, SCMP_SYS(sched_setscheduler), 1,
-				 SCMP_A1(SCMP_CMP_EQ, (unsigned)policy)),
+				 SCMP_A1(SCMP_CMP_EQ, (unsigned)policy, 0)),
 			    "rule");
 }
 
@@ -142,7 +142,7 @@ families(scmp_filter_ctx filter, const char *list)
 		}
 		if (!allowed)
 			must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT),
-				 SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, n)),
+				 SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, n, 0)),
 			    "rule");
 	}
 }

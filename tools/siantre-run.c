@@ -203,7 +203,8 @@ run(struct run *r, bool echo, bool quiet)
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if (chore_is(r->job)) {
 		before = chore_events(r->config, r->job);
-		rc = job_script(r->config, r->job, r->script, r->folder, r->log);
+		if ((rc = chore_ready(r->config, r->job)) == 0)
+			rc = job_script(r->config, r->job, r->script, r->folder, r->log);
 		rc = chore_tell(
 		    r->config, r->job, before, rc, event_seconds(&from), log_last(r->log));
 	} else {

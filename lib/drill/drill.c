@@ -18,6 +18,7 @@
 #include "base/tree.h"
 #include "drill/checks.h"
 #include "drill/choice.h"
+#include "drill/client.h"
 #include "drill/database.h"
 #include "drill/git.h"
 #include "drill/given.h"
@@ -135,6 +136,11 @@ borrow_server(struct drill *d)
 		d->place.landing.version = given_version(d->given);
 		d->place.landing.database = d->database;
 		d->place.given = d->given;
+	} else if (rc == EX_UNAVAILABLE && client_available() != NULL) {
+		/* It has no network; a server that is started for the drill needs none. */
+		warnx("hint: the unit siantre-drill reaches it by its socket alone: see "
+		      "SCHEDULE in "
+		      "siantre-run(1)");
 	}
 	protocol_end(d->protocol, rc == 0 ? DRILL_OK : DRILL_FAIL, rc,
 	    rc == 0 ? given_version(d->given) : "the server cannot be used");

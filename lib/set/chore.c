@@ -6,6 +6,7 @@
 
 #include "base/event.h"
 #include "set/journal.h"
+#include "set/space.h"
 
 bool
 chore_is(const char *job)
@@ -18,6 +19,12 @@ bool
 chore_idle(const struct config *c, const char *job)
 {
 	return strcmp(job, "ship") == 0 && *config_get(c, "SHIP_TO") == '\0';
+}
+
+int
+chore_ready(const struct config *c, const char *job)
+{
+	return strcmp(job, "verify") == 0 ? space_mounted(config_get(c, "BACKUP_MOUNT")) : 0;
 }
 
 size_t

@@ -24,6 +24,13 @@ bool chore_is(const char *job);
 bool chore_idle(const struct config *c, const char *job);
 
 /**
+ * chore_ready(c, job):
+ * Return 0, or the exit code after reporting where the chore ${job} reads what lies in BACKUP_DIR
+ * and the disk of that is not mounted: it would find nothing, and nothing wrong.
+ */
+int chore_ready(const struct config *c, const char *job);
+
+/**
  * chore_events(c, job):
  * Return how many events of the chore ${job} the journal has.
  */
