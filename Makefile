@@ -74,6 +74,7 @@ LIBS_siantre-alert   := -lcurl
 LIBS_siantre-dump    := $(MYSQL_LIBS)
 LIBS_siantre-pack    := -lisal -lz -larchive
 LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive
+LIBS_siantre-run     := -lm
 LIBS_siantre-ship    := -lisal -lz -larchive -lm
 LIBS_siantre-verify  := -lisal -lz -larchive
 

@@ -276,17 +276,28 @@ lacks() {
 	expect_ok runs check-config
 	lacks '^fail' "$T/stdout"
 	for line in "configuration   $T/x.conf" "database        siantre-dump logs in with $T/www/siantre/.env" \
-	    "application     $T/www/siantre" "storage         $T/www/siantre/storage" "web server      $T/nginx" \
+	    "storage         $T/www/siantre/storage" "web server      $T/nginx" \
 	    "backup folder   $T/backup" "state folder    $T/state" "log folder      $T/log"; do
 		grep -qxF "ok    $line" "$T/stdout"
 	done
-	[ "$(id -u)" != 0 ] || grep -qF "siantre-backup, may read every file and change none of others" "$T/stdout"
-	grep -qF "$ROOT/tools/jobs/full to $T/backup/full/YYYYmmdd_HHMMSS" "$T/stdout"
+	grep -qE "^ok    application     $T/www/siantre: [0-9]+ files, [0-9.]+ [KM]iB$" "$T/stdout"
+	tables=$(sql "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'siantre' AND table_type = 'BASE TABLE'")
+	views=$(sql "SELECT COUNT(*) FROM information_schema.views WHERE table_schema = 'siantre'")
+	grep -qE "^ok    database        tables: $tables, views: $views; about [0-9.]+ [KM]iB by server statistics$" "$T/stdout"
+	grep -qE "^ok    database        siantre on [0-9.]+-MariaDB.* \(.*UNIX socket\) as siantre@localhost$" "$T/stdout"
+	grep -qxF "ok    snapshot        parallel; LOCK TABLES holds writers for a moment" "$T/stdout"
+	[ "$(tail -n 1 "$T/stdout")" = 'ok    tonight         a run would work; see what is marked "warn"' ]
+	[ "$(id -u)" != 0 ] || grep -qF "siantre-backup: reads every file, changes none of others" "$T/stdout"
+	# Nothing was ever saved: a guess from the sizes.
+	for job in "db              $T/backup" "files           $T/backup" "full            $T/backup/full"; do
+		grep -qE "^ok    $job/YYYYmmdd_HHMMSS, about [0-9.]+ [KM]iB in [0-9.]+ s \(a guess: 40 MB/s\)$" "$T/stdout"
+	done
+	grep -qE "^ok    free space      [0-9.]+ [KMGT]iB: room for " "$T/stdout"
 	# Nothing was changed.
 	[ -z "$(find "$T/backup" "$T/state" "$T/log" -mindepth 1)" ]
 	expect_ok runs db
 	expect_ok runs check-config
-	grep -qE "/tools/jobs/db to $T/backup/YYYYmmdd_HHMMSS, about [0-9.]+ KiB" "$T/stdout"
+	grep -qE "^ok    db              $T/backup/YYYYmmdd_HHMMSS, about [0-9.]+ KiB in [0-9.]+ s, as the last one$" "$T/stdout"
 }
 
 @test "check-config: a .env that everybody can read is a warning, and the command mends it" {
@@ -346,7 +357,7 @@ lacks() {
 	ln -s "$T/x.conf" "$T/www/siantre/.env"
 	expect_fail 78 "a nightly run would fail" runs check-config
 	grep -qF "fail  .env            $T/www/siantre/.env: not a regular file" "$T/stdout"
-	grep -qF "echo 'DB_ENV_FILE=$T/x.conf' >> $T/x.conf" "$T/stdout"
+	grep -qF "echo DB_ENV_FILE=$T/x.conf >> $T/x.conf" "$T/stdout"
 }
 
 @test "check-config: folders that are closed, open, of other kinds" {
@@ -418,8 +429,18 @@ lacks() {
 	python3 - "$T/stdout" <<-'PY'
 		import json, sys
 		found = json.load(open(sys.argv[1]))
-		assert all(set(f) <= {"level", "subject", "text", "command"} for f in found)
+		assert all(set(f) <= {"level", "subject", "text", "command", "part", "facts"} for f in found)
 		assert {"database", "backup folder", "db", "files", "full"} <= {f["subject"] for f in found}
 		assert not [f for f in found if f["level"] == "fail"]
+		facts = {}
+		for f in found:
+		    for key, value in f.get("facts", {}).items():
+		        facts[f["subject"], key] = value
+		assert facts["database", "tables"] >= 10 and facts["database", "bytes"] > 0, facts
+		assert facts["database", "database"] == "siantre" and "MariaDB" in facts["database", "server"]
+		assert facts["snapshot", "lock"] == "lock-tables"
+		assert facts["application", "files"] > 3 and facts["application", "complete"] is True
+		assert facts["db", "measured"] is False and facts["db", "bytes"] > 0 and facts["db", "seconds"] > 0
+		assert facts["free space", "free"] > 0 and facts["retention", "keep"] == "within=30d"
 	PY
 }

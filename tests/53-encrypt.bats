@@ -243,7 +243,7 @@ restore() {
 	got=0
 	without_age siantre-run -c "$T/x.conf" check-config >"$T/stdout" || got=$?
 	[ $got = 78 ]
-	grep -A1 "^fail  encryption      ENCRYPT_TO is set, and age is not installed" "$T/stdout" | grep -qE '^ +apt install age$'
+	grep -A1 "^fail  encryption      ENCRYPT_TO is set, and age is not installed" "$T/stdout" | grep -qE '^ +apt-get install age$'
 	echo 'age1x' >"$T/bad"
 	sed -i "s|^ENCRYPT_TO=.*|ENCRYPT_TO=$T/bad|" "$T/x.conf"
 	expect_fail 78 'ENCRYPT_TO: failed to parse recipient file' runs db

@@ -775,7 +775,7 @@ finds() {
 	finds "MAIL_CA=$T/none.pem: No such file or directory"
 	finds 'mail: MAIL_FROM is empty'
 	finds 'mail: root is an account of this machine, which mail.dinas.example does not know'
-	finds "sms: $T/sms/outgoing: No such file or directory" 'apt install smstools'
+	finds "sms: $T/sms/outgoing: No such file or directory" 'apt-get install smstools'
 
 	chmod 0600 "$T/secrets/mail"
 	secret fonnte-token x

@@ -32,6 +32,7 @@
 #include "set/prune_job.h"
 #include "set/refresh.h"
 #include "set/space.h"
+#include "run/look.h"
 
 static const char synopsis[] =
     "usage: siantre-run [-nqv] [-c NAME] [--jobs DIR] [--wait[=TIME]] JOB\n"
@@ -243,6 +244,7 @@ out:
 int
 main(int argc, char **argv)
 {
+	static const struct check_above above = {.disk = look_disk, .alert = checkalert_look};
 	struct config *config = NULL;
 	struct run r = {.lock = -1};
 	const char *name = NULL, *jobs = NULL, *note = NULL, *age = NULL, *wait = NULL;
@@ -308,7 +310,7 @@ main(int argc, char **argv)
 		goto out;
 	}
 	if (check) {
-		rc = check_config(config, jobs, checkalert_look, json);
+		rc = check_config(config, jobs, &above, json);
 		goto out;
 	}
 	r.config = config;

@@ -16,6 +16,7 @@
 #include "base/plain.h"
 #include "db/columns.h"
 #include "db/needs.h"
+#include "db/query.h"
 #include "db/range.h"
 
 struct plan {
@@ -187,6 +188,60 @@ program_object(const struct program *p)
 	return o;
 }
 
+/*
+ * How sql/equal.h would come by snapshots that are equal: "position" (MariaDB's binary log tells),
+ * "lock-tables" or "read-lock" (writers wait for a moment), or NULL: not with this account, so that
+ * one connection reads it all.
+ */
+static const char *
+snapshot_way(const struct plan *p)
+{
+	bool mariadb = mariadb_connection(p->m) != 0, all = true;
+	char *logs = NULL, *reload = NULL;
+	const char *way;
+
+	if (query_value(p->m, "plan", "SELECT @@log_bin", &logs) != 0 ||
+	    query_value(p->m, "plan",
+		"SELECT COUNT(*) FROM information_schema.user_privileges WHERE "
+		"privilege_type = 'RELOAD' AND REPLACE(grantee, '\\'', '') = CURRENT_USER()",
+		&reload) != 0)
+		logs = logs != NULL ? logs : strdup("0");
+	for (size_t i = 0; i < p->n; i++)
+		all = all && (grants_on(p->grants, p->catalogues[i]->database, NULL) &
+				 GRANTS_LOCK_TABLES) != 0;
+	if (mariadb && logs != NULL && strcmp(logs, "1") == 0)
+		way = "position";
+	else if (mariadb && all)
+		way = "lock-tables";
+	else if (reload != NULL && strcmp(reload, "0") != 0)
+		way = "read-lock";
+	else
+		way = all ? "lock-tables" : NULL;
+	free(logs);
+	free(reload);
+	return way;
+}
+
+/* Who asks whom: {"account":…,"connection":…,"databases":[…],"snapshot":…}. */
+static json_t *
+connection_object(const struct plan *p)
+{
+	json_t *names = json_array(), *o;
+	const char *way = snapshot_way(p);
+	char *account = NULL;
+
+	for (size_t i = 0; i < p->n; i++)
+		json_array_append_new(names, json_text(p->catalogues[i]->database));
+	if (query_value(p->m, "plan", "SELECT CURRENT_USER()", &account) != 0)
+		account = NULL;
+	o = json_pack("{s:o,s:o,s:o,s:o}", "account",
+	    account != NULL ? json_text(account) : json_null(), "connection",
+	    json_text(mysql_get_host_info(p->m)), "databases", names, "snapshot",
+	    way != NULL ? json_string(way) : json_null());
+	free(account);
+	return o;
+}
+
 static int
 print_json(const struct plan *p)
 {
@@ -206,6 +261,8 @@ print_json(const struct plan *p)
 	    "rows", (json_int_t)p->rows, "bytes", (json_int_t)p->bytes, "chunks",
 	    (json_int_t)p->chunks, "tables", tables, "programs", programs, "missing",
 	    p->missing);
+	if (o != NULL)
+		json_object_update_new(o, connection_object(p));
 	if (o == NULL || (line = json_line(o, &len)) == NULL)
 		warnx("plan: out of memory");
 	else

@@ -3,56 +3,98 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "base/child.h"
 #include "base/rights.h"
 #include "notify/channel.h"
+#include "notify/checkalert_parts.h"
 #include "notify/gateway.h"
 #include "notify/mailplace.h"
 #include "notify/secret.h"
 #include "notify/sendmail.h"
-#include "notify/sms.h"
+#include "set/systemctl.h"
 
-#define WHO "who is told"
-#define HOW "alert channels"
+#define WHO CHECKALERT_WHO
+#define HOW CHECKALERT_HOW
 
-/* Name the file and the key in it that mend the last finding. */
-static void
-mend_key(const struct config *c, struct findings *found, const char *key)
+void
+checkalert_key(struct checkalert *l, const char *key)
 {
-	const char *path = config_path(c);
+	const char *path = config_path(l->c);
 
-	findings_mend(found, "sensible-editor %s    # set %s",
-	    path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf", key);
+	findings_mend(l->found, "sensible-editor %s    # set %s",
+	    findings_word(path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf"), key);
+}
+
+void
+checkalert_fine(struct checkalert *l, const char *name, const char *text)
+{
+	const struct state_test *t = l->state != NULL ? state_find_test(l->state, name) : NULL;
+	time_t when = t != NULL ? (time_t)t->when : 0;
+	const char *of = config_name(l->c);
+	char at[24] = "-";
+	struct tm tm;
+
+	if (t != NULL && localtime_r(&when, &tm) != NULL)
+		strftime(at, sizeof(at), "%Y-%m-%d", &tm);
+	if (t == NULL)
+		findings_add(l->found, "ok", HOW, _("%s; not tested yet"), text);
+	else if (t->ok)
+		findings_add(l->found, "ok", HOW, _("%s; tested on %s"), text, at);
+	else
+		findings_add(l->found, "warn", HOW, _("%s; its test on %s failed"), text, at);
+	if (t == NULL || !t->ok)
+		findings_mend(l->found, "siantre-alert test%s%s %s", *of != '\0' ? " -c " : "",
+		    *of != '\0' ? findings_word(of) : "", name);
+	findings_fact(l->found, "channel", json_string(name));
+	findings_fact(l->found, "tested", t != NULL ? json_string(at) : json_null());
+	findings_fact(
+	    l->found, "test", t != NULL ? json_string(t->ok ? "ok" : "fail") : json_null());
 }
 
 /* Look at the secret ${name}; return whether it can be used. */
 static bool
-look_at_secret(const char *channel, const char *name, bool needed, struct findings *found)
+look_at_secret(struct checkalert *l, const char *channel, const char *name, bool needed)
 {
+	static const char own[] = SYSCONFDIR SECRET_FOLDER "/";
 	char reason[SECRET_REASON], path[256], *value;
 	int rc = secret_read(name, &value, reason);
+	const char *word = findings_word(secret_path(name, path, sizeof(path)));
+	struct stat st;
 
 	secret_free(value);
-	if (rc == 0 || (rc == EX_NOINPUT && !needed))
+	/*
+	 * We may read more than siantre-alert may: what is root's reaches it as a credential of its
+	 * unit, and not where cron starts it.
+	 */
+	if (rc == 0 && (l->systemd || strncmp(path, own, strlen(own)) != 0 ||
+			   stat(path, &st) != 0 || st.st_uid == geteuid()))
 		return true;
-	findings_add(found, "warn", HOW, "%s: %s", channel, reason);
-	if (rc == EX_NOINPUT)
-		findings_mend(found,
-		    "install -D -m 0600 -o %s /dev/stdin %s    # type it, then Ctrl-D",
-		    RIGHTS_USER, secret_path(name, path, sizeof(path)));
+	if (rc == EX_NOINPUT && !needed)
+		return true;
+	if (rc == 0)
+		findings_add(l->found, "warn", HOW,
+		    _("%s: %s: siantre-alert may not read it where cron starts it"), channel,
+		    path);
 	else
-		findings_mend(found, "chown %s %s && chmod 0600 %s", RIGHTS_USER,
-		    secret_path(name, path, sizeof(path)), path);
+		findings_add(l->found, "warn", HOW, "%s: %s", channel, reason);
+	if (rc == EX_NOINPUT)
+		findings_mend(l->found,
+		    "install -D -m 0600 -o %s /dev/stdin %s    # type it, then Ctrl-D",
+		    RIGHTS_USER, word);
+	else
+		findings_mend(
+		    l->found, "chown %s %s && chmod 0600 %s", RIGHTS_USER, word, word);
 	return false;
 }
 
 static bool
-look_at_gateway(
-    const struct config *c, const char *key, const char *name, struct findings *found)
+look_at_gateway(struct checkalert *l, const char *key, const char *name)
 {
 	struct gateway *g;
 	char reason[256];
@@ -60,152 +102,136 @@ look_at_gateway(
 	bool needed, fine = true;
 
 	if (gateway_read(name, &g, reason) != 0) {
-		findings_add(found, "warn", HOW, "%s: %s", name, reason);
-		mend_key(c, found, key);
+		findings_add(l->found, "warn", HOW, "%s: %s", name, reason);
+		checkalert_key(l, key);
 		return false;
 	}
 	if (strcmp(key, "PING_URL") != 0 && strcmp(gateway_get(g, "URL"), "{ping}") == 0) {
-		findings_add(
-		    found, "warn", HOW, "%s: it is for PING_URL, and reaches nobody", name);
-		mend_key(c, found, key);
+		findings_add(l->found, "warn", HOW,
+		    _("%s: it is for PING_URL, and reaches nobody"), name);
+		checkalert_key(l, key);
 		fine = false;
 	}
 	if (*gateway_get(g, "CA") != '\0' && access(gateway_get(g, "CA"), R_OK) != 0) {
-		findings_add(found, "warn", HOW, "%s: CA=%s: %s", name, gateway_get(g, "CA"),
+		findings_add(l->found, "warn", HOW, "%s: CA=%s: %s", name, gateway_get(g, "CA"),
 		    strerror(errno));
 		fine = false;
 	}
 	for (size_t i = 0; (secret = gateway_secret(g, i, &needed)) != NULL; i++)
-		fine &= look_at_secret(name, secret, needed, found);
+		fine &= look_at_secret(l, name, secret, needed);
 	gateway_free(g);
 	return fine;
 }
 
 static void
-look_at_mail(const struct config *c, const struct contact *primary, struct findings *found)
+look_at_mail(struct checkalert *l)
 {
+	const struct config *c = l->c;
+	const struct contact *primary = &l->primary;
 	const char *problem, *ca = config_get(c, "MAIL_CA");
 	struct mailplace place;
 	struct contact from;
+	char how[400];
 	bool fine = true;
 
 	if ((problem = mailplace_parse(config_get(c, "MAIL"), &place)) != NULL) {
 		/* The value is not shown: a password may be in it. */
-		findings_add(found, "warn", HOW, "MAIL: %s", problem);
-		mend_key(c, found, "MAIL");
+		findings_add(l->found, "warn", HOW, "MAIL: %s", language_text(problem));
+		checkalert_key(l, "MAIL");
 		return;
 	}
 	if ((problem = contact_parse(config_get(c, "MAIL_FROM"), &from)) != NULL) {
-		findings_add(found, "warn", HOW, "MAIL_FROM=%s: %s", config_get(c, "MAIL_FROM"),
-		    problem);
-		mend_key(c, found, "MAIL_FROM");
+		findings_add(l->found, "warn", HOW, "MAIL_FROM=%s: %s",
+		    config_get(c, "MAIL_FROM"), language_text(problem));
+		checkalert_key(l, "MAIL_FROM");
 		fine = false;
 	}
 	if (place.kind == MAILPLACE_NONE)
 		return;
 	if (place.kind == MAILPLACE_SENDMAIL) {
 		if (sendmail_program() == NULL) {
-			findings_add(found, "warn", HOW, "mail: sendmail is not installed");
+			findings_add(
+			    l->found, "warn", HOW, "mail: %s", _("sendmail is not installed"));
 			findings_mend(
-			    found, "apt install msmtp-mta    # or another; or set MAIL");
+			    l->found, "apt-get install msmtp-mta    # or another; or set MAIL");
 		} else if (fine)
-			findings_add(found, "ok", HOW, "mail through sendmail");
+			checkalert_fine(l, "mail", _("mail through sendmail"));
 		return;
 	}
 	if (place.user[0] != '\0')
-		fine &= look_at_secret("mail", MAILPLACE_SECRET, true, found);
+		fine &= look_at_secret(l, "mail", MAILPLACE_SECRET, true);
 	if (*ca != '\0' && access(ca, R_OK) != 0) {
-		findings_add(found, "warn", HOW, "MAIL_CA=%s: %s", ca, strerror(errno));
-		mend_key(c, found, "MAIL_CA");
+		findings_add(l->found, "warn", HOW, "MAIL_CA=%s: %s", ca, strerror(errno));
+		checkalert_key(l, "MAIL_CA");
 		fine = false;
 	}
 	if (from.mail[0] == '\0' && strchr(place.user, '@') == NULL) {
-		findings_add(found, "warn", HOW,
-		    "mail: MAIL_FROM is empty, and many servers take no "
-		    "mail from this machine's name");
-		mend_key(c, found, "MAIL_FROM");
+		findings_add(l->found, "warn", HOW, "%s",
+		    _("mail: MAIL_FROM is empty, and many servers take no mail from this "
+		      "machine's name"));
+		checkalert_key(l, "MAIL_FROM");
 	}
 	if (primary->mail[0] != '\0' && strchr(primary->mail, '@') == NULL && !place.loopback) {
-		findings_add(found, "warn", HOW,
-		    "mail: %s is an account of this machine, which %s "
-		    "does not know",
+		findings_add(l->found, "warn", HOW,
+		    _("mail: %s is an account of this machine, which %s does not know"),
 		    primary->mail, place.host);
-		mend_key(c, found, "CONTACT_PRIMARY");
+		checkalert_key(l, "CONTACT_PRIMARY");
 		fine = false;
 	}
+	/* TRANSLATORS: name of a server, number of a port */
+	snprintf(how, sizeof(how),
+	    place.user[0] != '\0' ? _("mail through %s, port %u, with a password (not asked)")
+				  : _("mail through %s, port %u (not asked)"),
+	    place.host, place.port);
 	if (fine)
-		findings_add(found, "ok", HOW, "mail through %s, port %u%s (not asked)",
-		    place.host, place.port, place.user[0] != '\0' ? ", with a password" : "");
+		checkalert_fine(l, "mail", how);
 }
 
 static void
-look_at_modem(enum sms_kind kind, const char *where, struct findings *found)
+look_at_sms(struct checkalert *l)
 {
-	char path[512];
-
-	if (kind == SMS_GAMMU) {
-		if (!child_exists("gammu-smsd-inject")) {
-			findings_add(found, "warn", HOW, "sms: gammu-smsd is not installed");
-			findings_mend(found, "apt install gammu-smsd");
-		} else if (access(where, R_OK) != 0) {
-			findings_add(found, "warn", HOW, "sms: %s: %s", where, strerror(errno));
-			findings_mend(found,
-			    "usermod -aG gammu %s && chgrp gammu %s && chmod 0640 %s",
-			    RIGHTS_USER, where, where);
-		} else
-			findings_add(found, "ok", HOW, "sms through gammu-smsd");
-		return;
-	}
-	snprintf(path, sizeof(path), "%s/outgoing", where);
-	if (access(path, F_OK) != 0) {
-		findings_add(found, "warn", HOW, "sms: %s: %s", path, strerror(errno));
-		findings_mend(found, "apt install smstools");
-	} else if (access(path, W_OK | X_OK) != 0 || access(where, W_OK | X_OK) != 0) {
-		findings_add(found, "warn", HOW, "sms: %s: may not be written", path);
-		findings_mend(found, "usermod -aG smsd %s", RIGHTS_USER);
-	} else
-		findings_add(found, "ok", HOW, "sms through smstools");
-}
-
-static void
-look_at_sms(const struct config *c, const struct contact *primary, struct findings *found)
-{
+	const struct config *c = l->c;
+	const struct contact *primary = &l->primary;
 	const char *where;
+	char how[400];
 	enum sms_kind kind = sms_parse(config_get(c, "SMS"), &where);
 
 	if (kind == SMS_NONE) {
-		findings_add(found, "warn", HOW,
-		    "SMS is not set: that there is no backup is told by mail alone");
-		mend_key(c, found, "SMS");
+		findings_add(l->found, "warn", HOW, "%s",
+		    _("SMS is not set: that there is no backup is told by mail alone"));
+		checkalert_key(l, "SMS");
 		return;
 	}
 	if (kind != SMS_GATEWAY)
-		look_at_modem(kind, where, found);
-	else if (look_at_gateway(c, "SMS", where, found))
-		findings_add(found, "ok", HOW, "sms through the gateway %s (not asked)", where);
+		checkalert_modem(l, kind, where);
+	else if (look_at_gateway(l, "SMS", where)) {
+		snprintf(how, sizeof(how), _("sms through the gateway %s (not asked)"), where);
+		checkalert_fine(l, "sms", how);
+	}
 	if (primary->phone[0] == '\0' && !channel_shared(c, "sms")) {
-		findings_add(
-		    found, "warn", WHO, "CONTACT_PRIMARY has no telephone number for SMS");
-		mend_key(c, found, "CONTACT_PRIMARY");
+		findings_add(l->found, "warn", WHO, "%s",
+		    _("CONTACT_PRIMARY has no telephone number for SMS"));
+		checkalert_key(l, "CONTACT_PRIMARY");
 	}
 }
 
 /* Look at one of the contacts. */
 static void
-look_at_contact(
-    const struct config *c, const char *key, struct contact *who, struct findings *found)
+look_at_contact(struct checkalert *l, const char *key, struct contact *who)
 {
+	const struct config *c = l->c;
 	const char *problem = contact_parse(config_get(c, key), who);
 
 	if (problem != NULL) {
-		findings_add(found, "warn", WHO, "%s=%s: %s", key, config_get(c, key), problem);
-		mend_key(c, found, key);
+		findings_add(l->found, "warn", WHO, "%s=%s: %s", key, config_get(c, key),
+		    language_text(problem));
+		checkalert_key(l, key);
 	} else if (who->mail[0] != '\0' || who->phone[0] != '\0')
-		findings_add(found, "ok", WHO, "%s: %s%s%s%s", key,
+		findings_add(l->found, "ok", WHO, "%s: %s%s%s%s", key,
 		    who->name[0] != '\0' ? who->name : who->mail,
 		    who->name[0] != '\0' && who->mail[0] != '\0' ? ", " : "",
 		    who->name[0] != '\0' ? who->mail : "",
-		    who->phone[0] != '\0' ? ", by SMS too" : "");
+		    who->phone[0] != '\0' ? _(", by SMS too") : "");
 }
 
 /* Whether anybody can be reached at all. */
@@ -222,26 +248,37 @@ reached(const struct config *c, const struct channels *list, const struct contac
 void
 checkalert_look(const struct config *c, struct findings *found)
 {
-	struct contact primary, other;
+	struct checkalert l = {.c = c, .found = found, .systemd = systemctl_running()};
+	struct contact other;
 	struct channels list;
+	struct state *state = NULL;
+	char *path = NULL, how[400];
 
+	/* Its state is no reason to say anything here. */
+	if (asprintf(&path, "%s/alert/state.json", config_get(c, "STATE_DIR")) != -1 &&
+	    access(path, R_OK) == 0 && state_read(config_get(c, "STATE_DIR"), &state) == 0)
+		l.state = state;
 	channel_list(c, &list);
-	look_at_contact(c, "CONTACT_PRIMARY", &primary, found);
-	look_at_contact(c, "CONTACT_SECONDARY", &other, found);
-	look_at_contact(c, "CONTACT_EMERGENCY", &other, found);
-	if (!reached(c, &list, &primary)) {
-		findings_add(found, "warn", WHO,
-		    "CONTACT_PRIMARY is reached by no channel: nobody "
-		    "hears of a backup that fails");
-		mend_key(c, found, "CONTACT_PRIMARY");
+	look_at_contact(&l, "CONTACT_PRIMARY", &l.primary);
+	look_at_contact(&l, "CONTACT_SECONDARY", &other);
+	look_at_contact(&l, "CONTACT_EMERGENCY", &other);
+	if (!reached(c, &list, &l.primary)) {
+		findings_add(found, "warn", WHO, "%s",
+		    _("CONTACT_PRIMARY is reached by no channel: nobody hears of a backup that "
+		      "fails"));
+		checkalert_key(&l, "CONTACT_PRIMARY");
 	}
-	look_at_mail(c, &primary, found);
-	look_at_sms(c, &primary, found);
+	look_at_mail(&l);
+	look_at_sms(&l);
 	for (size_t i = 0; i < list.count; i++) {
-		if (strcmp(list.names[i], "mail") != 0 && strcmp(list.names[i], "sms") != 0 &&
-		    look_at_gateway(c, "NOTIFY_ALSO", list.names[i], found))
-			findings_add(found, "ok", HOW, "%s (not asked)", list.names[i]);
+		if (strcmp(list.names[i], "mail") == 0 || strcmp(list.names[i], "sms") == 0 ||
+		    !look_at_gateway(&l, "NOTIFY_ALSO", list.names[i]))
+			continue;
+		snprintf(how, sizeof(how), _("%s (not asked)"), list.names[i]);
+		checkalert_fine(&l, list.names[i], how);
 	}
 	if (*config_get(c, "PING_URL") != '\0')
-		look_at_gateway(c, "PING_URL", "healthchecks", found);
+		look_at_gateway(&l, "PING_URL", "healthchecks");
+	state_close(state);
+	free(path);
 }

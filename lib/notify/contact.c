@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/language.h"
 #include "base/utf8.h"
 
 #define COUNTRY "62"
@@ -27,7 +28,7 @@ contact_number(const char *text, char out[16])
 		else if (isdigit((unsigned char)*c) && count < sizeof(digits) - 1)
 			digits[count++] = *c;
 		else if (strchr(" -.()", *c) == NULL)
-			return "not a telephone number";
+			return N_("not a telephone number");
 	}
 	digits[count] = '\0';
 	const char *at = digits;
@@ -39,7 +40,7 @@ contact_number(const char *text, char out[16])
 		at++;
 	size_t code = !abroad && digits[0] == '0' ? strlen(COUNTRY) : 0;
 	if (*at == '0' || code + strlen(at) < NUMBER_MIN || code + strlen(at) > NUMBER_MAX)
-		return "not a telephone number";
+		return N_("not a telephone number");
 	strlcpy(out, code > 0 ? COUNTRY : "", 16);
 	strlcat(out, at, 16);
 	return NULL;
@@ -56,13 +57,13 @@ contact_mail(const char *text)
 	       domain;
 
 	if (local == 0 || local > 64 || text[0] == '-' || text[0] == '.')
-		return "not a mail address";
+		return N_("not a mail address");
 	if (text[local] == '\0')
 		return NULL;
 	domain = strspn(text + local + 1, plain);
 	if (text[local] != '@' || domain == 0 || domain > 180 ||
 	    text[local + 1 + domain] != '\0' || strchr("-.", text[local + 1]) != NULL)
-		return "not a mail address";
+		return N_("not a mail address");
 	return NULL;
 }
 
@@ -105,11 +106,11 @@ judge_name(const char *name)
 
 	for (const char *c = name; *c != '\0'; c += step, len -= step) {
 		if ((step = utf8_next(c, len)) == 0)
-			return "the name is not UTF-8";
+			return N_("the name is not UTF-8");
 		if (iscntrl((unsigned char)*c))
-			return "the name holds a control character";
+			return N_("the name holds a control character");
 		if (strchr("<>\"", *c) != NULL)
-			return "the name holds < or > or a quote";
+			return N_("the name holds < or > or a quote");
 	}
 	return NULL;
 }
@@ -122,20 +123,20 @@ parse(const char *text, struct contact *out)
 
 	if (open != NULL) {
 		if ((close = strchr(open, '>')) == NULL)
-			return "the > behind the mail address is missing";
+			return N_("the > behind the mail address is missing");
 		if (!copy_trimmed(out->name, sizeof(out->name), text, (size_t)(open - text)))
-			return "the name is too long";
+			return N_("the name is too long");
 		if (!copy_trimmed(
 			out->mail, sizeof(out->mail), open + 1, (size_t)(close - open - 1)))
-			return "the mail address is too long";
+			return N_("the mail address is too long");
 		if (!copy_trimmed(rest, sizeof(rest), close + 1, strlen(close + 1)))
-			return "what follows the mail address is not a telephone number";
+			return N_("what follows the mail address is not a telephone number");
 	} else {
 		number = number_start(text);
 		if (!copy_trimmed(out->name, sizeof(out->name), text, (size_t)(number - text)))
-			return "the name is too long";
+			return N_("the name is too long");
 		if (!copy_trimmed(rest, sizeof(rest), number, strlen(number)))
-			return "not a telephone number";
+			return N_("not a telephone number");
 		/* One word is an address, unless it is what the owner of the number is called. */
 		if (strchr(out->name, ' ') == NULL &&
 		    (strchr(out->name, '@') != NULL || rest[0] == '\0')) {
@@ -152,7 +153,7 @@ parse(const char *text, struct contact *out)
 		return problem;
 	return out->mail[0] != '\0' || out->phone[0] != '\0'
 		   ? NULL
-		   : "neither a mail address in <> nor a telephone number";
+		   : N_("neither a mail address in <> nor a telephone number");
 }
 
 const char *

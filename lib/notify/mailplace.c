@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/language.h"
 #include "base/num.h"
 
 bool
@@ -62,29 +63,29 @@ parse_host(const char *text, struct mailplace *out)
 	uint64_t port;
 
 	if (*text == '[' ? len < 3 || text[len - 1] != ']' : len == 0)
-		return "the host is missing";
+		return N_("the host is missing");
 	if (len >= sizeof(out->host))
-		return "the host is too long";
+		return N_("the host is too long");
 	memcpy(out->host, text + (*text == '['), len);
 	out->host[*text == '[' ? len - 2 : len] = '\0';
 	if (*text == '[') {
 		if (inet_pton(AF_INET6, out->host, &six) != 1)
-			return "not an address of IPv6 in its brackets";
+			return N_("not an address of IPv6 in its brackets");
 	} else if (out->host[strspn(out->host,
 		       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 		       "0123456789.-_")] != '\0' ||
 		   out->host[0] == '-')
-		return "not the name of a host";
+		return N_("not the name of a host");
 	text += len;
 	if (*text == ':') {
 		char digits[6] = "";
 
 		len = strcspn(++text, "/");
 		if (len >= sizeof(digits))
-			return "not a port";
+			return N_("not a port");
 		memcpy(digits, text, len);
 		if (num_count(digits, 1, 65535, &port) != 0)
-			return "not a port";
+			return N_("not a port");
 		out->port = (unsigned)port;
 		text += len;
 	}
@@ -107,16 +108,15 @@ mailplace_parse(const char *text, struct mailplace *out)
 	else if (strncmp(text, "smtps://", 8) == 0)
 		out->kind = MAILPLACE_SMTPS;
 	else
-		return "not sendmail, none, smtp://USER@HOST:PORT or smtps://USER@HOST";
+		return N_("not sendmail, none, smtp://USER@HOST:PORT or smtps://USER@HOST");
 	text = strstr(text, "://") + 3;
 	/* A USER may be a mail address: the last one counts. */
 	if ((at = strrchr(text, '@')) != NULL) {
 		if (memchr(text, ':', (size_t)(at - text)) != NULL)
-			return "a password in it, which everybody could read: it belongs into "
-			       "the "
-			       "secret " MAILPLACE_SECRET;
+			return N_("a password in it, which everybody could read: it belongs "
+				  "into the secret mail");
 		if (!decode(text, (size_t)(at - text), out->user, sizeof(out->user)))
-			return "not the name of an account before the @";
+			return N_("not the name of an account before the @");
 		text = at + 1;
 	}
 	if ((problem = parse_host(text, out)) != NULL)

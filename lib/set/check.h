@@ -11,13 +11,19 @@
  * missing, and the command that mends it.  Nothing is changed.
  */
 
+/* What is known above this folder, and where its findings belong. */
+struct check_above {
+	void (*disk)(const struct config *c, struct findings *found);  /* NULL: nothing */
+	void (*alert)(const struct config *c, struct findings *found); /* NULL: nothing */
+};
+
 /**
- * check_config(c, jobs, more, json):
- * Look at everything that the jobs db, files and full need, as the user that this process is,
- * and print the findings to stdout, with those of ${more}, as text or as JSON.  ${jobs} is
- * job_find's folder.  Return 0, or EX_CONFIG where a nightly run would fail.
+ * check_config(c, jobs, above, json):
+ * Look at everything that the jobs need, as the user that this process is, and print the findings
+ * to stdout, with those of ${above}, as text in the language of whoever reads or as JSON in
+ * English.  ${jobs} is job_find's folder.  Return 0, or EX_CONFIG where a nightly run would fail.
  */
-int check_config(const struct config *c, const char *jobs,
-    void (*more)(const struct config *c, struct findings *found), bool json);
+int check_config(
+    const struct config *c, const char *jobs, const struct check_above *above, bool json);
 
 #endif

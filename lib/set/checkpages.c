@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "base/rights.h"
 
 void
@@ -24,18 +25,19 @@ checkpages_look(const struct config *c, struct findings *found)
 		if ((slash = strrchr(folder, '/')) != NULL)
 			slash[slash == folder] = '\0';
 		if (access(folder, W_OK | X_OK) == 0)
-			findings_add(found, "ok", "page and figures", "%s=%s", keys[i], path);
+			findings_add(
+			    found, "ok", N_("page and figures"), "%s=%s", keys[i], path);
 		else {
 			bool missing = errno == ENOENT;
 
-			findings_add(found, "warn", "page and figures", "%s=%s: %s: %s",
+			findings_add(found, "warn", N_("page and figures"), "%s=%s: %s: %s",
 			    keys[i], path, folder, strerror(errno));
 			if (missing)
-				findings_mend(
-				    found, "install -d -o %s %s", RIGHTS_USER, folder);
+				findings_mend(found, "install -d -o %s %s", RIGHTS_USER,
+				    findings_word(folder));
 			else
-				findings_mend(
-				    found, "setfacl -m u:%s:rwx %s", RIGHTS_USER, folder);
+				findings_mend(found, "setfacl -m u:%s:rwx %s", RIGHTS_USER,
+				    findings_word(folder));
 		}
 		free(folder);
 	}

@@ -1,6 +1,7 @@
 #include "set/checkship.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +9,10 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/language.h"
 #include "set/remote.h"
 
-#define SUBJECT "copies elsewhere"
+#define SUBJECT N_("copies elsewhere")
 
 /* Where a key is to be changed. */
 static const char *
@@ -18,7 +20,7 @@ file(const struct config *c)
 {
 	const char *path = config_path(c);
 
-	return path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf";
+	return findings_word(path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf");
 }
 
 /* Look at a folder of this machine: it can be asked at once. */
@@ -31,12 +33,13 @@ look_at_folder(const struct remote *r, struct findings *found)
 		return;
 	if (access(mark, F_OK) != 0) {
 		findings_add(found, "fail", SUBJECT, "%s: %s", mark, strerror(errno));
-		findings_mend(
-		    found, "siantre-ship --create %s    # once its disk is mounted", r->text);
-	} else if (access(r->path, W_OK | X_OK) != 0)
-		findings_add(found, "fail", SUBJECT, "%s: may not be written: %s", r->path,
+		findings_mend(found, "siantre-ship --create %s    # once its disk is mounted",
+		    findings_word(r->text));
+	} else if (access(r->path, W_OK | X_OK) != 0) {
+		findings_add(found, "fail", SUBJECT, _("%s: may not be written: %s"), r->path,
 		    strerror(errno));
-	else
+		findings_mend(found, "chown siantre-backup: %s", findings_word(r->path));
+	} else
 		findings_add(found, "ok", SUBJECT, "%s", r->path);
 	free(mark);
 }
@@ -55,7 +58,7 @@ look_at_place(const struct config *c, const char *place, struct findings *found)
 	const char *program, *package;
 
 	if (remote_parse(place, &r) != 0) {
-		findings_add(found, "fail", SUBJECT, "%s: not a place", place);
+		findings_add(found, "fail", SUBJECT, _("%s: not a place"), place);
 		findings_mend(found, "sensible-editor %s    # set SHIP_TO", file(c));
 		return;
 	}
@@ -69,13 +72,24 @@ look_at_place(const struct config *c, const char *place, struct findings *found)
 		program = package = "rsync";
 	if (!child_exists(program)) {
 		findings_add(
-		    found, "fail", SUBJECT, "%s: %s is not installed", r->text, program);
-		findings_mend(found, "apt install %s", package);
+		    found, "fail", SUBJECT, _("%s: %s is not installed"), r->text, program);
+		findings_mend(found, "apt-get install %s", package);
 	} else
 		findings_add(found, "ok", SUBJECT,
-		    "%s (not asked; siantre-ship --list asks it)", r->text);
+		    _("%s (not asked; siantre-ship --list asks it)"), r->text);
 out:
 	remote_free(r);
+}
+
+/* Whether siantre-ship, which gives up the right to read all, may read what ${st} is. */
+static bool
+may_read(const struct stat *st)
+{
+	if (st->st_uid == geteuid())
+		return (st->st_mode & S_IRUSR) != 0;
+	if (group_member(st->st_gid) != 0)
+		return (st->st_mode & S_IRGRP) != 0;
+	return (st->st_mode & S_IROTH) != 0;
 }
 
 /* Look at the file that ${key} names: it must be readable, and a secret one private. */
@@ -89,11 +103,15 @@ look_at_file(const struct config *c, const char *key, bool secret, struct findin
 		return;
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0) {
 		findings_add(found, "fail", SUBJECT, "%s=%s: %s", key, path, strerror(errno));
-		findings_mend(found, "chown siantre-backup %s", path);
+		findings_mend(found, "chown siantre-backup %s", findings_word(path));
+	} else if (!may_read(&st)) {
+		findings_add(found, "fail", SUBJECT, _("%s=%s: siantre-ship may not read it"),
+		    key, path);
+		findings_mend(found, "chown siantre-backup %s", findings_word(path));
 	} else if (secret && (st.st_mode & 077) != 0) {
-		findings_add(found, "fail", SUBJECT, "%s=%s: open to others (mode %04o)", key,
-		    path, st.st_mode & 07777U);
-		findings_mend(found, "chmod 0600 %s", path);
+		findings_add(found, "fail", SUBJECT, _("%s=%s: open to others (mode %04o)"),
+		    key, path, st.st_mode & 07777U);
+		findings_mend(found, "chmod 0600 %s", findings_word(path));
 	}
 }
 
@@ -105,8 +123,8 @@ checkship_look(const struct config *c, struct findings *found)
 	if (places == NULL)
 		return;
 	if (*places == '\0') {
-		findings_add(found, "warn", SUBJECT,
-		    "SHIP_TO is empty: the backups are on this machine alone");
+		findings_add(found, "warn", SUBJECT, "%s",
+		    _("SHIP_TO is empty: the backups are on this machine alone"));
 		findings_mend(found, "sensible-editor %s    # set SHIP_TO", file(c));
 	}
 	while ((place = strsep(&at, " ")) != NULL) {

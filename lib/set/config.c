@@ -13,6 +13,7 @@
 #include "base/dotenv.h"
 #include "base/io.h"
 #include "set/config.h"
+#include "set/configs.h"
 #include "set/remote.h"
 #include "set/setting.h"
 
@@ -283,8 +284,11 @@ read_all(const char *name, bool rescue, struct config **out)
 		warn("configuration");
 		goto out;
 	}
-	if (load(path, name != NULL, &text, &len) != 0 && !rescue)
+	if (load(path, name != NULL, &text, &len) != 0 && !rescue) {
+		if (strchr(name != NULL ? name : "/", '/') == NULL && access(path, F_OK) != 0)
+			configs_hint();
 		goto out;
+	}
 	if (text != NULL && (d = dotenv_parse(text, len, path)) == NULL && !rescue)
 		goto out;
 	if (take(c, d, text != NULL ? text : "", named, path, rescue) != 0)

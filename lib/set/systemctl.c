@@ -13,23 +13,43 @@
 
 #define OUTPUT_MAX (1 << 20)
 
-bool
-systemctl_running(void)
+/* What `systemctl is-system-running` says, "" where there is no systemctl. */
+static const char *
+system_state(char answer[64])
 {
-	char program[] = "systemctl", word[] = "is-system-running", answer[64] = "";
+	char program[] = "systemctl", word[] = "is-system-running";
 	char *const argv[] = {program, word, NULL};
 	const int flags = CHILD_OUT | CHILD_GROUP | CHILD_QUIET;
 	struct child c;
 	ssize_t n;
 
+	*answer = '\0';
 	if (!child_exists(program) || child_start(&c, argv, NULL, NULL, flags, -1, -1) != 0)
-		return false;
-	n = io_read(c.out, answer, sizeof(answer) - 1);
+		return answer;
+	n = io_read(c.out, answer, 63);
 	(void)child_finish(&c);
 	answer[n > 0 ? n : 0] = '\0';
 	answer[strcspn(answer, "\n")] = '\0';
+	return answer;
+}
+
+bool
+systemctl_running(void)
+{
+	char answer[64];
+
+	system_state(answer);
 	return *answer != '\0' && strcmp(answer, "offline") != 0 &&
 	       strcmp(answer, "unknown") != 0;
+}
+
+bool
+systemctl_mute(void)
+{
+	char answer[64];
+
+	return access("/run/systemd/system", F_OK) == 0 &&
+	       strcmp(system_state(answer), "offline") != 0 && !systemctl_running();
 }
 
 bool
@@ -112,4 +132,56 @@ out:
 	free(said);
 	free(argv);
 	return rc;
+}
+
+int
+systemctl_facts(const char *unit, const char *properties, char **text)
+{
+	char program[] = "systemctl", show[] = "show", pager[] = "--no-pager", end[] = "--";
+	char *name = strdup(unit), *what = NULL;
+	const int flags = CHILD_OUT | CHILD_GROUP | CHILD_QUIET;
+	struct child c;
+	size_t len;
+	int rc = -1;
+
+	*text = NULL;
+	if (asprintf(&what, "--property=%s", properties) == -1)
+		what = NULL;
+	if (name != NULL && what != NULL) {
+		char *const argv[] = {program, show, pager, what, end, name, NULL};
+
+		if (child_start(&c, argv, NULL, NULL, flags, -1, -1) == 0) {
+			rc = io_read_file(c.out, OUTPUT_MAX, text, &len);
+			if (child_finish(&c) != 0)
+				rc = -1;
+		}
+	}
+	if (rc != 0) {
+		free(*text);
+		*text = NULL;
+	}
+	free(what);
+	free(name);
+	return rc;
+}
+
+const char *
+systemctl_fact(const char *text, const char *key, char *value, size_t size)
+{
+	size_t klen = strlen(key), len;
+	const char *line = text;
+
+	*value = '\0';
+	while (line != NULL && *line != '\0') {
+		len = strcspn(line, "\n");
+		if (len > klen && strncmp(line, key, klen) == 0 && line[klen] == '=' &&
+		    len - klen - 1 < size) {
+			memcpy(value, line + klen + 1, len - klen - 1);
+			value[len - klen - 1] = '\0';
+			break;
+		}
+		line += len;
+		line += *line == '\n';
+	}
+	return value;
 }

@@ -2,6 +2,7 @@
 #define SET_SYSTEMCTL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * What we ask of systemd, by way of systemctl(1) in PATH.
@@ -14,6 +15,12 @@
  * script of that name in PATH all get what they ask for.
  */
 bool systemctl_running(void);
+
+/**
+ * systemctl_mute(void):
+ * Return whether systemd runs this machine and we cannot ask it: without a D-Bus only root can.
+ */
+bool systemctl_mute(void);
 
 /**
  * systemctl_is_unit(name):
@@ -43,5 +50,19 @@ struct systemctl_unit {
  */
 int systemctl_show(
     char *const *names, int (*each)(void *ctx, const struct systemctl_unit *unit), void *ctx);
+
+/**
+ * systemctl_facts(unit, properties, text):
+ * Ask for ${properties} ("ActiveState,UnitFileState") of ${unit}, silently.  Return 0 with lines
+ * KEY=VALUE in ${*text}, which the caller frees, or -1.
+ */
+int systemctl_facts(const char *unit, const char *properties, char **text);
+
+/**
+ * systemctl_fact(text, key, value, size):
+ * Put the value of ${key} in those lines into ${value} of ${size} bytes, "" where there is none;
+ * return ${value}.
+ */
+const char *systemctl_fact(const char *text, const char *key, char *value, size_t size);
 
 #endif
