@@ -12,6 +12,7 @@ sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
 unitdir  ?= $(prefix)/lib/systemd/system
 docdir   ?= $(prefix)/share/doc/siantre-backup
 localedir ?= $(prefix)/share/locale
+completiondir ?= $(prefix)/share/bash-completion/completions
 BUILD    ?= build
 CC       ?= cc
 CFLAGS   ?= -O2 -g
@@ -36,7 +37,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -261,6 +262,12 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 		install -m 0644 $$f "$(DESTDIR)$(sysconfdir)/siantre" || exit 1; done
 	for f in man/*.[1-8]; do install -D -m 0644 $$f \
 		"$(DESTDIR)$(mandir)/man$${f##*.}/$${f##*/}" || exit 1; done
+	for f in $(sort $(wildcard man/id/*.[1-8])); do install -D -m 0644 $$f \
+		"$(DESTDIR)$(mandir)/id/man$${f##*.}/$${f##*/}" || exit 1; done
+	for f in $(sort $(wildcard completion/*)); do \
+		install -D -m 0644 $$f "$(DESTDIR)$(completiondir)/$${f##*/}" || exit 1; \
+		for tool in $(notdir $(TOOLS)); do \
+			ln -sf $${f##*/} "$(DESTDIR)$(completiondir)/$$tool" || exit 1; done; done
 	sed 's|/usr/bin/|$(bindir)/|g' cron.d/siantre-backup >"$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	chmod 0644 "$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
@@ -274,14 +281,25 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(docdir)/examples/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(docdir)/examples/$${f##*/}" || exit 1; done
 
-# dpkg-buildpackage writes beside the sources: it gets a copy of its own.
+# dpkg-buildpackage writes beside the sources: it gets a copy of its own.  The source package is made
+# too, from the clean copy, so that lintian sees both.
 DEB_TREE := build/deb/siantre-backup-$(VERSION)
+LINTIAN := lintian -EvIL +pedantic --allow-root --fail-on error,warning,info,pedantic,experimental
 deb: ## build the Debian package into build/deb
 	@tests/deps.sh check
+	@$(MAKE) --no-print-directory build-deb
+
+build-deb:
 	rm -rf build/deb && mkdir -p $(DEB_TREE)
 	tar -cf - --exclude=./.git --exclude='./build*' . | tar -xf - -C $(DEB_TREE)
+	cd $(DEB_TREE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -S -d
 	cd $(DEB_TREE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b
-	lintian --fail-on error build/deb/*.changes
+	$(LINTIAN) build/deb/*.changes
+
+check-package: ## install, use, upgrade, remove and purge the package in a chroot of its own (root)
+	@tests/deps.sh package
+	@$(MAKE) --no-print-directory build-deb DEB_BUILD_OPTIONS=nocheck
+	@tests/package/run
 
 clean: ## remove what was built
 	rm -rf build build-*
@@ -289,7 +307,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches checks check check-differ check-flips check-forget check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:

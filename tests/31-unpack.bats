@@ -156,6 +156,21 @@ nothing_new() {
 	nothing_new
 }
 
+# cron starts root's commands in /root, and who gave up root then stands where he may not enter.
+@test "started in a folder that this user may not enter" {
+	need_root
+	mkdir -p "$T/in/app"
+	echo x >"$T/in/app/x"
+	tar -czf "$T/app.tar.gz" -C "$T/in" app
+	chmod 0644 "$T/app.tar.gz"
+	install -d -m 0777 "$T/out"
+	mkdir -m 0700 "$T/shut"
+	cd "$T/shut"
+	as_nobody siantre-restore files "$T/app.tar.gz" --into "$T/out/app"
+	cd "$T"
+	diff -r "$T/in/app" "$T/out/app"
+}
+
 @test "a mount point is refused" {
 	mkdir -p "$T/in/app"
 	siantre-pack -q -C "$T/in" app >"$T/app.tar.gz"
