@@ -12,6 +12,7 @@ sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
 unitdir  ?= $(prefix)/lib/systemd/system
 docdir   ?= $(prefix)/share/doc/siantre-backup
 localedir ?= $(prefix)/share/locale
+completionsdir ?= $(prefix)/share/bash-completion/completions
 BUILD    ?= build
 CC       ?= cc
 CFLAGS   ?= -O2 -g
@@ -229,6 +230,12 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	chmod 0644 "$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
 		install -D -m 0644 "$(BUILD)/locale/$$f" "$(DESTDIR)$(localedir)/$$f" || exit 1; done
+	install -d "$(DESTDIR)$(completionsdir)"
+	sed 's|/etc/siantre|$(sysconfdir)/siantre|g; s|/usr/lib/siantre|$(libdir)/siantre|g' \
+		completion/siantre-backup >"$(DESTDIR)$(completionsdir)/siantre-backup"
+	chmod 0644 "$(DESTDIR)$(completionsdir)/siantre-backup"
+	for f in $(notdir $(TOOLS)); do \
+		ln -sf siantre-backup "$(DESTDIR)$(completionsdir)/$$f" || exit 1; done
 	for f in systemd/*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done
