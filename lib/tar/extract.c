@@ -346,8 +346,10 @@ extract_into(int fd, const struct tar_source *src, struct extract *x)
 	archive_write_disk_set_standard_lookup(r.disk);
 	if ((r.reader = tar_reader_open(src, &rc)) == NULL)
 		goto out;
-	/* libarchive knows no other way to say where. */
-	if ((here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1 || fchdir(fd) == -1) {
+	/* libarchive knows no other way to say where.  Who may not enter the folder that it was
+	 * started in, as a drill that root starts at home, cannot come back and misses nothing. */
+	here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if ((here == -1 && errno != EACCES) || fchdir(fd) == -1) {
 		warn("enter the new folder");
 		rc = EX_CANTCREAT;
 		goto out;
