@@ -4,7 +4,7 @@ load lib
 setup() {
 	lib_setup
 	mkdir -p "$T/lib/jobs" "$T/lib/gateways" "$T/etc/jobs" "$T/backup/full/20261122_040000" "$T/backup/20261123_020000"
-	touch "$T/lib/jobs"/{db,files,full,ship,drill} "$T/etc/jobs/letters" "$T/lib/gateways/fonnte" "$T/etc/shop.conf"
+	touch "$T/lib/jobs"/{db,files,full,ship,drill} "$T/etc/jobs/letters" "$T/lib/gateways"/{README,fonnte.conf} "$T/etc/shop.conf"
 	echo "BACKUP_DIR='$T/backup' # a disk" >"$T/etc/siantre.conf"
 	sed "s|/etc/siantre|$T/etc|g; s|/usr/lib/siantre|$T/lib|g" "$ROOT/completion/siantre-backup" >"$T/completion"
 }
