@@ -12,7 +12,7 @@ sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
 unitdir  ?= $(prefix)/lib/systemd/system
 docdir   ?= $(prefix)/share/doc/siantre-backup
 localedir ?= $(prefix)/share/locale
-completiondir ?= $(prefix)/share/bash-completion/completions
+completionsdir ?= $(prefix)/share/bash-completion/completions
 BUILD    ?= build
 CC       ?= cc
 CFLAGS   ?= -O2 -g
@@ -264,14 +264,16 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 		"$(DESTDIR)$(mandir)/man$${f##*.}/$${f##*/}" || exit 1; done
 	for f in $(sort $(wildcard man/id/*.[1-8])); do install -D -m 0644 $$f \
 		"$(DESTDIR)$(mandir)/id/man$${f##*.}/$${f##*/}" || exit 1; done
-	for f in $(sort $(wildcard completion/*)); do \
-		install -D -m 0644 $$f "$(DESTDIR)$(completiondir)/$${f##*/}" || exit 1; \
-		for tool in $(notdir $(TOOLS)); do \
-			ln -sf $${f##*/} "$(DESTDIR)$(completiondir)/$$tool" || exit 1; done; done
 	sed 's|/usr/bin/|$(bindir)/|g' cron.d/siantre-backup >"$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	chmod 0644 "$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
 		install -D -m 0644 "$(BUILD)/locale/$$f" "$(DESTDIR)$(localedir)/$$f" || exit 1; done
+	install -d "$(DESTDIR)$(completionsdir)"
+	sed 's|/etc/siantre|$(sysconfdir)/siantre|g; s|/usr/lib/siantre|$(libdir)/siantre|g' \
+		completion/siantre-backup >"$(DESTDIR)$(completionsdir)/siantre-backup"
+	chmod 0644 "$(DESTDIR)$(completionsdir)/siantre-backup"
+	for f in $(notdir $(TOOLS)); do \
+		ln -sf siantre-backup "$(DESTDIR)$(completionsdir)/$$f" || exit 1; done
 	for f in systemd/siantre*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done

@@ -31,6 +31,11 @@ install_to() {
 	for page in "$ROOT"/man/*.[1-8]; do
 		cmp "$page" "$T/root/usr/share/man/man${page##*.}/${page##*/}"
 	done
+	cmp "$ROOT/completion/siantre-backup" "$T/root/usr/share/bash-completion/completions/siantre-backup"
+	for source in "$ROOT"/tools/siantre-*.c; do
+		tool=${source##*/}
+		[ "$(readlink "$T/root/usr/share/bash-completion/completions/${tool%.c}")" = siantre-backup ]
+	done
 	cmp "$ROOT/etc/siantre.conf" "$T/root/etc/siantre/siantre.conf"
 	cmp "$ROOT/etc/exclude_list.txt" "$T/root/etc/siantre/exclude_list.txt"
 	cmp "$ROOT/cron.d/siantre-backup" "$T/root/etc/cron.d/siantre-backup"
@@ -76,6 +81,8 @@ install_to() {
 	install_to "$T/root"
 	[ -x "$T/root/usr/local/bin/siantre-run" ]
 	[ -f "$T/root/usr/local/etc/siantre/siantre.conf" ]
+	grep -q ' /usr/local/lib/siantre/jobs /usr/local/etc/siantre/jobs$' \
+	    "$T/root/usr/local/share/bash-completion/completions/siantre-run"
 	grep -q '^ExecStart=/usr/local/bin/siantre-run ' "$T/root/usr/local/lib/systemd/system/siantre-db.service"
 	grep -q '^ExecStart=/usr/local/bin/siantre-run -c %i ' "$T/root/usr/local/lib/systemd/system/siantre-db@.service"
 	grep -q '^ExecStart=/usr/local/bin/siantre-ship ' "$T/root/usr/local/share/doc/siantre-backup/examples/siantre-accept@.service"
