@@ -111,7 +111,7 @@ translations() {
 }
 
 @test "the runbook has every point of the checklist, in its order" {
-	diff <(sed -nE 's/^    \{"([a-z ]+)", [a-z_]+\},$/\1/p' "$ROOT/lib/set/checklist.c") \
+	diff <(sed -nE 's/^    \{"([a-z ]+)", [a-z_]+\},$/\1/p' "$ROOT/lib/recover/checklist.c") \
 	    <(sed -n '/^\.Sh THE CHECKLIST/,/^\.Sh AFTERWARDS/p' "$ROOT/man/siantre-recovery.7" |
 		sed -nE '/^\.It$/{n;s/^\.Sy ([a-z ]+[a-z])( :)?$/\1/p}')
 }
