@@ -81,6 +81,6 @@ texts() {
 	done < <(grep -rhoE 'siantre-(alert|dump|pack|prune|restore|run|ship|status|verify)( [A-Za-z0-9_/.%=:@<>-]+)+' \
 	    "$ROOT"/{lib,tools,etc,debian,systemd,cron.d,examples} | tr ' ' '\n' |
 	    awk '/^siantre-[a-z]+$/ { if (line ~ /--/) print line; line = $0; next }
-	        /^--[a-z]/ { sub(/[=.,:%].*/, ""); line = line " " $0 } END { if (line ~ /--/) print line }' | sort -u)
+	        /^--[a-z]/ { sub(/[=.,:%\/].*/, ""); line = line " " $0 } END { if (line ~ /--/) print line }' | sort -u)
 	[ "$n" -ge 20 ]
 }
