@@ -74,7 +74,7 @@ translations() {
 }
 
 @test "pages in other languages have the sections, options, keys and commands of the English ones" {
-	local page there
+	local page there what bad=0
 	for page in "$ROOT"/man/*.[1-8]; do
 		while read -r there; do
 			# Warnings are for headings that are none in English.
@@ -82,22 +82,23 @@ translations() {
 			for what in '^\.Sh ' '^\.Ss ' '^\.It ' '^\.Dl ' '^\.Bd '; do
 				[ "$(grep -c "$what" "$page")" = "$(grep -c "$what" "$there")" ] || {
 					echo "$there: not as many lines with $what as in $page"
-					return 1
+					bad=1
 				}
 			done
 			diff <(page_options "" "$page") <(page_options "" "$there") || {
 				echo "man/${page##*/} (<) and $there (>) differ"
-				return 1
+				bad=1
 			}
-			diff <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$page") <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$there")
+			diff <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$page") <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$there") || bad=1
 		done < <(translations "$page")
 	done
 	for there in "$ROOT"/man/*/*.[1-8]; do
 		[ ! -f "$there" ] || [ -f "$ROOT/man/${there##*/}" ] || {
 			echo "$there: there is no English one"
-			return 1
+			bad=1
 		}
 	done
+	[ $bad = 0 ]
 }
 
 @test "every page ends with exit status, examples and see also, and is clean" {

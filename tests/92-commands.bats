@@ -47,19 +47,20 @@ texts() {
 }
 
 @test "documents in other languages have the same commands" {
-	local there page
+	local there page bad=0
 	[ ! -f "$ROOT/README.id.md" ] || diff <(texts "$ROOT/README.md") <(texts "$ROOT/README.id.md") || {
 		echo "README.md (<) and README.id.md (>) differ"
-		return 1
+		bad=1
 	}
 	for there in "$ROOT"/man/*/*.[1-8]; do
 		[ -f "$there" ] || continue
 		page=$ROOT/man/${there##*/}
 		diff <(texts "$page") <(texts "$there") || {
 			echo "$page (<) and $there (>) differ"
-			return 1
+			bad=1
 		}
 	done
+	[ $bad = 0 ]
 }
 
 @test "hints, comments and units name tools and options that there are" {
