@@ -105,6 +105,7 @@ lacks() {
 	expect_ok checks --json
 	jq -re '.[] | select(.part == "When" and .subject == "db") | .facts | .by + " " + .next' "$T/stdout" >"$T/said"
 	[ "$(cat "$T/said")" = "siantre-db.timer 2026-11-27T02:03:04+0700" ]
+	jq -re '.[] | select(.subject == "beside") | .facts.next.drill' "$T/stdout" | grep -qx 2026-11-27T07:03:04+0700
 }
 
 @test "timers that are stopped, masked, not enabled, not there: one command each, which mends it" {
@@ -278,6 +279,9 @@ lacks() {
 	finding warn schedule "$T/lain.conf is not in /usr/local/etc/siantre: no timer of ours starts it"
 	on_host bash -ec "$(mends schedule)"
 	cmp "$T/lain.conf" "$T/etc/siantre/lain.conf"
+	mv "$T/lain.conf" "$T/lain"
+	expect_ok checks -c "$T/lain"
+	[ "$(mends schedule)" = "install -m 0644 $T/lain /usr/local/etc/siantre/lain.conf" ]
 }
 
 @test "folded to 80 columns, and the commands are not" {
