@@ -81,17 +81,6 @@ out:
 	remote_free(r);
 }
 
-/* Whether siantre-ship, which gives up the right to read all, may read what ${st} is. */
-static bool
-may_read(const struct stat *st)
-{
-	if (st->st_uid == geteuid())
-		return (st->st_mode & S_IRUSR) != 0;
-	if (group_member(st->st_gid) != 0)
-		return (st->st_mode & S_IRGRP) != 0;
-	return (st->st_mode & S_IROTH) != 0;
-}
-
 /* Look at the file that ${key} names: it must be readable, and a secret one private. */
 static void
 look_at_file(const struct config *c, const char *key, bool secret, struct findings *found)
@@ -101,12 +90,9 @@ look_at_file(const struct config *c, const char *key, bool secret, struct findin
 
 	if (*path == '\0')
 		return;
+	/* As siantre-ship may, which gives up the right to read all: so does access(2). */
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0) {
 		findings_add(found, "fail", SUBJECT, "%s=%s: %s", key, path, strerror(errno));
-		findings_mend(found, "chown siantre-backup %s", findings_word(path));
-	} else if (!may_read(&st)) {
-		findings_add(found, "fail", SUBJECT, _("%s=%s: siantre-ship may not read it"),
-		    key, path);
 		findings_mend(found, "chown siantre-backup %s", findings_word(path));
 	} else if (secret && (st.st_mode & 077) != 0) {
 		findings_add(found, "fail", SUBJECT, _("%s=%s: open to others (mode %04o)"),
