@@ -399,13 +399,19 @@ lacks() {
 	grep -qxF "fail  copies elsewhere  SHIP_PASSWORD_FILE=$T/password: open to others (mode 0644)" "$T/stdout"
 	grep -qxF "fail  copies elsewhere  SHIP_SSH_KEY=$T/none: No such file or directory" "$T/stdout"
 	if [ "$(id -u)" = 0 ]; then
+		# A key that is not there is made.
+		command=$(grep -A1 'SHIP_SSH_KEY=.*No such file' "$T/stdout" | sed -n '2s/^ *//p')
+		[ "$command" = "ssh-keygen -q -t ed25519 -N '' -f $T/none && chown siantre-backup $T/none" ]
+		bash -ec "$command"
+		expect_fail 78 "a nightly run would fail" runs check-config
+		lacks -F SHIP_SSH_KEY "$T/stdout"
 		# We may read it, siantre-ship gives that right up.
 		chown root "$T/password"
 		chmod 0600 "$T/password"
 		expect_fail 78 "a nightly run would fail" runs check-config
 		grep -qxF "fail  copies elsewhere  SHIP_PASSWORD_FILE=$T/password: Permission denied" "$T/stdout"
 		bash -ec "$(grep -A1 'password: Permission denied' "$T/stdout" | sed -n '2s/^ *//p')"
-		expect_fail 78 "a nightly run would fail" runs check-config
+		expect_ok runs check-config
 		lacks -F SHIP_PASSWORD_FILE "$T/stdout"
 	fi
 	echo "SHIP_TO=usb" >>"$T/x.conf"
