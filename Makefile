@@ -12,6 +12,7 @@ sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
 unitdir  ?= $(prefix)/lib/systemd/system
 docdir   ?= $(prefix)/share/doc/siantre-backup
 localedir ?= $(prefix)/share/locale
+completionsdir ?= $(prefix)/share/bash-completion/completions
 BUILD    ?= build
 CC       ?= cc
 CFLAGS   ?= -O2 -g
@@ -36,7 +37,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -51,26 +52,39 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wmissing-pro
 	-Wstrict-prototypes -Wpointer-arith -Wwrite-strings -Wvla $(WERROR)
 CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DRELEASED=$(RELEASED) -DSYSCONFDIR='"$(sysconfdir)"' \
 	-DLIBDIR='"$(libdir)"' -DLOCALEDIR='"$(localedir)"' -Ilib $(BSD_CFLAGS) $(MYSQL_CFLAGS) $(CPPFLAGS)
-CFLAGS_ALL   = -std=gnu17 -pthread $(WARN) $(SAN_FLAGS) $(CFLAGS)
-LDFLAGS_ALL  = -pthread $(LDFLAGS)
+# The tables for unwinding the stack are a debugger's, and lie in the debug information.
+CFLAGS_ALL   = -std=gnu17 -pthread -fPIC -fno-semantic-interposition -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables $(WARN) $(SAN_FLAGS) $(CFLAGS)
+LDFLAGS_ALL  = -pthread -Wl,--gc-sections $(LDFLAGS)
 
-# What each tool links beside libsiantre.a, a line a tool.
-LIBS_COMMON         := $(BSD_LIBS) -ljansson -lcrypto
-LIBS_siantre-dump   := $(MYSQL_LIBS)
-LIBS_siantre-pack   := -lisal -lz -larchive -lseccomp
-LIBS_siantre-verify := -lisal -lz -larchive -lcap-ng -lseccomp
-LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive -lseccomp
-LIBS_siantre-run    := -lm -lcap-ng
-LIBS_siantre-prune  := -lcap-ng
-LIBS_siantre-ship   := -lisal -lz -larchive -lcap-ng -lseccomp -lm
-LIBS_siantre-status := -lm -lcap-ng
-LIBS_siantre-alert  := -lcurl -lisal -lz -larchive -lcap-ng -lseccomp -lm
+# What every tool may need is one library of their own, at its place beside the tools here, and below
+# $(libdir) once installed.  Its name has the version: no tool ever meets another one's.
+SHARED   := libsiantre-$(VERSION).so
+RUNPATH  := $(if $(filter install,$(MAKECMDGOALS)),$(libdir)/siantre,$$ORIGIN)
+
+# What stays out of it, and is linked into the tools that use it: what needs a library that the other
+# tools shall not load (zlib and ISA-L, libarchive, the database's client, libcurl).
+APART := lib/gz/% lib/tar/% lib/db/% lib/prove/% lib/recover/% \
+	$(addprefix lib/ship/,accept.c accept_set.c catchup.c) \
+	$(addprefix lib/notify/,channel_send.c gateway_send.c http.c net.c outbox_send.c ping.c smtp.c)
+
+# Those libraries, a line a tool.
+LIBS_COMMON          := $(BSD_LIBS) -ljansson -lcrypto
+LIBS_SHARED          := -lcap-ng -lseccomp -lm $(LIBS_COMMON)
+LIBS_siantre-alert   := -lcurl
+LIBS_siantre-dump    := $(MYSQL_LIBS)
+LIBS_siantre-pack    := -lisal -lz -larchive
+LIBS_siantre-restore := $(MYSQL_LIBS) -lisal -lz -larchive
+LIBS_siantre-run     := -lm
+LIBS_siantre-ship    := -lisal -lz -larchive -lm
+LIBS_siantre-verify  := -lisal -lz -larchive
 
 LIB_SRC   := $(sort $(wildcard lib/*/*.c))
+APART_OBJ  = $(patsubst %.c,$(BUILD)/%.o,$(filter $(APART),$(LIB_SRC)))
+SHARED_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(APART),$(LIB_SRC))) $(BUILD)/page_style.o
 TOOL_SRC  := $(sort $(wildcard tools/siantre-*.c))
 CHECK_SRC := $(sort $(wildcard tests/check_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
-LIB_OBJ   := $(LIB_SRC:%.c=$(BUILD)/%.o)
 TOOLS     := $(TOOL_SRC:tools/%.c=$(BUILD)/%)
 CHECKS    := $(CHECK_SRC:tests/%.c=$(BUILD)/%)
 BENCHES   := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
@@ -87,15 +101,22 @@ $(CATALOGUES): $(BUILD)/locale/%/LC_MESSAGES/siantre-backup.mo: po/%.po
 	msgfmt --check -o $@ $<
 
 
-# What objects are made with; they are made anew where it changed (make prefix=/usr install).
-$(BUILD)/flags: force
+# What objects are made with, and linked with; they are made anew where it changed (make prefix=/usr
+# install).
+$(BUILD)/flags: MADE_WITH = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)
+$(BUILD)/linking: MADE_WITH = $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(RUNPATH)
+$(BUILD)/flags $(BUILD)/linking: force
 	@mkdir -p $(@D)
-	@echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))' | cmp -s - $@ || \
-	    echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL))' >$@
+	@echo '$(subst ','\'',$(MADE_WITH))' | cmp -s - $@ || echo '$(subst ','\'',$(MADE_WITH))' >$@
+
+# What every byte of a backup passes through is made to be fast, as the caller says; the rest to be small.
+FAST := base/% gz/% tar/% sql/% prove/% $(patsubst %,db/%.c,bulk convert fields parts reader reading rows send)
+FAST := $(addprefix $(BUILD)/lib/,$(FAST:.c=.o)) $(BUILD)/tests/%
+for_size = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(FAST),$@),,-Os))
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(for_size) -MMD -MP -c -o $@ $<
 
 # The dashboard's style sheet, as page_style of report/page_style.h.
 $(BUILD)/page_style.c: lib/report/page.css
@@ -106,7 +127,16 @@ $(BUILD)/page_style.c: lib/report/page.css
 $(BUILD)/page_style.o: $(BUILD)/page_style.c $(BUILD)/flags
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
-$(BUILD)/libsiantre.a: $(LIB_OBJ) $(BUILD)/page_style.o
+$(BUILD)/$(SHARED): $(SHARED_OBJ) $(BUILD)/linking
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -shared -Wl,-soname,$(SHARED) -Wl,-Bsymbolic-functions \
+	    $(if $(SAN_FLAGS),,-Wl,--no-undefined) -o $@ $(SHARED_OBJ) $(LIBS_SHARED)
+
+$(BUILD)/libapart.a: $(APART_OBJ)
+	@rm -f $@
+	$(AR) rcsD $@ $^
+
+# Everything, for what is linked without the library: unit tests, fuzz targets.
+$(BUILD)/libsiantre.a: $(SHARED_OBJ) $(APART_OBJ)
 	@rm -f $@
 	$(AR) rcsD $@ $^
 
@@ -114,9 +144,9 @@ $(BUILD)/libsiantre.a: $(LIB_OBJ) $(BUILD)/page_style.o
 parts = $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tools/$(1:siantre-%=%)/*.c)))
 $(foreach tool,$(TOOLS),$(eval $(tool): $(call parts,$(notdir $(tool)))))
 
-$(TOOLS): $(BUILD)/%: $(BUILD)/tools/%.o $(BUILD)/libsiantre.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(BUILD)/libsiantre.a \
-	    $(LIBS_$*) $(LIBS_COMMON)
+$(TOOLS): $(BUILD)/%: $(BUILD)/tools/%.o $(BUILD)/$(SHARED) $(BUILD)/libapart.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,-rpath,'$(RUNPATH)' -o $@ $(filter %.o,$^) \
+	    $(BUILD)/libapart.a $(BUILD)/$(SHARED) $(LIBS_$*) $(LIBS_COMMON)
 
 # The linker drops what a test does not need (--as-needed).
 $(CHECKS): $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libsiantre.a
@@ -225,16 +255,25 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	install -m 0644 $(sort $(wildcard gateways/*)) "$(DESTDIR)$(libdir)/siantre/gateways"
 	install -d "$(DESTDIR)$(sysconfdir)/siantre/jobs" "$(DESTDIR)$(sysconfdir)/cron.d"
 	install -m 0755 $(TOOLS) "$(DESTDIR)$(bindir)"
+	install -m 0644 $(BUILD)/$(SHARED) "$(DESTDIR)$(libdir)/siantre"
 	install -m 0755 $(sort $(wildcard tools/jobs/*)) "$(DESTDIR)$(libdir)/siantre/jobs"
 	for f in etc/*; do \
 		[ -e "$(DESTDIR)$(sysconfdir)/siantre/$${f##*/}" ] || \
 		install -m 0644 $$f "$(DESTDIR)$(sysconfdir)/siantre" || exit 1; done
 	for f in man/*.[1-8]; do install -D -m 0644 $$f \
 		"$(DESTDIR)$(mandir)/man$${f##*.}/$${f##*/}" || exit 1; done
+	for f in $(sort $(wildcard man/id/*.[1-8])); do install -D -m 0644 $$f \
+		"$(DESTDIR)$(mandir)/id/man$${f##*.}/$${f##*/}" || exit 1; done
 	sed 's|/usr/bin/|$(bindir)/|g' cron.d/siantre-backup >"$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	chmod 0644 "$(DESTDIR)$(sysconfdir)/cron.d/siantre-backup"
 	for f in $(CATALOGUES:$(BUILD)/locale/%=%); do \
 		install -D -m 0644 "$(BUILD)/locale/$$f" "$(DESTDIR)$(localedir)/$$f" || exit 1; done
+	install -d "$(DESTDIR)$(completionsdir)"
+	sed 's|/etc/siantre|$(sysconfdir)/siantre|g; s|/usr/lib/siantre|$(libdir)/siantre|g' \
+		completion/siantre-backup >"$(DESTDIR)$(completionsdir)/siantre-backup"
+	chmod 0644 "$(DESTDIR)$(completionsdir)/siantre-backup"
+	for f in $(notdir $(TOOLS)); do \
+		ln -sf siantre-backup "$(DESTDIR)$(completionsdir)/$$f" || exit 1; done
 	for f in systemd/siantre*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done
@@ -244,14 +283,25 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(docdir)/examples/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(docdir)/examples/$${f##*/}" || exit 1; done
 
-# dpkg-buildpackage writes beside the sources: it gets a copy of its own.
+# dpkg-buildpackage writes beside the sources: it gets a copy of its own.  The source package is made
+# too, from the clean copy, so that lintian sees both.
 DEB_TREE := build/deb/siantre-backup-$(VERSION)
+LINTIAN := lintian -EvIL +pedantic --allow-root --fail-on error,warning,info,pedantic,experimental
 deb: ## build the Debian package into build/deb
 	@tests/deps.sh check
+	@$(MAKE) --no-print-directory build-deb
+
+build-deb:
 	rm -rf build/deb && mkdir -p $(DEB_TREE)
 	tar -cf - --exclude=./.git --exclude='./build*' . | tar -xf - -C $(DEB_TREE)
+	cd $(DEB_TREE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -S -d
 	cd $(DEB_TREE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b
-	lintian --fail-on error build/deb/*.changes
+	$(LINTIAN) build/deb/*.changes
+
+check-package: ## install, use, upgrade, remove and purge the package in a chroot of its own (root)
+	@tests/deps.sh package
+	@$(MAKE) --no-print-directory build-deb DEB_BUILD_OPTIONS=nocheck
+	@tests/package/run
 
 clean: ## remove what was built
 	rm -rf build build-*
@@ -259,7 +309,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches checks check check-differ check-flips check-forget check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:

@@ -31,6 +31,11 @@ install_to() {
 	for page in "$ROOT"/man/*.[1-8]; do
 		cmp "$page" "$T/root/usr/share/man/man${page##*.}/${page##*/}"
 	done
+	cmp "$ROOT/completion/siantre-backup" "$T/root/usr/share/bash-completion/completions/siantre-backup"
+	for source in "$ROOT"/tools/siantre-*.c; do
+		tool=${source##*/}
+		[ "$(readlink "$T/root/usr/share/bash-completion/completions/${tool%.c}")" = siantre-backup ]
+	done
 	cmp "$ROOT/etc/siantre.conf" "$T/root/etc/siantre/siantre.conf"
 	cmp "$ROOT/etc/exclude_list.txt" "$T/root/etc/siantre/exclude_list.txt"
 	cmp "$ROOT/cron.d/siantre-backup" "$T/root/etc/cron.d/siantre-backup"
@@ -42,7 +47,13 @@ install_to() {
 		cmp "$example" "$T/root/usr/share/doc/siantre-backup/examples/${example##*/}"
 	done
 	# The tools look where they were installed.
-	grep -qa /usr/lib/siantre/jobs "$T/root/usr/bin/siantre-run" || grep -qa '^/usr/lib$' <(strings -a "$T/root/usr/bin/siantre-run")
+	local library tool
+	library=$(compgen -G "$T/root/usr/lib/siantre/libsiantre-*.so")
+	grep -qx /usr/lib/siantre/jobs <(strings -a "$library")
+	for tool in "$T"/root/usr/bin/siantre-*; do
+		grep -q 'RUNPATH.*\[/usr/lib/siantre\]' <(readelf -d "$tool")
+		grep -qF "NEEDED)             Shared library: [${library##*/}]" <(readelf -d "$tool")
+	done
 
 	# A changed configuration stays.
 	echo '# ours' >"$T/root/etc/siantre/siantre.conf"
@@ -50,10 +61,28 @@ install_to() {
 	[ "$(cat "$T/root/etc/siantre/siantre.conf")" = '# ours' ]
 }
 
+@test "a tool loads what it works with, and nothing else" {
+	local tool want
+	for tool in alert dump pack prune restore run ship status verify; do
+		case $tool in
+		alert) want=curl ;;
+		dump) want=mariadb ;;
+		pack | ship | verify) want='archive isal z' ;;
+		restore) want='archive isal mariadb z' ;;
+		*) want='' ;;
+		esac
+		[ "$(readelf -d "$BUILD/siantre-$tool" |
+		    sed -nE 's/.*NEEDED.*\[lib(archive|curl|isal|mariadb|z)\.so.*/\1/p' | sort | xargs)" = "$want" ] ||
+		    { echo "siantre-$tool"; readelf -d "$BUILD/siantre-$tool"; return 1; }
+	done
+}
+
 @test "make install without a prefix goes to /usr/local, units and cron lines with it" {
 	install_to "$T/root"
 	[ -x "$T/root/usr/local/bin/siantre-run" ]
 	[ -f "$T/root/usr/local/etc/siantre/siantre.conf" ]
+	grep -q ' /usr/local/lib/siantre/jobs /usr/local/etc/siantre/jobs$' \
+	    "$T/root/usr/local/share/bash-completion/completions/siantre-run"
 	grep -q '^ExecStart=/usr/local/bin/siantre-run ' "$T/root/usr/local/lib/systemd/system/siantre-db.service"
 	grep -q '^ExecStart=/usr/local/bin/siantre-run -c %i ' "$T/root/usr/local/lib/systemd/system/siantre-db@.service"
 	grep -q '^ExecStart=/usr/local/bin/siantre-ship ' "$T/root/usr/local/share/doc/siantre-backup/examples/siantre-accept@.service"

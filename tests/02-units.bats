@@ -233,7 +233,7 @@ place() {
 
 make_place() {
 	mkdir -p "$P/bin" "$P/lib/siantre" "$P/backup" "$P/state" "$P/log" "$P/nginx"
-	cp "$BUILD"/siantre-{run,dump,pack,verify,prune,ship,restore,status,alert} "$BUILD/confined" "$P/bin"
+	cp "$BUILD"/siantre-{run,dump,pack,verify,prune,ship,restore,status,alert} "$BUILD"/libsiantre-*.so "$BUILD/confined" "$P/bin"
 	cp -r "$ROOT/tools/jobs" "$P/lib/siantre/jobs"
 	cp "$ROOT/etc/exclude_list.txt" "$P"
 	# Regular expressions are compiled to code where that may be run.

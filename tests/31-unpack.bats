@@ -156,6 +156,21 @@ nothing_new() {
 	nothing_new
 }
 
+# cron starts root's commands in /root, and who gave up root then stands where he may not enter.
+@test "started in a folder that this user may not enter" {
+	need_root
+	mkdir -p "$T/in/app"
+	echo x >"$T/in/app/x"
+	tar -czf "$T/app.tar.gz" -C "$T/in" app
+	chmod 0644 "$T/app.tar.gz"
+	install -d -m 0777 "$T/out"
+	mkdir -m 0700 "$T/shut"
+	cd "$T/shut"
+	as_nobody siantre-restore files "$T/app.tar.gz" --into "$T/out/app"
+	cd "$T"
+	diff -r "$T/in/app" "$T/out/app"
+}
+
 @test "a mount point is refused" {
 	mkdir -p "$T/in/app"
 	siantre-pack -q -C "$T/in" app >"$T/app.tar.gz"
@@ -331,4 +346,16 @@ print(tarfile.open(sys.argv[1]).getmembers()[-1].offset_data + 1536)' "$T/a.tar"
 	expect_fail 65 "a symlink that leaves the folder" \
 	    as_nobody siantre-restore files "$T/refused.tar.gz" --into "$T/home2"
 	[ "$(ls -A "$T/home2")" = "" ]
+}
+
+@test "who may not enter the folder that it was started in unpacks all the same" {
+	mkdir "$T/in" "$T/out"
+	echo a >"$T/in/a"
+	siantre-pack -q -C "$T" in >"$T/in.tar.gz"
+	chmod 0777 "$T/out"
+	mkdir "$T/closed"
+	cd "$T/closed"
+	[ "$(id -u)" != 0 ] || chmod 0700 .
+	as_nobody siantre-restore files --no-units "$T/in.tar.gz" --into "$T/out"
+	[ "$(cat "$T/out/in/a")" = a ]
 }

@@ -452,7 +452,7 @@ changes() {
 	expect_fail 64 'database `MySQL` is the server'"'"'s own: no dump goes there' \
 	    restore --yes --into MySQL "$DB/siantre.sql"
 	expect_fail 64 '--into: no database named' restore --into '' a
-	expect_fail 64 "unrecognized option '--frob'" restore --frob a
+	expect_fail 64 "siantre-restore: unrecognized option '--frob'" restore --frob a
 	expect_fail 64 'only one of --env-file, --defaults-file and --defaults-extra-file' \
 	    restore --env-file x a
 	expect_ok siantre-restore --help

@@ -151,7 +151,7 @@ restore() {
 	# An age beside the tools, which looks around before it does its work.
 	need_root
 	install -d -o siantre-backup -m 0755 "$T/tools" "$T/seen" "$T/tmp"
-	install -m 0755 "$BUILD"/siantre-* "$T/tools/"
+	install -m 0755 "$BUILD"/{,lib}siantre-* "$T/tools/"
 	cat >"$T/tools/age" <<-E
 		#!/bin/bash
 		find "$T/backup" "$T/state" "$T/tmp" -newer "$T/begin" -type f >>"$T/seen/files"

@@ -32,7 +32,7 @@ as_keeper() {
 	fi
 	if [ ! -d "$T/.tools" ]; then
 		mkdir -m 0755 "$T/.tools"
-		install -m 0755 "$BUILD"/siantre-{ship,verify} "$T/.tools/"
+		install -m 0755 "$BUILD"/siantre-{ship,verify} "$BUILD"/libsiantre-*.so "$T/.tools/"
 	fi
 	setpriv --reuid=siantre-backup --regid=siantre-backup --groups=nogroup --inh-caps=-all \
 	    env "PATH=$T/.tools:$PATH" "$@"

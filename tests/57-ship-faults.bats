@@ -466,7 +466,7 @@ kills() {
 @test "a far end that talks for ever fills no memory" {
 	make_sets db 20261101_020000
 	mkdir -m 0755 "$T/bin"
-	install -m 0755 "$BUILD/siantre-ship" "$T/bin/"
+	install -m 0755 "$BUILD/siantre-ship" "$BUILD"/libsiantre-*.so "$T/bin/"
 	# The ssh beside it is the one that is called.
 	printf '%s\n' '#!/bin/sh' 'yes "never done" 2>/dev/null | head -c 100000000 >&2' \
 	    "[ \$? = 0 ] || echo refused >$T/far.state/refused" 'exit 255' >"$T/bin/ssh"

@@ -30,7 +30,7 @@ setup() {
 	chmod 0700 "$T/backup"
 	chown siantre-backup:siantre-backup "$T/backup" "$T/state" "$T/log"
 	# What it finds beside itself wins over what the machine has.
-	cp "$BUILD/siantre-run" "$T/bin/"
+	cp "$BUILD/siantre-run" "$BUILD"/libsiantre-*.so "$T/bin/"
 	for tool in dump pack verify; do ln -s "$BUILD/siantre-$tool" "$T/bin/"; done
 	ln -s "$ROOT/tests/systemctl" "$T/bin/systemctl"
 	export SYSTEMCTL=$T/units
@@ -70,7 +70,7 @@ timers() {
 no_systemd() {
 	echo offline >"$T/units/system"
 	sed "s|/usr/bin/|$T/bin/|g" "$ROOT/cron.d/siantre-backup" >"$T/etc/cron.d/siantre-backup"
-	cp "$BUILD/siantre-alert" "$T/bin/"
+	cp "$BUILD/siantre-alert" "$BUILD"/libsiantre-*.so "$T/bin/"
 }
 
 # finding LEVEL SUBJECT TEXT: there is such a line, of this whole text.

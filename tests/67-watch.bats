@@ -225,7 +225,7 @@ own_tree() {
 	host web1
 	# siantre-ship reaches a folder by itself too; here it stands for what only it can reach.
 	mkdir "$T/bin"
-	install -m 0755 "$BUILD/siantre-alert" "$T/bin"
+	install -m 0755 "$BUILD/siantre-alert" "$BUILD"/libsiantre-*.so "$T/bin"
 	cat >"$T/bin/siantre-ship" <<-EOF
 		#!/bin/bash
 		echo "\$*" >>"$T/asked"

@@ -498,7 +498,7 @@ job_conf() {
 	job_conf
 	chmod 0777 "$T"
 	mkdir "$T/bin"
-	cp "$BUILD"/siantre-{run,verify,prune} "$T/bin"
+	cp "$BUILD"/siantre-{run,verify,prune} "$BUILD"/libsiantre-*.so "$T/bin"
 	cat >"$T/bin/siantre-status" <<-END
 		#!/bin/sh
 		flock -n $T/state/antrian.lock true && echo free >>$T/said || echo held >>$T/said

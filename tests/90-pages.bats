@@ -6,7 +6,24 @@ help_options() {
 	"$1" --help | grep -oE '(^|[[ ])--[a-z][a-z-]*' | tr -d '[ ' | sort -u
 }
 page_options() {
-	sed -n 's/^\.It //p' "$ROOT/man/$1.1" | grep -oE 'Fl -[a-z][a-z-]*' | sed 's/^Fl /-/' | sort -u
+	sed -n 's/^\.It //p' "${2:-$ROOT/man/$1.1}" | grep -oE 'Fl -[a-z][a-z-]*' | sed 's/^Fl /-/' | sort -u
+}
+
+# The commands in the synopsis of a page, and those of --help.
+page_commands() {
+	sed -n '/^\.Sh /{x;s/^/x/;/^x\{3\}/q;x;};p' "$1" |
+	    sed -nE '/^\.Nm$/{n;s/^\.Cm ([a-z-]+)$/\1/p;}' | sort -u
+}
+help_commands() {
+	"$1" --help | sed -nE "/^\$/q; s/^(usage:| +) *$1 ([a-z]+)( .*|$)/\2/p" | sort -u
+}
+
+# translations PAGE: the pages in other languages that are there.
+translations() {
+	local page
+	for page in "$ROOT"/man/*/"${1##*/}"; do
+		[ ! -f "$page" ] || echo "$page"
+	done
 }
 
 @test "each tool has a page, and each page a tool" {
@@ -44,6 +61,46 @@ page_options() {
 	done
 }
 
+@test "commands of --help and page agree" {
+	for page in "$ROOT"/man/*.1; do
+		tool=${page##*/}
+		tool=${tool%.1}
+		diff <(help_commands "$tool") <(page_commands "$page") || {
+			echo "$tool: --help (<) and man/$tool.1 (>) differ"
+			return 1
+		}
+	done
+	[ "$(help_commands siantre-restore | paste -sd' ')" = "all db files" ]
+}
+
+@test "pages in other languages have the sections, options, keys and commands of the English ones" {
+	local page there what bad=0
+	for page in "$ROOT"/man/*.[1-8]; do
+		while read -r there; do
+			# Warnings are for headings that are none in English.
+			mandoc -Tlint -W error "$there"
+			for what in '^\.Sh ' '^\.Ss ' '^\.It ' '^\.Dl ' '^\.Bd '; do
+				[ "$(grep -c "$what" "$page")" = "$(grep -c "$what" "$there")" ] || {
+					echo "$there: not as many lines with $what as in $page"
+					bad=1
+				}
+			done
+			diff <(page_options "" "$page") <(page_options "" "$there") || {
+				echo "man/${page##*/} (<) and $there (>) differ"
+				bad=1
+			}
+			diff <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$page") <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$there") || bad=1
+		done < <(translations "$page")
+	done
+	for there in "$ROOT"/man/*/*.[1-8]; do
+		[ ! -f "$there" ] || [ -f "$ROOT/man/${there##*/}" ] || {
+			echo "$there: there is no English one"
+			bad=1
+		}
+	done
+	[ $bad = 0 ]
+}
+
 @test "every page ends with exit status, examples and see also, and is clean" {
 	for page in "$ROOT"/man/*.[1-8]; do
 		mandoc -Tlint -W warning "$page"
@@ -52,6 +109,12 @@ page_options() {
 		done
 		[[ $page != *.1 ]] || grep -q '^\.Sh EXIT STATUS' "$page"
 	done
+}
+
+@test "the runbook has every point of the checklist, in its order" {
+	diff <(sed -nE 's/^    \{"([a-z ]+)", [a-z_]+\},$/\1/p' "$ROOT/lib/recover/checklist.c") \
+	    <(sed -n '/^\.Sh THE CHECKLIST/,/^\.Sh AFTERWARDS/p' "$ROOT/man/siantre-recovery.7" |
+		sed -nE '/^\.It$/{n;s/^\.Sy ([a-z ]+[a-z])( :)?$/\1/p}')
 }
 
 @test "README names every folder of the sources and of lib/" {
@@ -68,7 +131,7 @@ page_options() {
 }
 
 @test "every page that is referred to is there" {
-	grep -hoE '^\.Xr siantre[a-z.-]* [1-8]' "$ROOT"/man/*.[1-8] | sort -u | while read -r _ name section; do
+	find "$ROOT/man" -name '*.[1-8]' -exec grep -hoE '^\.Xr siantre[a-z.-]* [1-8]' {} + | sort -u | while read -r _ name section; do
 		[ -f "$ROOT/man/$name.$section" ] || {
 			echo "$name($section) is referred to and missing"
 			return 1

@@ -103,7 +103,7 @@ lines() {
 # a sendmail that keeps what it gets in $T/mails.
 with_stubs() {
 	mkdir -p "$T/bin" "$T/mails"
-	install -m 0755 "$BUILD/siantre-alert" "$T/bin"
+	install -m 0755 "$BUILD/siantre-alert" "$BUILD"/libsiantre-*.so "$T/bin"
 	cat >"$T/bin/systemctl" <<-EOF
 		#!/bin/bash
 		[ "\$*" = "show --timestamp=unix --property=InactiveExitTimestamp -- siantre-\$UNIT.service" ] || exit 1

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "sql/columns.h"
+#include "db/columns.h"
 #include "unit.h"
 
 /* How the column `c` of a type and character set is read and written. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "set/compare.h"
+#include "prove/compare.h"
 
 static const char *const digest =
     "1111111111111111111111111111111111111111111111111111111111111111";

@@ -1,4 +1,4 @@
-#include "sql/convert.h"
+#include "db/convert.h"
 #include "unit.h"
 
 static struct field columns[] = {

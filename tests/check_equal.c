@@ -1,7 +1,7 @@
 #include <check.h>
 #include <stddef.h>
 
-#include "sql/equal.h"
+#include "db/equal.h"
 
 START_TEST(tables_with_rows_are_locked_by_their_quoted_names)
 {

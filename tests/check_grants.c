@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "sql/grants.h"
-#include "sql/needs.h"
+#include "db/grants.h"
+#include "db/needs.h"
 #include "unit.h"
 
 #define SHOW GRANTS_SHOW_VIEW

@@ -63,6 +63,57 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* What was rotated away comes first, once, and its torn end does not touch what follows. */
+START_TEST(past)
+{
+	struct journal *j;
+	struct event e;
+	FILE *f;
+
+	ck_assert_ptr_nonnull(j = journal_open_past("journal"));
+	ck_assert_int_eq(journal_next(j, &e), 0);
+	journal_close(j);
+
+	unit_write("journal.1", LINE(",\"job\":\"old\"") LINE("") "{\"time\":\"2026-11");
+	unit_write("journal", LINE(",\"job\":\"new\""));
+	ck_assert_ptr_nonnull(j = journal_open_past("journal"));
+	ck_assert_int_eq(journal_next(j, &e), 1);
+	ck_assert_str_eq(e.job, "old");
+	ck_assert_int_eq(journal_next(j, &e), 1);
+	ck_assert_int_eq(journal_next(j, &e), 1);
+	ck_assert_str_eq(e.job, "new");
+	ck_assert_uint_eq(count(j), 0);
+	ck_assert_uint_eq(journal_garbage(j), 1);
+	ck_assert_uint_eq(journal_torn(j), 0);
+	journal_close(j);
+	ck_assert_uint_eq(count(j = journal_open("journal")), 1);
+	journal_close(j);
+
+	/* Between a rotation and the next event there is no journal. */
+	ck_assert_int_eq(unlink("journal"), 0);
+	ck_assert_uint_eq(count(j = journal_open_past("journal")), 2);
+	ck_assert_uint_eq(journal_torn(j), 1);
+	journal_close(j);
+
+	/* One file under both names is one. */
+	ck_assert_int_eq(link("journal.1", "journal"), 0);
+	ck_assert_uint_eq(count(j = journal_open_past("journal")), 2);
+	journal_close(j);
+
+	/* A line without an end, longer than the buffer. */
+	ck_assert_int_eq(unlink("journal"), 0);
+	ck_assert_ptr_nonnull(f = fopen("journal.1", "w"));
+	for (size_t n = 0; n < 3 * (size_t)JOURNAL_LINE; n++)
+		putc('x', f);
+	fclose(f);
+	unit_write("journal", LINE(""));
+	ck_assert_uint_eq(count(j = journal_open_past("journal")), 1);
+	ck_assert_uint_eq(journal_garbage(j), 1);
+	ck_assert_uint_eq(journal_torn(j), 0);
+	journal_close(j);
+}
+END_TEST
+
 START_TEST(garbage)
 {
 	struct journal *j;
@@ -184,6 +235,7 @@ main(void)
 	TCase *t = tcase_create("journal");
 
 	tcase_add_test(t, round_trip);
+	tcase_add_test(t, past);
 	tcase_add_test(t, garbage);
 	tcase_add_test(t, torn);
 	tcase_add_loop_test(t, long_lines, 0, 5);

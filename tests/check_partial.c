@@ -1,7 +1,7 @@
-#include "sql/partial.h"
+#include "db/partial.h"
 
 #include "sql/emit.h"
-#include "sql/reading.h"
+#include "db/reading.h"
 #include "unit.h"
 
 /* A dump in memory, which can be opened anywhere. */

@@ -1,4 +1,4 @@
-#include "sql/parts.h"
+#include "db/parts.h"
 #include "unit.h"
 
 static const struct token_server server = {.version = 101119, .mariadb = true};

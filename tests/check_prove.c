@@ -8,8 +8,8 @@
 #include <zlib.h>
 
 #include "base/io.h"
-#include "set/audit.h"
-#include "set/prove.h"
+#include "prove/audit.h"
+#include "prove/prove.h"
 
 /* A file without a name, with ${len} bytes at ${bytes}, packed where ${packed}. */
 static int

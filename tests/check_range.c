@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sql/range.h"
+#include "db/range.h"
 
 static struct table t;
 static struct table *tables[] = {&t};

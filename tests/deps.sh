@@ -3,6 +3,7 @@
 #   tests/deps.sh build   compiler and libraries
 #   tests/deps.sh demo    build, and what `make demo` runs
 #   tests/deps.sh bench   demo, and the peers that `make bench-*` measures against
+#   tests/deps.sh package build, and what `make check-package` runs
 #   tests/deps.sh check   demo, and what the tests, `make lint` and `make deb` run (default)
 # As root it also makes the system user that siantre-run becomes.  An ordinary user needs sudo;
 # without it the command to type is printed and the exit code is 77.
@@ -15,15 +16,19 @@ build=(
 )
 demo=(mariadb-server-core mariadb-client-core mariadb-client)
 bench=(borgbackup gzip isal jq mydumper openssh-client openssh-server pigz python3 restic rsync zstd)
+debian=(debhelper dpkg-dev fakeroot lintian)
 check=(
 	chromium fonts-dejavu-core poppler-utils
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
 	gammu gammu-smsd msmtp nginx-light openssh-client openssh-server procps python3 rclone rsync smstools
-	util-linux xxd
+	bsdextrautils iproute2 util-linux xxd
 	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc
-	debhelper dpkg-dev fakeroot lintian systemd
+	systemd
+	"${debian[@]}"
 )
+# What works inside of the chroot is installed there.
+package=("${debian[@]}" check debootstrap piuparts util-linux)
 
 user=siantre-backup
 
@@ -32,6 +37,7 @@ case ${1:-check} in
 build) ;;
 demo) want+=("${demo[@]}") ;;
 bench) want+=("${demo[@]}" "${bench[@]}") ;;
+package) want+=("${package[@]}") ;;
 check)
 	want+=("${demo[@]}" "${check[@]}")
 	command -v npm >/dev/null || want+=(npm) # some builds of nodejs bring it along
@@ -39,7 +45,7 @@ check)
 	[ -e /usr/sbin/sendmail ] || want+=(exim4-daemon-light)
 	;;
 *)
-	echo "usage: tests/deps.sh [build|demo|bench|check]" >&2
+	echo "usage: tests/deps.sh [build|demo|bench|package|check]" >&2
 	exit 64
 	;;
 esac

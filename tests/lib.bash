@@ -171,7 +171,7 @@ as_nobody() {
 	    env "HOME=$T")
 	if ! "${drop[@]}" test -x "$BUILD/siantre-dump" && [ ! -d "$T/.tools" ]; then
 		mkdir -m 0755 "$T/.tools"
-		install -m 0755 "$BUILD"/siantre-* "$T/.tools/"
+		install -m 0755 "$BUILD"/{,lib}siantre-* "$T/.tools/"
 	fi
 	[ ! -d "$T/.tools" ] || drop+=("PATH=$T/.tools:$PATH")
 	"${drop[@]}" "$@"

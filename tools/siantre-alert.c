@@ -174,6 +174,7 @@ main(int argc, char **argv)
 			warnx("%s: no such command", argv[1]);
 			return alert_usage(NULL);
 		}
+		argv[1] = argv[0]; /* the name in messages of getopt */
 		rc = commands[i].run(argc - 1, argv + 1);
 	} else {
 		rc = alert_filter(argc, argv);

@@ -12,12 +12,12 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/sig.h"
-#include "sql/accounts.h"
-#include "sql/databases.h"
-#include "sql/dump.h"
+#include "db/accounts.h"
+#include "db/databases.h"
+#include "db/dump.h"
 #include "sql/habit.h"
-#include "sql/login.h"
-#include "sql/plan.h"
+#include "db/login.h"
+#include "db/plan.h"
 
 static const char synopsis[] =
     "usage: siantre-dump [options] [--env-file FILE] [DATABASE [TABLE ...]]\n"

@@ -107,6 +107,7 @@ main(int argc, char **argv)
 	}
 	if (command != NULL) {
 		sig_setup();
+		argv[1] = argv[0]; /* the name in messages of getopt */
 		rc = command->run(argc - 1, argv + 1);
 	} else if (strcmp(argv[1], "--help") == 0) {
 		rc = restore_help();

@@ -12,7 +12,7 @@
 #include "base/num.h"
 #include "base/rights.h"
 #include "base/sig.h"
-#include "set/audit.h"
+#include "prove/audit.h"
 #include "set/job.h"
 #include "set/sample.h"
 #include "ship/deposit.h"

@@ -128,8 +128,10 @@ work(const struct given *g, const struct config *c)
 		wish.config = c;
 		wish.application = config_get(c, "APP_NAME");
 		wish.root = config_get(c, "BACKUP_DIR");
-		if (wish.journal == NULL)
+		if (wish.journal == NULL) {
 			wish.journal = config_journal(c);
+			wish.past = true;
+		}
 	} else
 		wish.application = wish.root;
 	rc = facts_gather(&wish, &facts);

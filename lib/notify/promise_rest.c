@@ -82,7 +82,7 @@ promise_dashboard(struct promise_view *v)
 static int64_t
 last_event(const struct promise_view *v)
 {
-	struct journal *j = journal_open(config_journal(v->c));
+	struct journal *j = journal_open_past(config_journal(v->c));
 	struct event e;
 	int64_t last = -1, when;
 

@@ -137,7 +137,7 @@ gather_journal(struct facts *f)
 
 	if (f->wish.journal == NULL)
 		return 0;
-	j = journal_open(f->wish.journal);
+	j = f->wish.past ? journal_open_past(f->wish.journal) : journal_open(f->wish.journal);
 	if (j == NULL)
 		return EX_IOERR;
 	while ((rc = journal_next(j, &e)) > 0) {

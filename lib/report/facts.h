@@ -65,6 +65,7 @@ struct facts_wish {
 	const char *application;     /* for the heading */
 	const char *root;            /* the folder of sets */
 	const char *journal;         /* its path, "-" for stdin, or NULL for none */
+	bool past;                   /* with what was rotated away before it */
 	const struct config *config; /* NULL: sets and journal alone */
 	int64_t rpo;                 /* seconds; for db and files */
 	int64_t grace;

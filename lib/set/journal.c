@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -15,6 +17,7 @@
 struct journal {
 	char *path;
 	int fd;
+	int next;  /* read behind fd; -1: nothing */
 	char *buf; /* JOURNAL_LINE bytes, of which [at, end) are not yet taken */
 	size_t at;
 	size_t end;
@@ -31,7 +34,7 @@ journal_open(const char *path)
 	struct journal *j = calloc(1, sizeof(*j));
 
 	if (j != NULL) {
-		j->fd = -1;
+		j->fd = j->next = -1;
 		j->buf = malloc(JOURNAL_LINE);
 		j->path = strdup(path);
 	}
@@ -49,6 +52,65 @@ fail:
 	warn("journal %s", path);
 	journal_close(j);
 	return NULL;
+}
+
+/*
+ * The journal is opened before the older file: where it is rotated in between, it is the older file,
+ * and is there once.
+ */
+struct journal *
+journal_open_past(const char *path)
+{
+	struct journal *j = journal_open(path), *old = NULL;
+	struct stat now, then;
+	char *name = NULL;
+
+	if (j == NULL)
+		return NULL;
+	if (asprintf(&name, "%s.1", path) == -1) {
+		name = NULL;
+		warn("journal %s", path);
+		goto fail;
+	}
+	if ((old = journal_open(name)) == NULL)
+		goto fail;
+	if (old->fd != -1 && j->fd != -1 &&
+	    (fstat(j->fd, &now) != 0 || fstat(old->fd, &then) != 0)) {
+		warn("journal %s", path);
+		goto fail;
+	}
+	if (old->fd != -1 &&
+	    (j->fd == -1 || now.st_ino != then.st_ino || now.st_dev != then.st_dev)) {
+		j->next = j->fd;
+		j->fd = old->fd;
+		j->eof = false;
+		old->fd = -1;
+	}
+	journal_close(old);
+	free(name);
+	return j;
+fail:
+	journal_close(old);
+	journal_close(j);
+	free(name);
+	return NULL;
+}
+
+/*
+ * The older file has ended, and the newer one begins.  What was left of a line is none of its
+ * first.
+ */
+static void
+go_on(struct journal *j)
+{
+	io_close(&j->fd);
+	j->fd = j->next;
+	j->next = -1;
+	j->eof = false;
+	j->at = j->end = 0;
+	if (j->skipping)
+		j->garbage++;
+	j->skipping = false;
 }
 
 /*
@@ -70,8 +132,12 @@ next_line(struct journal *j, char **line, size_t *len, bool *whole)
 			j->at += *len + (end != NULL);
 			return 1;
 		}
-		if (j->eof)
+		if (j->eof && j->next == -1)
 			return 0;
+		if (j->eof) {
+			go_on(j);
+			continue;
+		}
 		memmove(j->buf, j->buf + j->at, j->end - j->at);
 		j->end -= j->at;
 		j->at = 0;
@@ -108,7 +174,7 @@ journal_next(struct journal *j, struct event *e)
 				return 1;
 		}
 		j->skipping = false;
-		if (whole)
+		if (whole || j->next != -1)
 			j->garbage++;
 		else
 			j->torn = 1;
@@ -139,6 +205,7 @@ journal_close(struct journal *j)
 	if (j == NULL)
 		return;
 	io_close(&j->fd);
+	io_close(&j->next);
 	json_decref(j->event);
 	free(j->buf);
 	free(j->path);

@@ -16,7 +16,7 @@
 #include "base/lock.h"
 #include "base/num.h"
 #include "base/sig.h"
-#include "set/audit.h"
+#include "prove/audit.h"
 #include "set/folder.h"
 #include "ship/accept_guard.h"
 #include "ship/accept_set.h"

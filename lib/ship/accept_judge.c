@@ -16,7 +16,7 @@
 #include "set/sets.h"
 #include "set/space.h"
 #include "set/verified.h"
-#include "tar/account.h"
+#include "base/account.h"
 
 /* Names are local times, and clocks around the world differ so much. */
 #define AHEAD (26 * 3600L)

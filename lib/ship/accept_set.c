@@ -12,8 +12,8 @@
 
 #include "base/io.h"
 #include "base/tree.h"
-#include "set/audit.h"
-#include "set/crew.h"
+#include "prove/audit.h"
+#include "prove/crew.h"
 #include "set/manifest.h"
 #include "set/sums.h"
 #include "ship/accept_copy.h"

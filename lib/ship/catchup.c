@@ -18,7 +18,7 @@
 #include "base/lock.h"
 #include "base/num.h"
 #include "base/sig.h"
-#include "set/audit.h"
+#include "prove/audit.h"
 #include "set/manifest.h"
 #include "ship/expire.h"
 #include "ship/leftover.h"

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "tar/account.h"
+#include "base/account.h"
 #include "tar/attr.h"
 #include "tar/write.h"
 
@@ -346,8 +346,13 @@ extract_into(int fd, const struct tar_source *src, struct extract *x)
 	archive_write_disk_set_standard_lookup(r.disk);
 	if ((r.reader = tar_reader_open(src, &rc)) == NULL)
 		goto out;
-	/* libarchive knows no other way to say where. */
-	if ((here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1 || fchdir(fd) == -1) {
+	/*
+	 * libarchive knows no other way to say where.  Whoever gave up root where cron started us, in
+	 * /root, cannot come back there.
+	 */
+	if ((here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1 && errno == EACCES)
+		here = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (here == -1 || fchdir(fd) == -1) {
 		warn("enter the new folder");
 		rc = EX_CANTCREAT;
 		goto out;

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-#include "tar/account.h"
+#include "base/account.h"
 #include "tar/find.h"
 
 /*

@@ -11,7 +11,7 @@
 
 #include "base/io.h"
 #include "base/sig.h"
-#include "tar/account.h"
+#include "base/account.h"
 
 #define LIST_MAX ((size_t)1 << 30)
 

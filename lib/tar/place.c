@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "tar/account.h"
+#include "base/account.h"
 
 #define TRIES 100
 #define NEW ".siantre-new-" /* and LETTERS more */

@@ -21,7 +21,7 @@
 #include <sysexits.h>
 
 #include "base/sig.h"
-#include "tar/account.h"
+#include "base/account.h"
 
 #define BLOCK 512
 #define BUFFER (64UL << 10)

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-#include "tar/account.h"
+#include "base/account.h"
 #include "tar/exclude.h"
 
 /*

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <strings.h>
 
-#include "sql/convert.h"
+#include "db/convert.h"
 
 enum { COLUMNS = 6, VALUE = 8192 };
 

@@ -12,7 +12,7 @@
 
 #include "sql/guard.h"
 #include "sql/lex.h"
-#include "sql/parts.h"
+#include "db/parts.h"
 #include "sql/statement.h"
 #include "sql/strip.h"
 

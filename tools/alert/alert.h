@@ -10,7 +10,7 @@
 
 /*
  * What the commands of siantre-alert share.  A command is a function int alert_NAME(int argc, char
- * **argv) in a file of its own: argv[0] is its name.  It reads its options, works, and returns the
+ * **argv) in a file of its own: argv[0] is the tool's.  It reads its options, works, and returns the
  * exit code.
  */
 struct alert {

@@ -96,7 +96,7 @@ began(const char *unit, int64_t now)
 static bool
 is_told(const struct config *c, const char *job, int64_t since)
 {
-	struct journal *j = journal_open(config_journal(c));
+	struct journal *j = journal_open_past(config_journal(c));
 	struct event e;
 	int64_t when;
 	bool told = false;

@@ -11,9 +11,9 @@
 
 #include "base/child.h"
 #include "base/sig.h"
-#include "set/checklist.h"
+#include "recover/checklist.h"
 #include "set/decrypt.h"
-#include "set/recover.h"
+#include "recover/recover.h"
 #include "set/units.h"
 
 static const char *const synopsis[] = {

@@ -5,7 +5,7 @@
 #include <getopt.h>
 
 #include "set/decrypt.h"
-#include "set/files.h"
+#include "recover/files.h"
 
 static const char *const synopsis[] = {
     "files [options] --into DIR SET|FILE|- [PATH ...]",

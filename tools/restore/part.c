@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "report/contents.h"
-#include "set/contents.h"
-#include "sql/partial.h"
+#include "contents.h"
+#include "recover/contents.h"
+#include "db/partial.h"
 
 int
 part_load(struct login *login, struct dumpfile *dump, struct load_options *o,

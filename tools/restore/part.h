@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 
-#include "set/dumpfile.h"
-#include "sql/load.h"
-#include "sql/login.h"
+#include "prove/dumpfile.h"
+#include "db/load.h"
+#include "db/login.h"
 #include "sql/pick.h"
 
 /**

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "set/config.h"
-#include "sql/login.h"
+#include "db/login.h"
 
 /*
  * How to log in, as it was said on the command line; all NULL: not at all.

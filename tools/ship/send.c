@@ -14,7 +14,7 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/sig.h"
-#include "set/audit.h"
+#include "prove/audit.h"
 #include "set/refresh.h"
 #include "set/space.h"
 #include "ship/deposit.h"

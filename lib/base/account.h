@@ -1,0 +1,68 @@
+#ifndef BASE_ACCOUNT_H
+#define BASE_ACCOUNT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What happened while a tree was packed: counts, and the names of what did not go as it
+ * should.  An all-zero struct is an empty account.
+ */
+#define TAR_SKIPS 1000 /* names kept at most; all are counted */
+
+struct tar_skip {
+	char *path; /* as in the archive */
+	char *why;  /* "Permission denied", "vanished", "socket", "shrank by 12 bytes", … */
+};
+
+struct tar_account {
+	uint64_t entries;    /* in the archive */
+	uint64_t sockets;    /* left out, as they hold nothing; a note, not a warning */
+	uint64_t unreadable; /* left out, or padded with zeros from where reading failed */
+	uint64_t vanished;   /* left out */
+	uint64_t changed;    /* shrank (padded with zeros) or grew (cut) while they were read */
+	uint64_t warnings;   /* all of these but sockets, and whatever else was warned about */
+	struct tar_skip *skipped;
+	size_t skips; /* length of skipped */
+};
+
+/**
+ * tar_skip(a, counter, path, format, ...):
+ * Count one in ${*counter} (a member of ${a}; NULL: none) and, unless that is the sockets, in
+ * the warnings; keep the name; and say "PATH: WHY" on stderr.  Names are made printable.
+ */
+void tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char *format,
+    ...) __attribute__((format(printf, 4, 5)));
+
+/**
+ * tar_missed(a, path, error, rest):
+ * Count and name what could not be opened or looked at, and why; ${rest} goes behind the reason
+ * (", left out").  Return 0, or 1 after reporting what is our own trouble (no memory, no
+ * descriptors).
+ */
+int tar_missed(struct tar_account *a, const char *path, int error, const char *rest);
+
+/**
+ * tar_account_note(a, note):
+ * Set "entries", "skipped" ([{"path":…,"why":…}]) and "warnings" in the JSON object ${note}.
+ * Return 0, or -1 after reporting.
+ */
+int tar_account_note(const struct tar_account *a, json_t *note);
+
+/**
+ * tar_account_free(a):
+ * Free what ${a} holds and make it empty.
+ */
+void tar_account_free(struct tar_account *a);
+
+/**
+ * tar_printable(path):
+ * Return ${path} for a message, with control bytes and backslashes as \ooo, in a static buffer
+ * that the fourth call from now uses again.  Names come from strangers: none may draw on the
+ * administrator's terminal or begin a line of its own in a log.
+ */
+const char *tar_printable(const char *path);
+
+#endif

@@ -1,0 +1,78 @@
+#include "db/query.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "db/login.h"
+#include "sql/quote.h"
+
+int
+query_run(MYSQL *m, const char *what, const char *sql)
+{
+	if (mysql_query(m, sql) != 0)
+		return login_fail(m, what);
+	return 0;
+}
+
+int
+query_do(MYSQL *m, const char *what, struct buf *sql)
+{
+	const char *text = buf_string(sql);
+	int rc = text == NULL ? EX_OSERR : 0;
+
+	if (rc == 0 && mysql_real_query(m, text, sql->len) != 0)
+		rc = login_fail(m, what);
+	buf_free(sql);
+	return rc;
+}
+
+int
+query_rows(MYSQL *m, const char *what, const char *sql, MYSQL_RES **out)
+{
+	if (mysql_query(m, sql) != 0 || (*out = mysql_store_result(m)) == NULL)
+		return login_fail(m, what);
+	return 0;
+}
+
+int
+query_buf(MYSQL *m, const char *what, struct buf *sql, MYSQL_RES **out)
+{
+	const char *text = buf_string(sql);
+	int rc = text == NULL ? EX_OSERR : query_rows(m, what, text, out);
+
+	buf_free(sql);
+	return rc;
+}
+
+int
+query_value(MYSQL *m, const char *what, const char *sql, char **out)
+{
+	MYSQL_RES *res = NULL;
+	MYSQL_ROW row;
+	int rc = query_rows(m, what, sql, &res);
+
+	*out = NULL;
+	if (rc != 0)
+		return rc;
+	row = mysql_fetch_row(res);
+	if (row != NULL && row[0] != NULL && (*out = strdup(row[0])) == NULL) {
+		warn("%s", what);
+		rc = EX_OSERR;
+	}
+	mysql_free_result(res);
+	return rc;
+}
+
+void
+query_match(struct buf *b, const char *column, const char *value)
+{
+	buf_text(b, column);
+	buf_text(b, " = ");
+	quote_text(b, value, strlen(value));
+	buf_text(b, " AND BINARY ");
+	buf_text(b, column);
+	buf_text(b, " = ");
+	quote_text(b, value, strlen(value));
+}

@@ -1,0 +1,144 @@
+#include "db/send.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include <mysqld_error.h>
+
+#include "base/plain.h"
+#include "base/sig.h"
+#include "db/login.h"
+#include "db/query.h"
+#include "db/target.h"
+
+/*
+ * Rows are committed every so many bytes: a commit for each statement would wait for the disk
+ * each time, one at the end would make a rollback as long as the load.
+ */
+enum { COMMIT_EVERY = 32 << 20 };
+
+int
+send_begin(struct send *s, bool foreign)
+{
+	/* Modes that change where strings end are the dump's to set: commas alone are no mode. */
+	int rc = query_run(s->m, "session",
+	    foreign
+		? "SET SESSION sql_mode = REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE("
+		  "REPLACE(REPLACE(@@GLOBAL.sql_mode, 'NO_BACKSLASH_ESCAPES', ''), "
+		  "'ANSI_QUOTES', ''), 'ANSI', ''), 'ORACLE', ''), 'MSSQL', ''), 'DB2', ''), "
+		  "'POSTGRESQL', ''), 'MAXDB', ''), time_zone = @@GLOBAL.time_zone"
+		: "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'");
+
+	if (rc == 0)
+		rc = query_run(s->m, "session", "SET SESSION sql_notes = 0, autocommit = 0");
+	return rc;
+}
+
+static int
+failed(struct send *s, const struct lex_statement *statement)
+{
+	unsigned int number = mysql_errno(s->m);
+	char *where = NULL;
+	int rc;
+
+	if (asprintf(&where, "%s:%ju:%ju", s->name, (uintmax_t)statement->line,
+		(uintmax_t)statement->column) < 0)
+		where = NULL;
+	rc = login_fail(s->m, where != NULL ? where : s->name);
+	free(where);
+	if (rc == EX_NOPERM)
+		target_hint(s->m, s->into, number == ER_SPECIFIC_ACCESS_DENIED_ERROR);
+	switch (number) {
+	case ER_DISK_FULL:
+	case ER_RECORD_FILE_FULL: return EX_CANTCREAT;
+	default: break;
+	}
+	return sig_stop() != 0 || rc == EX_UNAVAILABLE || rc == EX_TEMPFAIL || rc == EX_NOPERM
+		   ? rc
+		   : EX_DATAERR;
+}
+
+/* Words that no data depends on: about the language, or the server's own settings. */
+static bool
+only_advice(struct send *s, const char *level, unsigned long number, const char *text)
+{
+	if (number == ER_UNKNOWN_ERROR && strncmp(text, "Event scheduler is", 18) == 0) {
+		s->no_scheduler = true;
+		return true;
+	}
+	switch (number) {
+	case ER_WARN_DEPRECATED_SYNTAX:
+	case 1681: /* the same, without a successor */
+	case 3719: /* MySQL: what utf8 will mean */
+	case ER_WARNING_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN:
+		return true; /* computed anyway */
+	default: return strcmp(level, "Note") == 0;
+	}
+}
+
+static int
+warnings(struct send *s, const struct lex_statement *statement)
+{
+	MYSQL_RES *res = NULL;
+	MYSQL_ROW row;
+	int rc = query_rows(s->m, "SHOW WARNINGS", "SHOW WARNINGS", &res);
+
+	if (rc != 0)
+		return rc;
+	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
+		if (row[0] == NULL || row[1] == NULL || row[2] == NULL ||
+		    only_advice(s, row[0], strtoul(row[1], NULL, 10), row[2]))
+			continue;
+		s->warnings++;
+		if (s->allow_warnings && s->warnings > 20)
+			continue; /* enough was said */
+		warnx("%s:%ju:%ju: warning of the server: %s (%s)", s->name,
+		    (uintmax_t)statement->line, (uintmax_t)statement->column,
+		    plain_text(row[2]), row[1]);
+		if (!s->allow_warnings) {
+			fprintf(stderr, "hint: --allow-warnings goes on\n");
+			rc = EX_DATAERR;
+		}
+	}
+	mysql_free_result(res);
+	return rc;
+}
+
+int
+send_statement(void *ctx, const struct lex_statement *statement)
+{
+	struct send *s = ctx;
+	MYSQL_RES *res;
+	int next;
+
+	if (mysql_real_query(s->m, statement->text, statement->len) != 0)
+		return failed(s, statement);
+	do {
+		/* Rows of a RETURNING: what goes wrong behind the first is said here. */
+		res = mysql_store_result(s->m);
+		mysql_free_result(res);
+		if (res == NULL && mysql_errno(s->m) != 0)
+			return failed(s, statement);
+		next = mysql_next_result(s->m);
+	} while (next == 0);
+	if (next > 0)
+		return failed(s, statement);
+	if (mysql_warning_count(s->m) > 0 && (next = warnings(s, statement)) > 0)
+		return next;
+	s->pending += statement->len;
+	if (s->pending < COMMIT_EVERY)
+		return 0;
+	s->pending = 0;
+	return mysql_commit(s->m) == 0 ? 0 : failed(s, statement);
+}
+
+int
+send_end(struct send *s)
+{
+	if (s->warnings > 20)
+		warnx("%s: %ju warnings of the server", s->name, (uintmax_t)s->warnings);
+	return mysql_commit(s->m) == 0 ? 0 : login_fail(s->m, "commit");
+}

@@ -1,0 +1,222 @@
+/* Steps: the application, its uploads, its .env. */
+#include "recover/recover.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/atomic.h"
+#include "base/io.h"
+#include "set/decrypt.h"
+#include "recover/files.h"
+
+#define ENV_MAX (1 << 20)
+
+/* Make the folders above ${path}, as on a new server.  Return 0, or EX_CANTCREAT after reporting. */
+static int
+make_parents(const char *path)
+{
+	char *copy = strdup(path);
+	int rc = 0;
+
+	for (char *slash = copy; copy != NULL && rc == 0;) {
+		if ((slash = strchr(slash + 1, '/')) == NULL)
+			break;
+		*slash = '\0';
+		if (mkdir(copy, 0755) == -1 && errno != EEXIST) {
+			warn("make %s", copy);
+			rc = EX_CANTCREAT;
+		}
+		*slash = '/';
+	}
+	free(copy);
+	return copy == NULL ? EX_OSERR : rc;
+}
+
+bool
+recover_application_there(struct recover *r)
+{
+	char path[PATH_MAX];
+
+	if (!recover_path(r, "artisan", path))
+		return false;
+	recover_say(r, "%s", config_get(r->config, "APP_DIR"));
+	return true;
+}
+
+int
+recover_application(struct recover *r)
+{
+	const char *app = config_get(r->config, "APP_DIR");
+	struct files_options o = {.into = app,
+	    .yes = r->yes,
+	    .config = r->no_units ? NULL : r->config,
+	    .links = r->links,
+	    .special = r->special,
+	    .quiet = r->quiet,
+	    .identity = r->identity};
+	const char *source = r->backups.files;
+	int rc;
+
+	if (source != NULL)
+		o.what = "app";
+	else if ((source = r->backups.archive) != NULL)
+		o.folder = app;
+	else {
+		recover_say(r, "no backup of the application");
+		return EX_DATAERR;
+	}
+	if ((rc = make_parents(app)) == 0 && (rc = files_restore(source, &o)) == 0)
+		recover_say(r, "%s from %s", app, source);
+	return rc;
+}
+
+/* Write the path of the storage folder to ${path}; return whether it is there. */
+static bool
+storage(const struct recover *r, char *path)
+{
+	const char *value = config_get(r->config, "STORAGE_DIR");
+
+	if (*value != '/')
+		return recover_path(r, value, path);
+	strlcpy(path, value, PATH_MAX);
+	return access(path, F_OK) == 0;
+}
+
+bool
+recover_storage_there(struct recover *r)
+{
+	char path[PATH_MAX];
+
+	if (!storage(r, path))
+		return false;
+	recover_say(r, "%s", path);
+	return true;
+}
+
+int
+recover_storage(struct recover *r)
+{
+	char path[PATH_MAX];
+	struct files_options o = {.what = "storage",
+	    .yes = r->yes,
+	    .config = r->no_units ? NULL : r->config,
+	    .links = r->links,
+	    .special = r->special,
+	    .quiet = r->quiet,
+	    .identity = r->identity};
+	const char *source = r->backups.files;
+	int rc;
+
+	(void)storage(r, path);
+	o.into = path;
+	if (source == NULL && (source = r->backups.archive) != NULL)
+		o.folder = path;
+	else if (*config_get(r->config, "STORAGE_DIR") != '/') /* its archive has this path */
+		o.folder = config_get(r->config, "STORAGE_DIR");
+	if (source == NULL) {
+		recover_say(r, "no backup of the uploads");
+		return EX_DATAERR;
+	}
+	if ((rc = make_parents(path)) == 0 && (rc = files_restore(source, &o)) == 0)
+		recover_say(r, "%s from %s", path, source);
+	return rc;
+}
+
+bool
+recover_env_there(struct recover *r)
+{
+	const char *path = config_get(r->config, "DB_ENV_FILE"), *key, *theirs;
+	struct dotenv *d = recover_env(path), *b = NULL;
+	bool ok = false;
+
+	if (d == NULL)
+		return false;
+	key = dotenv_get(d, "APP_KEY");
+	b = recover_backup_env(r);
+	theirs = b != NULL ? dotenv_get(b, "APP_KEY") : NULL;
+	if (key == NULL || *key == '\0')
+		recover_say(r, "%s has no APP_KEY", path);
+	else if (theirs != NULL && strcmp(key, theirs) != 0)
+		recover_say(r,
+		    "the APP_KEY of %s is not that of the backup: what was encrypted with "
+		    "that one cannot be read (--yes puts the backup's .env back)",
+		    path);
+	else {
+		recover_say(
+		    r, "%s, APP_KEY %s", path, theirs != NULL ? "as in the backup" : "set");
+		ok = true;
+	}
+	dotenv_free(d);
+	dotenv_free(b);
+	return ok;
+}
+
+int
+recover_env_file(struct recover *r)
+{
+	const char *path = config_get(r->config, "DB_ENV_FILE");
+	const char *from = r->backups.files;
+	char *text = NULL, *kept = NULL;
+	struct atomic_file *f = NULL;
+	struct stat st;
+	size_t len = 0;
+	int fd = -1, rc = EX_DATAERR;
+
+	if (from != NULL)
+		rc = decrypt_open(from, "env_backup.env", r->identity, &fd);
+	if (from == NULL || rc == EX_NOINPUT) {
+		recover_say(r, "the backup has no .env");
+		return EX_DATAERR;
+	}
+	if (rc != 0)
+		return rc;
+	rc = EX_DATAERR;
+	if (access(path, F_OK) == 0) {
+		if (!r->yes) {
+			(void)recover_env_there(r);
+			goto out;
+		}
+		if (asprintf(&kept, "%s.before", path) == -1) {
+			kept = NULL;
+			goto out;
+		}
+		if (rename(path, kept) == -1) {
+			warn("%s", kept);
+			rc = EX_CANTCREAT;
+			goto out;
+		}
+	}
+	rc = EX_CANTCREAT;
+	if (io_read_file(fd, ENV_MAX, &text, &len) != 0) {
+		warn("%s", from);
+		rc = EX_IOERR;
+		goto out;
+	}
+	/* It is the application's, and nobody's else. */
+	if ((f = atomic_open(path, 0640)) == NULL || io_write(atomic_fd(f), text, len) != 0 ||
+	    stat(config_get(r->config, "APP_DIR"), &st) == -1 ||
+	    (geteuid() == 0 && fchown(atomic_fd(f), st.st_uid, st.st_gid) == -1)) {
+		warn("%s", path);
+		goto out;
+	}
+	rc = atomic_commit(f) == 0 ? 0 : EX_CANTCREAT;
+	f = NULL;
+	if (rc == 0)
+		recover_say(r, "%s from %s/env_backup.env%s%s", path, from,
+		    kept != NULL ? ", the old one is " : "", kept != NULL ? kept : "");
+out:
+	atomic_abort(f);
+	if (text != NULL)
+		explicit_bzero(text, len);
+	free(text);
+	free(kept);
+	(void)io_close(&fd);
+	return rc;
+}
