@@ -398,6 +398,22 @@ lacks() {
 	expect_fail 78 "a nightly run would fail" runs check-config
 	grep -qxF "fail  copies elsewhere  SHIP_PASSWORD_FILE=$T/password: open to others (mode 0644)" "$T/stdout"
 	grep -qxF "fail  copies elsewhere  SHIP_SSH_KEY=$T/none: No such file or directory" "$T/stdout"
+	if [ "$(id -u)" = 0 ]; then
+		# A key that is not there is made.
+		command=$(grep -A1 'SHIP_SSH_KEY=.*No such file' "$T/stdout" | sed -n '2s/^ *//p')
+		[ "$command" = "ssh-keygen -q -t ed25519 -N '' -f $T/none && chown siantre-backup $T/none" ]
+		bash -ec "$command"
+		expect_fail 78 "a nightly run would fail" runs check-config
+		lacks -F SHIP_SSH_KEY "$T/stdout"
+		# We may read it, siantre-ship gives that right up.
+		chown root "$T/password"
+		chmod 0600 "$T/password"
+		expect_fail 78 "a nightly run would fail" runs check-config
+		grep -qxF "fail  copies elsewhere  SHIP_PASSWORD_FILE=$T/password: Permission denied" "$T/stdout"
+		bash -ec "$(grep -A1 'password: Permission denied' "$T/stdout" | sed -n '2s/^ *//p')"
+		expect_ok runs check-config
+		lacks -F SHIP_PASSWORD_FILE "$T/stdout"
+	fi
 	echo "SHIP_TO=usb" >>"$T/x.conf"
 	expect_fail 78 "SHIP_TO=usb: a folder in it does not begin with a slash" runs check-config
 }
@@ -426,7 +442,7 @@ lacks() {
 
 @test "check-config: as JSON" {
 	expect_ok runs --json check-config
-	python3 - "$T/stdout" <<-'PY'
+	python3 - "$T/stdout" "$(find "$T/www/siantre" -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')" <<-'PY'
 		import json, sys
 		found = json.load(open(sys.argv[1]))
 		assert all(set(f) <= {"level", "subject", "text", "command", "part", "facts"} for f in found)
@@ -440,6 +456,7 @@ lacks() {
 		assert facts["database", "database"] == "siantre" and "MariaDB" in facts["database", "server"]
 		assert facts["snapshot", "lock"] == "lock-tables"
 		assert facts["application", "files"] > 3 and facts["application", "complete"] is True
+		assert facts["application", "bytes"] == int(sys.argv[2]), facts
 		assert facts["db", "measured"] is False and facts["db", "bytes"] > 0 and facts["db", "seconds"] > 0
 		assert facts["free space", "free"] > 0 and facts["retention", "keep"] == "within=30d"
 	PY

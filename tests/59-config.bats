@@ -105,6 +105,7 @@ lacks() {
 	expect_ok checks --json
 	jq -re '.[] | select(.part == "When" and .subject == "db") | .facts | .by + " " + .next' "$T/stdout" >"$T/said"
 	[ "$(cat "$T/said")" = "siantre-db.timer 2026-11-27T02:03:04+0700" ]
+	jq -re '.[] | select(.subject == "beside") | .facts.next.drill' "$T/stdout" | grep -qx 2026-11-27T07:03:04+0700
 }
 
 @test "timers that are stopped, masked, not enabled, not there: one command each, which mends it" {
@@ -256,6 +257,7 @@ lacks() {
 	timers @toko
 	expect_ok checks -c toko
 	finding ok db "2026-11-27 02:03 by siantre-db@toko.timer"
+	finding ok beside "verify 2026-11-27 06:03, drill 2026-11-27 07:03, check 2026-11-27 08:03, alert 2026-11-27 09:03, selftest 2026-11-27 10:03"
 	sed -i 1s/active/inactive/ "$T/units"/siantre-*@toko.timer
 	expect_fail 78 "a nightly run would fail" checks -c toko
 	[ "$(mends timers)" = "systemctl enable --now siantre@toko.target" ]
@@ -278,6 +280,9 @@ lacks() {
 	finding warn schedule "$T/lain.conf is not in /usr/local/etc/siantre: no timer of ours starts it"
 	on_host bash -ec "$(mends schedule)"
 	cmp "$T/lain.conf" "$T/etc/siantre/lain.conf"
+	mv "$T/lain.conf" "$T/lain"
+	expect_ok checks -c "$T/lain"
+	[ "$(mends schedule)" = "install -m 0644 $T/lain /usr/local/etc/siantre/lain.conf" ]
 }
 
 @test "folded to 80 columns, and the commands are not" {
@@ -291,6 +296,11 @@ lacks() {
 		}
 	done <"$T/stdout"
 	[ "$(grep -cxE '(What is saved|Where to|When|Who is told)' "$T/stdout")" = 4 ]
+	# A number stays with its unit, a day with its hour, however narrow it is.
+	for width in 50 55 60 65 70; do
+		COLUMNS=$width expect_fail 78 "a nightly run would fail" checks
+		lacks -E '^ +([KMG]?i?B|s|min|[0-9]{2}:[0-9]{2})([ ,;)]|$)' "$T/stdout"
+	done
 }
 
 @test "in Indonesian, but for commands, levels and what programs read" {

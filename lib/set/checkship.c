@@ -10,6 +10,7 @@
 
 #include "base/child.h"
 #include "base/language.h"
+#include "base/rights.h"
 #include "set/remote.h"
 
 #define SUBJECT N_("copies elsewhere")
@@ -38,7 +39,7 @@ look_at_folder(const struct remote *r, struct findings *found)
 	} else if (access(r->path, W_OK | X_OK) != 0) {
 		findings_add(found, "fail", SUBJECT, _("%s: may not be written: %s"), r->path,
 		    strerror(errno));
-		findings_mend(found, "chown siantre-backup: %s", findings_word(r->path));
+		findings_mend(found, "chown " RIGHTS_USER ": %s", findings_word(r->path));
 	} else
 		findings_add(found, "ok", SUBJECT, "%s", r->path);
 	free(mark);
@@ -81,15 +82,29 @@ out:
 	remote_free(r);
 }
 
-/* Whether siantre-ship, which gives up the right to read all, may read what ${st} is. */
-static bool
-may_read(const struct stat *st)
+/* Name the command that makes the file ${path} of ${key}, which is not there. */
+static void
+mend_missing(const char *key, const char *path, struct findings *found)
 {
-	if (st->st_uid == geteuid())
-		return (st->st_mode & S_IRUSR) != 0;
-	if (group_member(st->st_gid) != 0)
-		return (st->st_mode & S_IRGRP) != 0;
-	return (st->st_mode & S_IROTH) != 0;
+	const char *word = findings_word(path);
+
+	if (strcmp(key, "SHIP_SSH_KEY") == 0)
+		findings_mend(found,
+		    "ssh-keygen -q -t ed25519 -N '' -f %s && chown " RIGHTS_USER " %s", word,
+		    word);
+	else if (strcmp(key, "SHIP_RCLONE_CONFIG") == 0)
+		findings_mend(
+		    found, "rclone --config %s config && chown " RIGHTS_USER " %s", word, word);
+	else if (strcmp(key, "SHIP_PASSWORD_FILE") == 0)
+		findings_mend(found,
+		    "install -m 0600 -o " RIGHTS_USER
+		    " /dev/stdin %s    # type it, then Ctrl-D",
+		    word);
+	else
+		findings_mend(found,
+		    "install -m 0644 /dev/stdin %s    # what ssh-keyscan HOST prints, then "
+		    "Ctrl-D",
+		    word);
 }
 
 /* Look at the file that ${key} names: it must be readable, and a secret one private. */
@@ -98,16 +113,18 @@ look_at_file(const struct config *c, const char *key, bool secret, struct findin
 {
 	const char *path = config_get(c, key);
 	struct stat st;
+	int problem;
 
 	if (*path == '\0')
 		return;
+	/* As siantre-ship may, which gives up the right to read all: so does access(2). */
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0) {
-		findings_add(found, "fail", SUBJECT, "%s=%s: %s", key, path, strerror(errno));
-		findings_mend(found, "chown siantre-backup %s", findings_word(path));
-	} else if (!may_read(&st)) {
-		findings_add(found, "fail", SUBJECT, _("%s=%s: siantre-ship may not read it"),
-		    key, path);
-		findings_mend(found, "chown siantre-backup %s", findings_word(path));
+		problem = errno;
+		findings_add(found, "fail", SUBJECT, "%s=%s: %s", key, path, strerror(problem));
+		if (problem == ENOENT)
+			mend_missing(key, path, found);
+		else
+			findings_mend(found, "chown " RIGHTS_USER " %s", findings_word(path));
 	} else if (secret && (st.st_mode & 077) != 0) {
 		findings_add(found, "fail", SUBJECT, _("%s=%s: open to others (mode %04o)"),
 		    key, path, st.st_mode & 07777U);

@@ -18,6 +18,7 @@
 #include "set/cronline.h"
 #include "set/systemctl.h"
 
+#define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 #define CRON_FOLDER SYSCONFDIR "/cron.d"
 #define CRON_FILE CRON_FOLDER "/siantre-backup"
 
@@ -45,6 +46,7 @@ struct when {
 	const char *names[4]; /* what -c may say */
 	char *path;
 	struct buf rest; /* the others that are fine, with their times */
+	json_t *others;  /* the same, for programs */
 	struct buf off;  /* timers that do not run, with blanks between */
 	bool off_nightly;
 	struct buf none; /* what no line of cron starts */
@@ -72,7 +74,11 @@ tell_next(struct when *w, const struct task *t, int64_t next, const char *by)
 	struct tm tm;
 
 	moment(at, next);
+	if (next > 0 && localtime_r(&when, &tm) != NULL &&
+	    strftime(iso, sizeof(iso), "%Y-%m-%dT%H:%M:%S%z", &tm) == 0)
+		*iso = '\0';
 	if (!t->nightly) {
+		json_object_set_new(w->others, t->name, json_string(iso));
 		buf_printf(&w->rest, "%s%s %s", w->rest.len > 0 ? ", " : "", t->name,
 		    next > 0 ? at : "-");
 		return;
@@ -87,8 +93,7 @@ tell_next(struct when *w, const struct task *t, int64_t next, const char *by)
 	else
 		/* TRANSLATORS: timer */
 		findings_add(w->k->found, "ok", t->name, _("%s is active"), by);
-	if (next > 0 && localtime_r(&when, &tm) != NULL &&
-	    strftime(iso, sizeof(iso), "%Y-%m-%dT%H:%M:%S%z", &tm) > 0)
+	if (*iso != '\0')
 		findings_fact(w->k->found, "next", json_string(iso));
 	findings_fact(w->k->found, "by", json_string(by));
 }
@@ -300,6 +305,20 @@ tell_none(struct when *w)
 		    name, name, name);
 }
 
+/* Name the command that puts the configuration ${path} where the units find it. */
+static void
+mend_place(struct check *k, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	size_t len = strlen(name);
+
+	if (len > 5 && strcmp(name + len - 5, ".conf") == 0)
+		len -= 5;
+	findings_mend(k->found, "install -m 0644 %s %s/%.*s.conf", findings_word(path),
+	    CONFIG_FOLDER, (int)strspn(name, NAME_BYTES) < (int)len ? 4 : (int)len,
+	    strspn(name, NAME_BYTES) < len ? "shop" : name);
+}
+
 void
 check_when(struct check *k)
 {
@@ -310,8 +329,7 @@ check_when(struct check *k)
 	if (w.instance == NULL) {
 		findings_add(k->found, "warn", N_("schedule"),
 		    _("%s is not in %s: no timer of ours starts it"), path, CONFIG_FOLDER);
-		findings_mend(
-		    k->found, "install -m 0644 %s %s/", findings_word(path), CONFIG_FOLDER);
+		mend_place(k, path);
 		return;
 	}
 	if (!systemd && systemctl_mute()) {
@@ -323,6 +341,7 @@ check_when(struct check *k)
 	if (asprintf(&w.path, "%s/%s.conf", CONFIG_FOLDER,
 		*w.instance != '\0' ? w.instance : CONFIG_DEFAULT) == -1)
 		return;
+	w.others = json_object();
 	w.names[0] = *w.instance != '\0' ? w.instance : CONFIG_DEFAULT;
 	w.names[1] = w.path;
 	w.names[2] = *w.instance != '\0' ? NULL : "";
@@ -338,10 +357,13 @@ check_when(struct check *k)
 	if (systemd && *w.instance != '\0')
 		look_at_target(&w);
 	tell_none(&w);
-	if (buf_string(&w.rest) != NULL && w.rest.len > 0)
+	if (buf_string(&w.rest) != NULL && w.rest.len > 0) {
 		findings_add(k->found, "ok", N_("beside"), "%s", w.rest.data);
+		findings_fact(k->found, "next", json_incref(w.others));
+	}
 	if (!systemd && w.lines > 0)
 		look_at_daemon(&w);
+	json_decref(w.others);
 	buf_free(&w.rest);
 	buf_free(&w.off);
 	buf_free(&w.none);
