@@ -119,6 +119,8 @@ commands() {
 	offers "letters" siantre-run -q le
 	offers "shop siantre" siantre-run -c ''
 	offers "all fonnte mail ping sms" siantre-alert test ''
+	diff <(cd "$ROOT/systemd" && grep -l '^OnFailure=siantre-alert@' *.service | grep -v @ | sort) \
+	    <(offered siantre-alert failed '')
 	offers "app full storage" siantre-restore files --what ''
 	offers "$T/backup $T/backup/20261123_020000 $T/backup/full/20261122_040000" siantre-verify "$T/b"
 	offers "$T/backup/full/20261122_040000" siantre-restore db "$T/backup/full/2"
