@@ -55,7 +55,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DRELEASED=$(RELEASED) -DS
 # The tables for unwinding the stack are a debugger's, and lie in the debug information.
 CFLAGS_ALL   = -std=gnu17 -pthread -fPIC -fno-semantic-interposition -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables $(WARN) $(SAN_FLAGS) $(CFLAGS)
-LDFLAGS_ALL  = -pthread -Wl,--gc-sections $(LDFLAGS)
+LDFLAGS_ALL  = -pthread -Wl,--gc-sections,-z,pack-relative-relocs $(LDFLAGS)
 
 # What every tool may need is one library of their own, at its place beside the tools here, and below
 # $(libdir) once installed.  Its name has the version: no tool ever meets another one's.
