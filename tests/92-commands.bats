@@ -25,7 +25,7 @@ extract() {
 	[[ $BUILD != *-san ]] || skip "the plain build does"
 	[ "$RC" != 77 ] || skip "this machine allows no name spaces or overlays"
 	[ "$RC" = 0 ] || { tail -n 40 "$RESULTS/log" && return 1; }
-	# Each command has a result: the exit code was the right one, or the list in stage says why not.
+	# Each command has a result: the exit code was the right one, or the list in stage.bash says why not.
 	grep -vE $'^(0|exempt)\t' "$RESULTS/table" | while IFS=$'\t' read -r code name where text; do
 		printf '%s: exit %s: %s\n' "$where" "$code" "$text"
 		cat "$RESULTS/out/$name.stage" "$RESULTS/out/$name" 2>/dev/null | tail -n 25

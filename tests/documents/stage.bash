@@ -66,7 +66,7 @@ gateway() {
 		http.server.HTTPServer(("127.0.0.1", 8099), Answer).serve_forever()
 	E
 	python3 /run/gateway >/dev/null 2>&1 &
-	until curl -s -o /dev/null -d x http://127.0.0.1:8099/; do sleep 0.05; done
+	listening 8099
 }
 
 # stage COMMAND: see to it that it makes sense.
