@@ -200,10 +200,11 @@ quiet_about_secrets() {
 	line worker "done" "enabled and started"
 	same_facts "$T/was" "$APP"
 	siantre-dump -q --defaults-file="$DB/root.cnf" antrian_db | cmp - "$T/was.sql"
-	# The account has its database and no other.
+	# The account has its database and no other, and what a dump of it needs.
 	diff <(sql "SHOW GRANTS FOR app@'127.0.0.1'" | sed 's/ IDENTIFIED BY.*//') - <<-'E'
 		GRANT USAGE ON *.* TO `app`@`127.0.0.1`
 		GRANT ALL PRIVILEGES ON `antrian\\_db`.* TO `app`@`127.0.0.1`
+		GRANT SELECT ON `mysql`.`proc` TO `app`@`127.0.0.1`
 	E
 	grep -qxF "* * * * * nobody cd '$APP' && php artisan schedule:run >/dev/null 2>&1" "$T/etc/cron-antrian"
 	grep -qxF "User=nobody" "$T/etc/antrian-queue-worker.service"
