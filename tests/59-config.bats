@@ -228,6 +228,17 @@ lacks() {
 	bash -n <<<"$(mends cron)"
 }
 
+@test "cron: whoever changes the hours sees them in status too" {
+	no_systemd
+	[ ! -d /run/systemd/system ] || skip "systemd runs this machine"
+	sed -i 's/^0 2 \(.*--wait db\)/30 1 \1/' "$T/etc/cron.d/siantre-backup"
+	on_host siantre-status -c siantre --json >"$T/stdout"
+	next=$(jq -re '.jobs[] | select(.job == "db") | .next' "$T/stdout")
+	[ "$(date -d "$next" +%H:%M)" = 01:30 ]
+	next=$(jq -re '.jobs[] | select(.job == "files") | .next' "$T/stdout")
+	[ "$(date -d "$next" +%H:%M)" = 03:00 ]
+}
+
 @test "cron: no lines, lines for nobody, for a program that is not there, open to others" {
 	no_systemd
 	rm "$T/etc/cron.d/siantre-backup"

@@ -405,6 +405,7 @@ nagios() {
 		case "$d $mo $w" in
 		'* * *') want=$(printf '*-*-* %02d:%02d:00' "$h" "$m") ;;
 		'* * 0') want=$(printf 'Sun *-*-* %02d:%02d:00' "$h" "$m") ;;
+		'* * 6') want=$(printf 'Sat *-*-* %02d:%02d:00' "$h" "$m") ;;
 		'1 1,4,7,10 *') want=$(printf '*-01,04,07,10-01 %02d:%02d:00' "$h" "$m") ;;
 		esac
 		grep -qxF "OnCalendar=$want" "$unit"

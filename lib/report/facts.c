@@ -12,7 +12,7 @@
 #include "report/facts_parts.h"
 #include "set/journal.h"
 #include "set/manifest.h"
-#include "set/schedule.h"
+#include "set/planned.h"
 #include "set/sets.h"
 #include "set/space.h"
 #include "set/verified.h"
@@ -227,7 +227,7 @@ finish_jobs(struct facts *f)
 		j->history = history_job(f->history, j->job);
 		last = history_last(f->history, j->job);
 		j->last = last != NULL && strcmp(last->event, "ship") != 0 ? last : NULL;
-		j->next = schedule_next(j->job, f->wish.now);
+		j->next = planned_next(f->wish.config, j->job, f->wish.now);
 		if (j->newest == NULL)
 			j->state = FACTS_NONE;
 		else if (j->rpo < 0)

@@ -23,6 +23,7 @@
 #include "set/checkpages.h"
 #include "set/checkship.h"
 #include "set/job.h"
+#include "set/planned.h"
 
 #define OUTPUT_MAX (32 << 20) /* a plan of very many tables */
 
@@ -39,20 +40,7 @@ check_file(const struct check *k)
 const char *
 check_instance(const struct check *k)
 {
-	const char *name = config_name(k->config);
-	static char instance[72];
-	size_t len = strlen(CONFIG_FOLDER "/");
-
-	if (strchr(name, '/') == NULL)
-		return strcmp(name, CONFIG_DEFAULT) == 0 ? "" : name;
-	if (strncmp(name, CONFIG_FOLDER "/", len) != 0 || strchr(name + len, '/') != NULL)
-		return NULL;
-	snprintf(instance, sizeof(instance), "%s", name + len);
-	len = strlen(instance);
-	if (len < 6 || strcmp(instance + len - 5, ".conf") != 0)
-		return NULL;
-	instance[len - 5] = '\0';
-	return strcmp(instance, CONFIG_DEFAULT) == 0 ? "" : instance;
+	return planned_instance(k->config);
 }
 
 const char *
