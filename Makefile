@@ -243,7 +243,7 @@ lint: ## look at the sources: format, warnings of both compilers, cppcheck, shel
 
 format: ## bring the C sources into shape (clang-format)
 	@tests/deps.sh check
-	clang-format-14 -i $(sort $(wildcard lib/*/*.[ch] tools/*.[ch] tools/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
+	@clang-format-14 -i $(sort $(wildcard lib/*/*.[ch] tools/*.[ch] tools/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
 
 texts: ## bring po/*.po in step with the texts in the sources
 	@tests/deps.sh check

@@ -487,8 +487,9 @@ START_TEST(commands)
 	buf_reset(&b, 0);
 	i = incidents_add(list, "web1", "db", "verify", "");
 	words_commands(c, i, &b);
-	snprintf(text, sizeof(text), "  sudo siantre-run -c %s verify\n  siantre-status -c %s\n",
-	    config_name(c), config_name(c));
+	snprintf(text, sizeof(text),
+	    "  sudo siantre-run -c %s verify\n  siantre-status -c %s\n", config_name(c),
+	    config_name(c));
 	ck_assert_str_eq(buf_string(&b), text);
 	buf_free(&b);
 	incidents_free(list);

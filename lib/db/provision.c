@@ -94,18 +94,19 @@ proc_table(MYSQL *m)
 	uint64_t n;
 
 	return number(m,
-		   "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'mysql' "
+		   "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = "
+		   "'mysql' "
 		   "AND TABLE_NAME = 'proc'",
 		   &n) &&
-	    n > 0;
+	       n > 0;
 }
 
 /* Make the account of ${app} at ${host}, or let it have what it lacks. */
 static int
 account(MYSQL *m, const struct login *app, const char *host, bool change)
 {
-	const char *const verbs[] = {
-	    "CREATE USER IF NOT EXISTS ", "ALTER USER ", "GRANT ALL ON ",
+	const char *const verbs[] = {"CREATE USER IF NOT EXISTS ", "ALTER USER ",
+	    "GRANT ALL ON ",
 	    /* Without it tonight's dump would lack the routines of others, and fail. */
 	    proc_table(m) ? "GRANT SELECT ON mysql.proc TO " : "GRANT SHOW_ROUTINE ON *.* TO "};
 	struct buf who = {0}, b = {0};
