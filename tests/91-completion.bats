@@ -132,6 +132,17 @@ commands() {
 	offers "" siantre-restore db --into b
 }
 
+@test "names of folders and files are words, whatever is in them, and none is run" {
+	mkdir "$T/backup/"{'$(touch ran)_1','`touch ran`_2','in two_3'}
+	touch "$T/lib/jobs/"'$(touch ran)' "$T/etc/a b.conf"
+	offered siantre-verify "$T/backup/" >"$T/offered"
+	grep -qxF "$T/backup/in two_3" "$T/offered"
+	grep -qxF "$T/backup/"'$(touch ran)_1' "$T/offered"
+	offered siantre-run '' | grep -qxF '$(touch ran)'
+	offers "a b" siantre-run -c a
+	[ ! -e "$T/ran" ]
+}
+
 @test "with bash-completion's helper the same" {
 	BEFORE='_init_completion() {
 		words=("${COMP_WORDS[@]}") cword=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}

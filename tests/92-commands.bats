@@ -63,6 +63,32 @@ texts() {
 	[ $bad = 0 ]
 }
 
+# exchange PAGE FAILING: the runbook's exchange of the database by plain tools, where the command
+# FAILING fails; the statements and units that it came to.
+exchange() {
+	extract "$1" | perl -0 -ne 's/\A[^\n]*\n//; s/\0/\n/; print if /pipefail|mariadb-dump/' >"$T/exchange"
+	[ "$(grep -c 'DROP DATABASE' "$T/exchange")" = 1 ]
+	sed -i "s|/root/|$T/|" "$T/exchange"
+	rm -rf "$T/stubs" && mkdir -p "$T/stubs"
+	for name in sha256sum mariadb-dump gunzip mariadb systemctl; do
+		printf '#!/bin/sh\n[ %s != %s ] || exit 1\necho %s "$*" >>"%s/calls"\n' $name "$2" $name "$T" >"$T/stubs/$name"
+		chmod 0755 "$T/stubs/$name"
+	done
+	rm -f "$T/calls"
+	PATH=$T/stubs:$PATH bash "$T/exchange" >"$T/stdout" 2>&1 || true
+	grep -oE 'DROP|CREATE|comments|systemctl start' "$T/calls" 2>/dev/null | paste -sd' '
+}
+
+@test "the exchange by plain tools drops nothing before it is saved and the backup proven" {
+	local page
+	for page in "$ROOT"/man/siantre-recovery.7 "$ROOT"/man/id/siantre-recovery.7; do
+		[ "$(exchange "$page" none)" = "DROP CREATE comments systemctl start" ]
+		[ "$(exchange "$page" sha256sum)" = "" ]
+		[ "$(exchange "$page" mariadb-dump)" = "" ]
+		[ "$(exchange "$page" gunzip)" = "DROP CREATE comments" ]
+	done
+}
+
 @test "hints, comments and units name tools and options that there are" {
 	local tool options option n=0
 	while read -r tool options; do
