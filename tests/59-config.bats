@@ -33,7 +33,8 @@ setup() {
 	cp "$BUILD/siantre-run" "$BUILD"/libsiantre-*.so "$T/bin/"
 	for tool in dump pack verify; do ln -s "$BUILD/siantre-$tool" "$T/bin/"; done
 	ln -s "$ROOT/tests/systemctl" "$T/bin/systemctl"
-	export SYSTEMCTL=$T/units
+	export SYSTEMCTL=$T/units CRON=$T/etc/cron.d
+	[ -d /etc/cron.d ] || mkdir /etc/cron.d
 	conf siantre
 }
 
@@ -45,7 +46,7 @@ conf() {
 
 # on_host COMMAND...: where the configuration and the cron lines of this machine are ours.
 on_host() {
-	unshare -m bash -c 'mount --bind "$0" /usr/local/etc && exec "$@"' "$T/etc" "$@"
+	unshare -m bash -c 'mount --bind "$0" /usr/local/etc && mount --bind "$CRON" /etc/cron.d && exec "$@"' "$T/etc" "$@"
 }
 
 checks() {
@@ -261,6 +262,24 @@ lacks() {
 	printf '0 2 * * * siantre-backup %s/bin/siantre-run --wait db\n' "$T" >"$T/etc/cron.d/x"
 	expect_fail 78 "a nightly run would fail" checks
 	finding warn db "/usr/local/etc/cron.d/x line 1: as siantre-backup, which may not read every file"
+}
+
+@test "cron: lines in a folder that it does not read are no lines" {
+	export CRON=$T/etc.cron.d
+	mkdir "$CRON"
+	no_systemd
+	expect_fail 78 "a nightly run would fail" checks
+	finding fail cron "/usr/local/etc/cron.d/siantre-backup: cron reads /etc/cron.d alone"
+	[ "$(mends cron)" = "ln -sb /usr/local/etc/cron.d/siantre-backup /etc/cron.d/" ]
+	on_host bash -ec "$(mends cron)"
+	[ -L "$CRON/siantre-backup" ]
+	checks >"$T/stdout" 2>&1 || true
+	lacks -F 'cron reads' "$T/stdout"
+	# Another file of that name is not ours.
+	rm "$CRON/siantre-backup"
+	cp "$T/etc/cron.d/siantre-backup" "$CRON"
+	expect_fail 78 "a nightly run would fail" checks
+	finding fail cron "/usr/local/etc/cron.d/siantre-backup: cron reads /etc/cron.d alone"
 }
 
 @test "another application: its own units, its own lines of cron" {

@@ -21,6 +21,7 @@
 #define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 #define CRON_FOLDER SYSCONFDIR "/cron.d"
 #define CRON_FILE CRON_FOLDER "/siantre-backup"
+#define CRON_READS "/etc/cron.d" /* whatever the prefix of ours is */
 
 /* What is started, by which unit, or by which line. */
 static const struct task {
@@ -52,6 +53,7 @@ struct when {
 	struct buf none; /* what no line of cron starts */
 	bool none_nightly;
 	size_t lines; /* of cron that were found */
+	char *unread; /* a file that has one, where cron does not look */
 };
 
 static const char *
@@ -161,6 +163,22 @@ look_at_timer(struct when *w, const struct task *t)
 	}
 }
 
+/* Remember the file ${path} where it is not in the folder that cron reads, nor a link to it there. */
+static void
+look_for_file(struct when *w, const char *path)
+{
+	char *read = NULL;
+	struct stat ours, theirs;
+
+	if (w->unread != NULL || asprintf(&read, "%s%s", CRON_READS, strrchr(path, '/')) == -1)
+		return;
+	if (stat(path, &ours) == 0 &&
+	    (stat(read, &theirs) != 0 || ours.st_dev != theirs.st_dev ||
+		ours.st_ino != theirs.st_ino))
+		w->unread = strdup(path);
+	free(read);
+}
+
 /* Whether the line is what cron takes; tell what is wrong with it. */
 static bool
 cron_takes(struct when *w, const struct task *t, const struct cronline *l)
@@ -216,6 +234,7 @@ look_at_line(struct when *w, const struct task *t, bool systemd)
 		    findings_word(l.path));
 	} else if (rc == 0 && !systemd) {
 		w->lines++;
+		look_for_file(w, l.path);
 		if (!cron_takes(w, t, &l)) {
 			/* told */
 		} else if (!crontab_next(l.text, (time_t)w->k->now, &next)) {
@@ -361,11 +380,17 @@ check_when(struct check *k)
 		findings_add(k->found, "ok", N_("beside"), "%s", w.rest.data);
 		findings_fact(k->found, "next", json_incref(w.others));
 	}
+	if (w.unread != NULL) {
+		findings_add(k->found, "fail", N_("cron"), _("%s: cron reads %s alone"),
+		    w.unread, CRON_READS);
+		findings_mend(k->found, "ln -sb %s %s/", findings_word(w.unread), CRON_READS);
+	}
 	if (!systemd && w.lines > 0)
 		look_at_daemon(&w);
 	json_decref(w.others);
 	buf_free(&w.rest);
 	buf_free(&w.off);
 	buf_free(&w.none);
+	free(w.unread);
 	free(w.path);
 }
