@@ -232,6 +232,33 @@ quiet_about_secrets() {
 	[ ! -s "$T/stdout" ]
 }
 
+@test "no backup begins while it goes on, and it does not begin beside one" {
+	backup db files
+	lost
+	exec 8>"$T/state/antrian.lock"
+	flock -n 8
+	expect_fail 75 "another run (process" all
+	said "hint: the same command again, once that run has ended"
+	[ ! -e "$T/www" ] && [ -z "$(sql "SHOW DATABASES LIKE 'antrian%'")" ]
+	expect_fail 75 "another run (process" all --step rows
+	# What fills nothing goes on beside it.
+	not_all --step checklist
+	expect_ok all -n
+	exec 8>&-
+	# The look at the web server's files stands for the time between.
+	cat >"$T/bin/nginx" <<-E
+		#!/bin/bash
+		flock -n "$T/state/antrian.lock" true || echo held >>"$T/held"
+		exec "$(command -v nginx)" "\$@"
+	E
+	chmod +x "$T/bin/nginx"
+	expect_ok all
+	grep -qx held "$T/held"
+	[ "$(stat -c %U "$T/state/antrian.lock")" = siantre-backup ]
+	flock -n "$T/state/antrian.lock" true
+	backup files
+}
+
 @test "from encrypted backups, with the key alone" {
 	age-keygen -o "$T/key" 2>/dev/null
 	echo "ENCRYPT_TO=$(age-keygen -y "$T/key")" >>"$T/x.conf"

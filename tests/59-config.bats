@@ -320,7 +320,8 @@ lacks() {
 	conf siantre "WEB_CONFIG=$DB/app" "SHIP_TO=$T/backup"
 	COLUMNS=80 expect_fail 78 "a nightly run would fail" checks
 	while IFS= read -r line; do
-		[[ ${#line} -le 80 || $line == "                        "* || ! ${line:22} == *' '* ]] || {
+		text=${line:22} text=${text#"  "} # behind a long subject
+		[[ ${#line} -le 80 || $line == "                        "* || ! $text == *' '* ]] || {
 			echo "too wide: $line"
 			return 1
 		}
@@ -353,6 +354,44 @@ lacks() {
 	expect_fail 78 "a nightly run would fail" checks --json
 	jq -re '.[] | select(.subject == "backup folder") | .part' "$T/stdout" | grep -qx 'Where to'
 	lacks -F cadangan "$T/stdout"
+}
+
+@test "a database that does not run, or does not let us in: a command for each" {
+	local env=$T/app.env
+	timers
+	conf siantre "DB_ENV_FILE=$env"
+	sed "s/^DB_PASSWORD=.*/DB_PASSWORD=salah/" "$DB/app/.env" >"$env"
+	expect_fail 78 "a nightly run would fail" checks
+	grep -qF "fail  database        connect: Access denied for user 'siantre'@'localhost'" "$T/stdout"
+	[ "$(mends database)" = "sensible-editor $env    # the keys DB_..." ]
+	sed "s|^DB_SOCKET=.*|DB_SOCKET=$T/none|" "$DB/app/.env" >"$env"
+	expect_fail 78 "a nightly run would fail" checks
+	[ "$(mends database)" = "systemctl start mariadb" ]
+	echo offline >"$T/units/system"
+	expect_fail 78 "a nightly run would fail" checks
+	[ "$(mends database)" = "service mariadb start" ]
+	# Elsewhere there is nothing to start here.
+	sed "s|^DB_SOCKET=.*|DB_HOST=db1.invalid|" "$DB/app/.env" >"$env"
+	expect_fail 78 "a nightly run would fail" checks
+	grep -qF "(siantre-dump ended 69)" "$T/stdout"
+	[ "$(mends database)" = "sensible-editor $env    # the keys DB_..." ]
+	printf '[client]\nuser=siantre\npassword=salah\nsocket=%s\ndatabase=siantre\n' "$DB/sock" >"$T/db.cnf"
+	chown siantre-backup: "$T/db.cnf" && chmod 0600 "$T/db.cnf"
+	conf siantre "DB_DEFAULTS_FILE=$T/db.cnf"
+	expect_fail 78 "a nightly run would fail" checks
+	[ "$(mends database)" = "sensible-editor $T/db.cnf    # host, socket, user, password, database" ]
+}
+
+@test "a key for the copies where siantre-ship cannot come: the command brings it there" {
+	timers
+	mkdir -m 0700 "$T/root" && echo key >"$T/root/id_ed25519" && chmod 0600 "$T/root/id_ed25519"
+	conf siantre SHIP_TO=rsync://127.0.0.1/b/web1 "SHIP_SSH_KEY=$T/root/id_ed25519"
+	expect_fail 78 "a nightly run would fail" checks
+	finding fail "copies elsewhere" "SHIP_SSH_KEY=$T/root/id_ed25519: Permission denied"
+	on_host bash -ec "$(mends 'copies elsewhere')"
+	expect_ok checks
+	[ "$(stat -c '%U %a' "$T/etc/siantre/secrets/id_ed25519")" = "siantre-backup 600" ]
+	[ "$(stat -c '%U' "$T/root/id_ed25519")" = root ]
 }
 
 @test "an SMS spool of another group: the command that adds siantre-backup to it works" {

@@ -160,4 +160,15 @@ translations() {
 @test "the shipped configuration names every key with its default" {
 	diff <(sed -nE 's/^#?([A-Z_]+)=.*/\1/p' "$ROOT/etc/siantre.conf" | sort -u) \
 	    <(sed -nE 's/^\.It Ev ([A-Z_]+) .*/\1/p' "$ROOT/man/siantre.conf.5" | sort)
+	# The default is that of the sources, here and in the manual.
+	local page
+	sed -nE 's/^    \{"([A-Z_]+)", [A-Z_]+, ([^,]*),.*/\1=\2/p' "$ROOT/lib/set/config.c" |
+	    sed 's|CONFIG_DEFAULT|siantre|; s|CONFIG_FOLDER|/etc/siantre|; s|{APP_NAME}|siantre|; s|[" ]||g' |
+	    sed 's|{APP_DIR}|/var/www/siantre|; s|{STATE_DIR}|/var/lib/siantre|' | sort >"$T/defaults"
+	[ "$(wc -l <"$T/defaults")" -gt 50 ]
+	diff "$T/defaults" <(sed -nE 's/^#([A-Z_]+=.*)/\1/p' "$ROOT/etc/siantre.conf" | tr -d '"' | sort)
+	for page in "$ROOT"/man/siantre.conf.5 "$ROOT"/man/*/siantre.conf.5; do
+		diff "$T/defaults" <(sed -nE 's/^\.It Ev ([A-Z_]+) No = ?(.*)/\1=\2/p' "$page" |
+		    sed 's|${APP_DIR}|/var/www/siantre|; s|${STATE_DIR}|/var/lib/siantre|' | sort)
+	done
 }

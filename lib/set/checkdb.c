@@ -4,15 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
+#include "base/child.h"
 #include "base/language.h"
 #include "base/num.h"
 #include "set/check_parts.h"
 #include "set/record.h"
+#include "set/systemctl.h"
 
 bool
 check_env(struct check *k)
@@ -51,10 +54,34 @@ check_env(struct check *k)
 	return true;
 }
 
+/*
+ * Name the command for what siantre-dump has none for: the server does not run, or the login in
+ * ${path} is not right.
+ */
+static void
+mend_login(struct check *k, const char *path, bool own, const char *line, int status)
+{
+	static const char *const here[] = {"local server", "'localhost'", "'127.", "'::1'"};
+	bool local = false;
+	const char *name = child_exists("mariadbd") ? "mariadb"
+			   : child_exists("mysqld") ? "mysql"
+						    : NULL;
+
+	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
+		local = local || strstr(line, here[i]) != NULL;
+	if (status == EX_UNAVAILABLE && local && name != NULL && systemctl_running())
+		findings_mend(k->found, "systemctl start %s", name);
+	else if (status == EX_UNAVAILABLE && local && name != NULL)
+		findings_mend(k->found, "service %s start", name);
+	else
+		findings_mend(k->found, "sensible-editor %s    # %s", findings_word(path),
+		    own ? "host, socket, user, password, database" : "the keys DB_...");
+}
+
 /* Tell what siantre-dump said: lines, the first of which may say why it ended with ${status},
  * and after each perhaps a hint, which is a command. */
 static void
-tell_said(struct check *k, const char *text, int status)
+tell_said(struct check *k, const char *path, bool own, const char *text, int status)
 {
 	const char *line = text;
 	char why[80] = "";
@@ -71,6 +98,8 @@ tell_said(struct check *k, const char *text, int status)
 		} else {
 			findings_add(k->found, *why != '\0' ? "fail" : "warn", N_("database"),
 			    "%.*s%s", len, line, why);
+			if (*why != '\0' && strncmp(line + len, "\nhint: ", 7) != 0)
+				mend_login(k, path, own, line, status);
 			*why = '\0';
 		}
 		line += len;
@@ -204,7 +233,7 @@ check_database(struct check *k)
 	    (facts = json_loads(out, 0, NULL)) != NULL)
 		tell_plan(k, facts);
 	if (status != 0 || (said != NULL && *said != '\0'))
-		tell_said(k, said != NULL ? said : "", status);
+		tell_said(k, path, own, said != NULL ? said : "", status);
 	if (facts != NULL)
 		tell_missing(k, facts, said);
 	json_decref(facts);

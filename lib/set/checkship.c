@@ -14,6 +14,7 @@
 #include "set/remote.h"
 
 #define SUBJECT N_("copies elsewhere")
+#define SECRETS CONFIG_FOLDER "/secrets"
 
 /* Where a key is to be changed. */
 static const char *
@@ -107,6 +108,34 @@ mend_missing(const char *key, const char *path, struct findings *found)
 		    word);
 }
 
+/* Whether the folder of ${path} may not be entered. */
+static bool
+closed_off(const char *path)
+{
+	char *folder = strdup(path), *slash = folder != NULL ? strrchr(folder, '/') : NULL;
+	bool closed;
+
+	if (slash != NULL)
+		slash[slash == folder] = '\0';
+	closed = slash != NULL && access(folder, X_OK) != 0 && errno == EACCES;
+	free(folder);
+	return closed;
+}
+
+/* Name the command that puts a copy of ${path} where siantre-ship comes to, and says so. */
+static void
+mend_place(const struct config *c, const char *key, const char *path, struct findings *found)
+{
+	char *to = NULL;
+	const char *name = strrchr(path, '/');
+
+	if (asprintf(&to, SECRETS "/%s", name != NULL ? name + 1 : path) == -1)
+		return;
+	findings_mend(found, "install -D -m 0600 -o " RIGHTS_USER " %s %s && echo %s=%s >>%s",
+	    findings_word(path), findings_word(to), key, findings_word(to), file(c));
+	free(to);
+}
+
 /* Look at the file that ${key} names: it must be readable, and a secret one private. */
 static void
 look_at_file(const struct config *c, const char *key, bool secret, struct findings *found)
@@ -121,7 +150,9 @@ look_at_file(const struct config *c, const char *key, bool secret, struct findin
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0) {
 		problem = errno;
 		findings_add(found, "fail", SUBJECT, "%s=%s: %s", key, path, strerror(problem));
-		if (problem == ENOENT)
+		if (problem == EACCES && closed_off(path))
+			mend_place(c, key, path, found);
+		else if (problem == ENOENT)
 			mend_missing(key, path, found);
 		else
 			findings_mend(found, "chown " RIGHTS_USER " %s", findings_word(path));

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/lock.h"
 #include "base/sig.h"
 #include "recover/checklist.h"
+#include "set/applock.h"
 #include "set/decrypt.h"
 #include "recover/recover.h"
 #include "set/units.h"
@@ -126,6 +128,28 @@ out:
 	return status == -1 ? EX_OSERR : status;
 }
 
+/*
+ * A run that began meanwhile would make a set of what is half there, and prove it.  So hold the
+ * lock of the runs over what fills the application or its database; scheduled ones wait for it.
+ * Return 0, or EX_TEMPFAIL.
+ */
+static int
+hold_off_runs(const struct config *c, const char *step, int *lock)
+{
+	static const char *const filling[] = {"application", "storage", "rows"};
+	bool fills = step == NULL;
+	int rc;
+
+	for (size_t i = 0; i < sizeof(filling) / sizeof(filling[0]) && !fills; i++)
+		fills = strcmp(step, filling[i]) == 0;
+	/* Where there is no folder for it, or no right to it, there are no runs of ours either. */
+	if (!fills || geteuid() != 0 || access(config_get(c, "STATE_DIR"), W_OK) != 0)
+		return 0;
+	if ((rc = applock_take(c, 0, lock)) == EX_TEMPFAIL)
+		fprintf(stderr, "hint: the same command again, once that run has ended\n");
+	return rc == EX_TEMPFAIL ? rc : 0;
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -135,7 +159,7 @@ run(int argc, char **argv)
 	char *fetched[] = {NULL, NULL};
 	char *path = NULL;
 	bool names = false, check;
-	int c, rc, again;
+	int c, rc, again, lock = -1;
 
 	while ((c = getopt_long(argc, argv, "c:nqvV", options, NULL)) != -1) {
 		switch (c) {
@@ -180,6 +204,8 @@ run(int argc, char **argv)
 	r.config = config;
 	if (from != NULL && (rc = fetch(config, from, &fetched[0])) != 0)
 		goto out;
+	if (!r.dry_run && (rc = hold_off_runs(config, step, &lock)) != 0)
+		goto out;
 	if (!r.dry_run && !r.no_units)
 		(void)units_settle(config);
 	if ((rc = backups_find(config_get(r.config, "BACKUP_DIR"),
@@ -203,6 +229,7 @@ run(int argc, char **argv)
 		rc = rc != 0 ? rc : again;
 	}
 out:
+	lock_release(lock);
 	free(fetched[0]);
 	backups_free(&r.backups);
 	buf_free(&r.said);
