@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# What the Debian package's scripts do to a machine, on folders that stand for its own.
+# shellcheck disable=SC2154,SC2016
+
+load lib
+
+setup() {
+	lib_setup
+	need_root
+	unshare --mount true 2>/dev/null || skip "no mount namespace to be had"
+	mkdir -p "$T/lib/siantre" "$T/log/siantre" "$T/etc" "$T/units/timers.target.wants" "$T/run" "$T/bin"
+	chmod 0755 "$T" "$T"/*
+	chown siantre-backup: "$T/lib/siantre" "$T/log/siantre"
+	for script in postinst prerm postrm; do
+		sed 's/^#DEBHELPER#$//' "$ROOT/debian/siantre-backup.$script" >"$T/$script"
+	done
+	printf '%s\n' '#!/bin/sh' "echo \"\$*\" >>$T/invoked" >"$T/bin/deb-systemd-invoke"
+	chmod 0755 "$T/bin/deb-systemd-invoke"
+	: >"$T/invoked"
+}
+
+# script NAME ARGUMENT...: as dpkg runs it, where /var/lib, /var/log, /etc/siantre and so on are ours.
+script() {
+	unshare --mount --propagation private sh -euc '
+		mount --bind "$0/lib" /var/lib
+		mount --bind "$0/log" /var/log
+		mount --bind "$0/units" /etc/systemd/system
+		[ ! -d /etc/siantre ] || mount --bind "$0/etc" /etc/siantre
+		mount --bind "$0/run" /run
+		PATH=$0/bin:$PATH
+		cd /
+		script=$1
+		shift
+		exec sh "$0/$script" "$@"' "$T" "$@" >"$T/said" 2>&1 || {
+		cat "$T/said"
+		return 1
+	}
+}
+
+@test "further applications that are enabled are started again by an installation" {
+	local wants=$T/units/timers.target.wants
+	ln -s /lib/systemd/system/siantre@.target "$wants/siantre@shop.target"
+	ln -s /lib/systemd/system/siantre@.target "$wants/siantre@toko-2.target"
+	ln -s /lib/systemd/system/siantre-db@.timer "$wants/siantre-db@third.timer"
+	# Without systemd there is nobody to ask.
+	script prerm remove
+	script postinst configure 0.1.0
+	[ ! -s "$T/invoked" ]
+	mkdir -p "$T/run/systemd/system"
+	script prerm upgrade 0.2.0
+	[ ! -s "$T/invoked" ]
+	script prerm remove
+	[ "$(cat "$T/invoked")" = "stop siantre@*.target siantre-*@*.timer" ]
+	: >"$T/invoked"
+	script postinst configure 0.1.0
+	[ "$(paste -sd , "$T/invoked")" = "start siantre@shop.target,start siantre@toko-2.target,start siantre-db@third.timer" ]
+	: >"$T/invoked"
+	script postinst abort-remove
+	[ "$(wc -l <"$T/invoked")" = 3 ]
+	rm "$wants"/*
+	: >"$T/invoked"
+	script postinst configure 0.1.0
+	[ ! -s "$T/invoked" ]
+}
