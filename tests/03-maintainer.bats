@@ -62,3 +62,33 @@ script() {
 	script postinst configure 0.1.0
 	[ ! -s "$T/invoked" ]
 }
+
+@test "a purge leaves what is the only thing that opens a backup" {
+	local state=$T/lib/siantre
+	mkdir -p "$state/.config/rclone" "$state/.ssh" "$state/shop" "$state/alert/outbox"
+	printf '%s\n' '[sealed]' 'type = crypt' >"$state/.config/rclone/rclone.conf"
+	: >"$state/shop/siantre-backup.key"
+	: >"$state/.ssh/id_ed25519"
+	: >"$state/journal.jsonl"
+	: >"$T/log/siantre/backup.log"
+	script postrm purge
+	[ "$(cd "$T" && find lib log -type f | sort | paste -sd ' ')" = \
+	    "lib/siantre/.config/rclone/rclone.conf lib/siantre/shop/siantre-backup.key" ]
+	[ "$(grep -c ' stays: .*what opens them' "$T/said")" = 2 ]
+	[ ! -e "$T/log/siantre" ]
+}
+
+@test "a purge follows no link that siantre-backup has laid" {
+	local state=$T/lib/siantre
+	mkdir "$T/lib/theirs"
+	: >"$T/lib/theirs/file"
+	ln -s /var/lib/theirs "$state/alert"
+	ln -s /var/lib/theirs "$state/.hidden"
+	ln -s /var/lib/theirs "$state/a b
+c"
+	ln -s /var/lib/theirs "$T/log/siantre/x.log"
+	mkdir "$state/-rf" "$state/drills"
+	ln -s ../../theirs "$state/drills/x"
+	script postrm purge
+	[ -e "$T/lib/theirs/file" ] && [ ! -e "$state" ] && [ ! -e "$T/log/siantre" ]
+}
