@@ -142,6 +142,17 @@ spoil() {
 	expect_fail 65 "verify: 1 of 3 sets that were read again are damaged: ${sets[4]}" runs verify
 }
 
+@test "a set that was read in the future, by a clock that went wrong, is read at once" {
+	record 6 time 2999-01-01T02:00:00Z
+	runs -q verify
+	read_again 0 1 6
+	[ "$(grep -L '"2999-' "$T"/backup/{,full/}2*/verified.json | wc -l)" = 8 ]
+	[ "$(last .message)" = "verify: 3 of 8 sets were read again, and are as they were" ]
+	runs -q verify
+	[ "$(last .message)" = "verify: 2 of 8 sets were read again, and are as they were" ]
+	read_again 0 1 2 3 6
+}
+
 @test "a set without a proof is read at once; a folder without sets is none of its business" {
 	rm "$T/backup/${sets[6]}/verified.json"
 	mkdir "$T/backup/20260101_020000.bak" "$T/backup/mine"
