@@ -78,6 +78,16 @@ script() {
 	[ ! -e "$T/log/siantre" ]
 }
 
+@test "a purge takes what a drill that was killed has left, of further applications too" {
+	local folder
+	for folder in siantre siantre/shop; do
+		mkdir -p "$T/lib/$folder/scratch/siantre-drill/files"
+		: >"$T/lib/$folder/scratch/siantre-drill/files/old.sql"
+	done
+	script postrm purge
+	[ ! -e "$T/lib/siantre" ] && [ ! -s "$T/said" ]
+}
+
 @test "a purge follows no link that siantre-backup has laid" {
 	local state=$T/lib/siantre
 	mkdir "$T/lib/theirs"
