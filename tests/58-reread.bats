@@ -177,3 +177,32 @@ spoil() {
 	runs -q verify
 	[ "$(last .status,.message)" = "ok verify: 0 of 0 sets were read again, and are as they were" ]
 }
+
+@test "a journal that is rotated while it runs has its line once" {
+	local before
+	runs -q verify
+	runs -q verify
+	# It tells of itself, before and behind that moment.
+	for before in yes no; do
+		cat >"$T/jobs/verify" <<-JOB
+			#!/bin/bash
+			set -euo pipefail
+			tell() {
+				echo '{"time":"2026-11-27T00:00:00Z","host":"h","job":"verify","event":"verify","status":"ok","exit":0}' >>"$T/state/journal.jsonl"
+			}
+			[ $before = no ] || tell
+			mv "$T/state/journal.jsonl" "$T/state/journal.jsonl.1"
+			[ $before = yes ] || tell
+		JOB
+		runs -q verify
+		[ "$(cat "$T"/state/journal.jsonl{.1,} 2>/dev/null | grep -c '"event":"verify"')" = 3 ]
+		cat "$T"/state/journal.jsonl{.1,} 2>/dev/null | grep -v '2026-11-27T00:00:00Z' >"$T/journal" || true
+		rm "$T"/state/journal.jsonl*
+		install -m 0640 "$T/journal" "$T/state/journal.jsonl"
+		ours "$T/state/journal.jsonl"
+	done
+	# One that says nothing is told of.
+	printf '%s\n' '#!/bin/bash' "mv '$T/state/journal.jsonl' '$T/state/journal.jsonl.1'" >"$T/jobs/verify"
+	runs -q verify
+	[ "$(grep -c '"event":"verify"' "$T/state/journal.jsonl")" = 1 ]
+}
