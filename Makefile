@@ -275,9 +275,9 @@ install: all ## install below $(DESTDIR)$(prefix); an edited configuration stays
 	for f in $(notdir $(TOOLS)); do \
 		ln -sf siantre-backup "$(DESTDIR)$(completionsdir)/$$f" || exit 1; done
 	for f in systemd/siantre*; do \
-		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
+		sed 's|/usr/bin/|$(bindir)/|g; s|/etc/siantre|$(sysconfdir)/siantre|g' $$f >"$(DESTDIR)$(unitdir)/$${f##*/}" && \
 		chmod 0644 "$(DESTDIR)$(unitdir)/$${f##*/}" || exit 1; done
-	systemd/instances "$(DESTDIR)$(unitdir)" "$(bindir)"
+	systemd/instances "$(DESTDIR)$(unitdir)" "$(bindir)" "$(sysconfdir)"
 	install -d "$(DESTDIR)$(docdir)/examples"
 	for f in examples/*; do \
 		sed 's|/usr/bin/|$(bindir)/|g' $$f >"$(DESTDIR)$(docdir)/examples/$${f##*/}" && \

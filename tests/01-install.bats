@@ -87,6 +87,11 @@ install_to() {
 	grep -q '^ExecStart=/usr/local/bin/siantre-run -c %i ' "$T/root/usr/local/lib/systemd/system/siantre-db@.service"
 	grep -q '^ExecStart=/usr/local/bin/siantre-ship ' "$T/root/usr/local/share/doc/siantre-backup/examples/siantre-accept@.service"
 	grep -q '\-x /usr/local/bin/siantre-run' "$T/root/usr/local/etc/cron.d/siantre-backup"
+	# Passwords and tokens lie where the tools look for them.
+	for unit in alert alert@ flush@ selftest selftest@; do
+		grep -qx 'LoadCredential=siantre:/usr/local/etc/siantre/secrets' \
+		    "$T/root/usr/local/lib/systemd/system/siantre-$unit.service"
+	done
 	[ -z "$(find "$T/root" -mindepth 1 -maxdepth 1 ! -name usr)" ]
 }
 

@@ -41,6 +41,7 @@ script() {
 	local wants=$T/units/timers.target.wants
 	ln -s /lib/systemd/system/siantre@.target "$wants/siantre@shop.target"
 	ln -s /lib/systemd/system/siantre@.target "$wants/siantre@toko-2.target"
+	ln -s /lib/systemd/system/siantre-db@.timer "$wants/siantre-db@third.timer"
 	# Without systemd there is nobody to ask.
 	script prerm remove
 	script postinst configure 0.1.0
@@ -52,7 +53,10 @@ script() {
 	[ "$(cat "$T/invoked")" = "stop siantre@*.target siantre-*@*.timer" ]
 	: >"$T/invoked"
 	script postinst configure 0.1.0
-	[ "$(paste -sd , "$T/invoked")" = "start siantre@shop.target,start siantre@toko-2.target" ]
+	[ "$(paste -sd , "$T/invoked")" = "start siantre@shop.target,start siantre@toko-2.target,start siantre-db@third.timer" ]
+	: >"$T/invoked"
+	script postinst abort-remove
+	[ "$(wc -l <"$T/invoked")" = 3 ]
 	rm "$wants"/*
 	: >"$T/invoked"
 	script postinst configure 0.1.0
@@ -72,6 +76,16 @@ script() {
 	    "lib/siantre/.config/rclone/rclone.conf lib/siantre/shop/siantre-backup.key" ]
 	[ "$(grep -c ' stays: .*what opens them' "$T/said")" = 2 ]
 	[ ! -e "$T/log/siantre" ]
+}
+
+@test "a purge takes what a drill that was killed has left, of further applications too" {
+	local folder
+	for folder in siantre siantre/shop; do
+		mkdir -p "$T/lib/$folder/scratch/siantre-drill/files"
+		: >"$T/lib/$folder/scratch/siantre-drill/files/old.sql"
+	done
+	script postrm purge
+	[ ! -e "$T/lib/siantre" ] && [ ! -s "$T/said" ]
 }
 
 @test "a purge follows no link that siantre-backup has laid" {

@@ -142,6 +142,17 @@ spoil() {
 	expect_fail 65 "verify: 1 of 3 sets that were read again are damaged: ${sets[4]}" runs verify
 }
 
+@test "a set that was read in the future, by a clock that went wrong, is read at once" {
+	record 6 time 2999-01-01T02:00:00Z
+	runs -q verify
+	read_again 0 1 6
+	[ "$(grep -L '"2999-' "$T"/backup/{,full/}2*/verified.json | wc -l)" = 8 ]
+	[ "$(last .message)" = "verify: 3 of 8 sets were read again, and are as they were" ]
+	runs -q verify
+	[ "$(last .message)" = "verify: 2 of 8 sets were read again, and are as they were" ]
+	read_again 0 1 2 3 6
+}
+
 @test "a set without a proof is read at once; a folder without sets is none of its business" {
 	rm "$T/backup/${sets[6]}/verified.json"
 	mkdir "$T/backup/20260101_020000.bak" "$T/backup/mine"
@@ -165,4 +176,33 @@ spoil() {
 	mv "$T/away" "$T/backup"
 	runs -q verify
 	[ "$(last .status,.message)" = "ok verify: 0 of 0 sets were read again, and are as they were" ]
+}
+
+@test "a journal that is rotated while it runs has its line once" {
+	local before
+	runs -q verify
+	runs -q verify
+	# It tells of itself, before and behind that moment.
+	for before in yes no; do
+		cat >"$T/jobs/verify" <<-JOB
+			#!/bin/bash
+			set -euo pipefail
+			tell() {
+				echo '{"time":"2026-11-27T00:00:00Z","host":"h","job":"verify","event":"verify","status":"ok","exit":0}' >>"$T/state/journal.jsonl"
+			}
+			[ $before = no ] || tell
+			mv "$T/state/journal.jsonl" "$T/state/journal.jsonl.1"
+			[ $before = yes ] || tell
+		JOB
+		runs -q verify
+		[ "$(cat "$T"/state/journal.jsonl{.1,} 2>/dev/null | grep -c '"event":"verify"')" = 3 ]
+		cat "$T"/state/journal.jsonl{.1,} 2>/dev/null | grep -v '2026-11-27T00:00:00Z' >"$T/journal" || true
+		rm "$T"/state/journal.jsonl*
+		install -m 0640 "$T/journal" "$T/state/journal.jsonl"
+		ours "$T/state/journal.jsonl"
+	done
+	# One that says nothing is told of.
+	printf '%s\n' '#!/bin/bash' "mv '$T/state/journal.jsonl' '$T/state/journal.jsonl.1'" >"$T/jobs/verify"
+	runs -q verify
+	[ "$(grep -c '"event":"verify"' "$T/state/journal.jsonl")" = 1 ]
 }

@@ -27,10 +27,10 @@ chore_ready(const struct config *c, const char *job)
 	return strcmp(job, "verify") == 0 ? space_mounted(config_get(c, "BACKUP_MOUNT")) : 0;
 }
 
-size_t
-chore_events(const struct config *c, const char *job)
+/* How many events of ${job} there are in ${j}, which is closed. */
+static size_t
+count_events(struct journal *j, const char *job)
 {
-	struct journal *j = journal_open(config_journal(c));
 	struct event e;
 	size_t count = 0;
 
@@ -38,6 +38,12 @@ chore_events(const struct config *c, const char *job)
 		count += strcmp(e.event, job) == 0;
 	journal_close(j);
 	return count;
+}
+
+size_t
+chore_events(const struct config *c, const char *job)
+{
+	return count_events(journal_open(config_journal(c)), job);
 }
 
 int
@@ -51,10 +57,13 @@ chore_tell(const struct config *c, const char *job, size_t before, int code, dou
 	    .seconds = seconds,
 	    .bytes = -1,
 	    .message = message};
+	size_t count = chore_events(c, job);
 
+	/* Rotated meanwhile: what it wrote before that lies in the older file. */
+	if (count < before)
+		count = count_events(journal_open_past(config_journal(c)), job);
 	/* Another one at work tells of itself. */
-	if (code == EX_TEMPFAIL || chore_events(c, job) > before ||
-	    event_append(config_journal(c), &e) == 0)
+	if (code == EX_TEMPFAIL || count > before || event_append(config_journal(c), &e) == 0)
 		return code;
 	warnx("%s: the journal does not know of this", job);
 	return code != 0 ? code : EX_IOERR;
