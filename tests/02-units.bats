@@ -360,3 +360,17 @@ inside() {
 	expect_ok as_unit ship
 	[ "$(jq -r 'select(.event == "ship").status' "$P/state/journal.jsonl" | paste -sd ' ')" = "ok ok ok" ]
 }
+
+@test "the watch of the examples may ask siantre-ship, once its network is let through" {
+	place
+	start_rsyncd
+	printf '%s\n' "SHIP_TO='$RSYNCD_URL/backup/web1'" >>"$P/x.conf"
+	as_unit db
+	siantre-ship -c "$P/x.conf" --create "$RSYNCD_URL/backup/web1"
+	expect_ok as_unit ship
+	# What its last comment says to do (every family: as siantre-ship has them).
+	sed -E '/^(PrivateNetwork|IPAddressDeny)=/d; s/^(RestrictAddressFamilies)=.*/\1=AF_UNIX AF_INET AF_INET6 AF_NETLINK/' "$ROOT/examples/siantre-watch.service" >"$P/watch.service"
+	SIANTRE_BUILD=$P/bin "$ROOT/tests/in-unit" "$P/watch.service" "$P" \
+	    "$P/bin/siantre-ship" --tries 1 --state "$P/state/watch" --list "$RSYNCD_URL/backup/web1" >"$T/listed"
+	grep -q "$(basename "$(ls -d "$P"/backup/2*)").*verified" "$T/listed"
+}
