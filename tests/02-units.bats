@@ -23,6 +23,7 @@ setup_file() {
 }
 
 teardown_file() {
+	T=$UNITS/place stop_far
 	DB=$UNITS/place/db
 	[ ! -d "$DB" ] || stop_db
 	rm -rf "$UNITS"
