@@ -29,7 +29,7 @@ def serve(n, c):
                 f.write(got)
             c.shutdown(socket.SHUT_WR)
         how = "end"
-    except ConnectionError:
+    except OSError: # ENOTCONN, where the reset was quicker than the shutdown
         how = "reset"
     open(f"{folder}/.how.{n}", "w").write(how)
     os.rename(f"{folder}/.how.{n}", f"{folder}/how.{n}")
@@ -103,11 +103,13 @@ says() {
 	[ "$said" = "$1" ] || { echo "expected \"$1\", got \"$said\"" && return 1; }
 }
 
-# server_saw N HOW BYTES: how the Nth connection ended, and how many bytes came until then.
+# server_saw N HOW BYTES: how the Nth connection ended (any: either way), and how many bytes came until
+# then.
 server_saw() {
 	comes test -f "$T/how.$1"
 	echo "connection $1: $(cat "$T/how.$1"), $(stat -c %s "$T/got.$1") bytes"
-	[ "$(cat "$T/how.$1")/$(stat -c %s "$T/got.$1")" = "$2/$3" ]
+	[[ $2 == any || $(cat "$T/how.$1") == "$2" ]]
+	[ "$(stat -c %s "$T/got.$1")" = "$3" ]
 }
 
 # holds FILE BYTES
@@ -179,7 +181,8 @@ one_bit() {
 	start_proxy "$port" cut-back 123456
 	says "reset 123456"
 	cmp -n 123456 "$T/answer.1" "$T/back"
-	server_saw 1 end 300000
+	# Its answer may lie in a buffer already when the reset comes.
+	server_saw 1 any 300000
 	stop_proxy
 	start_proxy "$port" cut-both 450000
 	says "reset 150000"
