@@ -682,7 +682,9 @@ by_other() {
 
 @test "one run at a time, and a stop" {
 	place rsync
-	make_sets db 20261101_020000
+	# Half a minute of a line, whatever else takes its time.
+	head -c 100000 /dev/urandom | base64 >"$T/more"
+	make_big 20261101_020000 "$T/more"
 	expect_ok ship --create "$DEST"
 	start_proxy "$RSYNCD_PORT" slow 5000
 	DEST=${DEST/$RSYNCD_PORT/$PROXY_PORT}
@@ -690,12 +692,6 @@ by_other() {
 	pid=$!
 	comes grep -q "sending 20261101_020000" "$T/first"
 	expect_fail 75 "$DEST: another run (process " ship --to "$DEST"
-	# Another place, and a look at this one, are free.
-	mkdir "$T/usb"
-	far_ours "$T/usb"
-	expect_ok ship --create "$T/usb"
-	expect_ok ship --to "$T/usb"
-	expect_ok ship --list "$DEST"
 	children=$(pgrep -P "$pid")
 	[ -n "$children" ]
 	kill -TERM "$pid"
@@ -711,6 +707,17 @@ by_other() {
 	stop_proxy
 	start_proxy --port "$PROXY_PORT" "$RSYNCD_PORT" count
 	heals
+	# Another place, and a look at this one, are free.
+	flock -F "$(state)/lock" sleep 60 3>&- 4>&- &
+	holder=$!
+	until ! flock -n "$(state)/lock" true; do sleep 0.05; done
+	expect_fail 75 "$DEST: another run (process " ship --to "$DEST"
+	mkdir "$T/usb"
+	far_ours "$T/usb"
+	expect_ok ship --create "$T/usb"
+	expect_ok ship --to "$T/usb"
+	expect_ok ship --list "$DEST"
+	kill "$holder"
 }
 
 @test "an ordinary user, with a state of its own; nothing secret where others look" {
