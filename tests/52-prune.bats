@@ -587,6 +587,25 @@ survivors() {
 	whole "$B"/2*
 }
 
+@test "--trash 0: what takes longer than a second goes, too" {
+	local pid
+	nights 1 4
+	set_of db "$(ago 40)" "$(ago 41)"
+	mkfifo "$T/pipe"
+	exec 9<>"$T/pipe"
+	head -c 65536 /dev/zero >&9
+	siantre-prune -q --yes --trash 0 --keep-within 30d "$B" >"$T/pipe" 3>&- 9>&- &
+	pid=$!
+	until [ "$(trash | wc -l)" -gt 0 ]; do sleep 0.01; done
+	sleep 1.1
+	exec 8<"$T/pipe" 9>&-
+	tr -d '\0' <&8 >"$T/told"
+	wait "$pid"
+	exec 8<&-
+	[ "$(wc -l <"$T/told")" = 2 ]
+	[ -z "$(trash)" ]
+}
+
 # --- The configuration, the lock and the runs --------------------------------------------------
 
 @test "-c: rules, folder and trash of the configuration; what is given wins" {

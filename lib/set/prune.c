@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/sig.h"
@@ -218,8 +219,9 @@ prune_remove(const struct prune *p, int64_t age,
 	}
 	if (done->moved > 0 && (next = trash_sync(t)) != 0)
 		rc = next;
+	/* What was moved just now is younger than ${now}. */
 	if (rc == 0 && sure && age == 0)
-		rc = trash_empty(t, age, p->now, &done->gone);
+		rc = trash_empty(t, age, (int64_t)time(NULL), &done->gone);
 	trash_close(t);
 	return rc;
 }
