@@ -198,7 +198,7 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 
 benches: $(BENCHES)
 
-bench: ## all that follow, small, into tests/bench/RESULTS.md (ROWS=, FILES=, ROUNDS=, BENCHES=)
+bench: ## all that follow, small, into tests/bench/RESULTS.md (ROWS=, FILES=, ROUNDS=, ONLY=)
 bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
 bench-pack: ## siantre-pack and siantre-verify against theirs (ROWS= or SQL=, ROUNDS=, PART=)
 bench-tree: ## siantre-pack and siantre-restore on a tree against theirs (FILES=, ROUNDS=, DATA=DIR)
