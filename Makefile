@@ -34,7 +34,7 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 	-fno-omit-frame-pointer
 endif
 
-BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
+BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status bench
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
 ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
@@ -114,9 +114,10 @@ FAST := base/% gz/% tar/% sql/% prove/% $(patsubst %,db/%.c,bulk convert fields 
 FAST := $(addprefix $(BUILD)/lib/,$(FAST:.c=.o)) $(BUILD)/tests/%
 for_size = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(FAST),$@),,-Os))
 
+# CUT_BITS= is for tests/bench/fragments, which removes the objects that it matters for.
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(for_size) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS_ALL) $(if $(CUT_BITS),-DCUT_BITS=$(CUT_BITS)) $(CFLAGS_ALL) $(for_size) -MMD -MP -c -o $@ $<
 
 # The dashboard's style sheet, as page_style of report/page_style.h.
 $(BUILD)/page_style.c: lib/report/page.css
@@ -197,6 +198,7 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 
 benches: $(BENCHES)
 
+bench: ## all that follow, small, into tests/bench/RESULTS.md (ROWS=, FILES=, ROUNDS=, ONLY=)
 bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
 bench-pack: ## siantre-pack and siantre-verify against theirs (ROWS= or SQL=, ROUNDS=, PART=)
 bench-tree: ## siantre-pack and siantre-restore on a tree against theirs (FILES=, ROUNDS=, DATA=DIR)
@@ -208,7 +210,7 @@ bench-ship: ## what a second dump costs on the line (ROWS=, KINDS=)
 $(BENCH_GOALS):
 	@tests/deps.sh bench
 	@$(MAKE) --no-print-directory -s -j2 all benches
-	@SIANTRE_BUILD=$(BUILD) tests/bench/$(@:bench-%=%)
+	@SIANTRE_BUILD=$(BUILD) tests/bench/$(if $(filter bench,$@),all,$(@:bench-%=%))
 
 $(FUZZERS): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS) \
