@@ -24,7 +24,20 @@
 #include <string.h>
 #include <unistd.h>
 
-enum call { READ, WRITE, FSYNC, RENAME, OPEN, MKDIR, UNLINK, CONNECT, MALLOC, SHORT_READ, SHORT_WRITE, CALLS };
+enum call {
+	READ,
+	WRITE,
+	FSYNC,
+	RENAME,
+	OPEN,
+	MKDIR,
+	UNLINK,
+	CONNECT,
+	MALLOC,
+	SHORT_READ,
+	SHORT_WRITE,
+	CALLS
+};
 
 static const struct {
 	const char *name;
@@ -94,7 +107,6 @@ fails(enum call c)
 	return true;
 }
 
-
 ssize_t
 read(int fd, void *buf, size_t len)
 {
@@ -117,8 +129,8 @@ write(int fd, const void *buf, size_t len)
 	/* What is said about the failure is to be heard. */
 	if (fd != STDERR_FILENO && fails(WRITE))
 		return -1;
-	return syscall(SYS_write, fd, buf,
-	    fd != STDERR_FILENO && len > 1 && fails(SHORT_WRITE) ? 1 : len);
+	return syscall(
+	    SYS_write, fd, buf, fd != STDERR_FILENO && len > 1 && fails(SHORT_WRITE) ? 1 : len);
 }
 
 ssize_t
@@ -168,13 +180,13 @@ renameat2(int d, const char *a, int e, const char *b, unsigned int flags)
 }
 
 /* The mode is only read where there is one. */
-#define MODE(flags)                                                                              \
-	mode_t mode = 0;                                                                         \
-	if (((flags) & (O_CREAT | __O_TMPFILE)) != 0) {                                          \
-		va_list ap;                                                                      \
-		va_start(ap, flags);                                                             \
-		mode = va_arg(ap, mode_t);                                                       \
-		va_end(ap);                                                                      \
+#define MODE(flags)                                     \
+	mode_t mode = 0;                                \
+	if (((flags) & (O_CREAT | __O_TMPFILE)) != 0) { \
+		va_list ap;                             \
+		va_start(ap, flags);                    \
+		mode = va_arg(ap, mode_t);              \
+		va_end(ap);                             \
 	}
 
 int
