@@ -37,7 +37,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status bench
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-faults check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -164,6 +164,10 @@ $(BUILD)/without: $(BUILD)/tests/without.o
 $(BUILD)/proxy: $(BUILD)/tests/proxy.o
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
 
+# In LD_PRELOAD: no sanitizer, whose runtime must come first.
+$(BUILD)/faults.so: tests/faults/preload.c $(BUILD)/flags
+	$(CC) $(CPPFLAGS_ALL) $(filter-out -fsanitize=% $(SAN_FLAGS),$(CFLAGS_ALL)) $(LDFLAGS_ALL) -shared -o $@ $<
+
 $(BUILD)/crontab_times: $(BUILD)/tests/crontab_times.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_COMMON)
 
@@ -173,7 +177,8 @@ $(BUILD)/confined: $(BUILD)/tests/confined.o
 $(BUILD)/send: $(BUILD)/tests/send.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lcurl $(LIBS_COMMON)
 
-checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy $(BUILD)/send $(BUILD)/crontab_times $(BUILD)/confined
+checks: $(CHECKS) $(BUILD)/dotenv_print $(BUILD)/without $(BUILD)/proxy $(BUILD)/send $(BUILD)/crontab_times $(BUILD)/confined \
+	$(BUILD)/faults.so
 
 $(BUILD)/flips: $(BUILD)/tests/flips.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ -lisal -lz $(LIBS_COMMON)
@@ -190,6 +195,11 @@ check-forget: ## the rules of retention against restic: minutes (SEED=, HISTORIE
 	@tests/deps.sh check
 	@$(MAKE) --no-print-directory -s -j2 all
 	@PATH="$(abspath $(BUILD)):$$PATH" tests/forget $(or $(SEED),1) $(or $(HISTORIES),200)
+
+check-faults: ## each call of a run fails once: half a day (SCENARIOS=, MOST= runs a call, SEED=)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all checks
+	@SIANTRE_BUILD=$(BUILD) tests/faults/run -n $(or $(MOST),1000) -s $(or $(SEED),1) $(SCENARIOS)
 
 # What benches run beside the tools.
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
@@ -311,7 +321,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-faults check-flips check-forget check-san clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:

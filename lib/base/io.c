@@ -61,6 +61,26 @@ io_read(int fd, void *buf, size_t len)
 	return (ssize_t)done;
 }
 
+ssize_t
+io_peek(int fd, void *buf, size_t len)
+{
+	uint8_t *p = buf;
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < len) {
+		n = pread(fd, p + done, len - done, (off_t)done);
+		if (n == -1 && errno == EINTR && !sig_stop())
+			continue;
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
 int
 io_write(int fd, const void *buf, size_t len)
 {

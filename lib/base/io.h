@@ -21,6 +21,12 @@
 ssize_t io_read(int fd, void *buf, size_t len);
 
 /**
+ * io_peek(fd, buf, len):
+ * The same for the first ${len} bytes of a file, wherever it is read: that stays.
+ */
+ssize_t io_peek(int fd, void *buf, size_t len);
+
+/**
  * io_read_some(fd, buf, len):
  * Read what is there now, between 1 and ${len} bytes.  Return the number of bytes, 0 at the
  * end, or -1 with errno set.

@@ -9,6 +9,53 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+/*
+ * jansson does not tell a text that it could not keep from one that is no JSON, and drops letters of
+ * strings that it has no room for.  So its memory is asked for here.
+ */
+static _Thread_local bool starved;
+
+static void *
+room(size_t size)
+{
+	void *p = malloc(size);
+
+	if (p == NULL)
+		starved = true;
+	return p;
+}
+
+__attribute__((constructor)) static void
+watch(void)
+{
+	json_set_alloc_funcs(room, free);
+}
+
+json_t *
+json_read(const char *text, size_t len, size_t flags, int *line)
+{
+	json_error_t error = {0};
+	json_t *value;
+
+	starved = false;
+	value = json_loadb(text, len, flags, &error);
+	if (line != NULL)
+		*line = error.line;
+	if (starved) {
+		json_decref(value);
+		value = NULL;
+	}
+	if (value == NULL)
+		errno = starved ? ENOMEM : EBADMSG;
+	return value;
+}
+
+bool
+json_starved(void)
+{
+	return starved;
+}
+
 json_t *
 json_text(const char *text)
 {

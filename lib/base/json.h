@@ -2,6 +2,7 @@
 #define BASE_JSON_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -22,6 +23,21 @@ json_t *json_text(const char *text);
  * (DEL and U+0080 to U+009F too, which a terminal would obey).  NULL with errno set.
  */
 char *json_line(const json_t *value, size_t *len);
+
+/**
+ * json_read(text, len, flags, line):
+ * Return what the ${len} bytes of JSON at ${text} say, read with jansson's ${flags}, or NULL with
+ * errno: ENOMEM, which says nothing about the text, or EBADMSG where it is no JSON, from ${*line}
+ * on (where ${line} is not NULL).
+ */
+json_t *json_read(const char *text, size_t len, size_t flags, int *line);
+
+/**
+ * json_starved():
+ * Whether jansson lacked memory in this thread since json_read() was called last: what else failed
+ * since may have failed by that.
+ */
+bool json_starved(void);
 
 /**
  * json_append(fd, line, len):

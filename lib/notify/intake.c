@@ -115,6 +115,11 @@ take_line(
 	if (len == 0)
 		return 0;
 	if (!journal_event(line, len, &e, &holder)) {
+		if (errno == ENOMEM) {
+			/* Nobody can tell: the next call reads from here once more. */
+			warn("%s", in->name);
+			return -1;
+		}
 		if (whole)
 			in->garbage++;
 		else

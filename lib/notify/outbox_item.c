@@ -2,9 +2,12 @@
 #include "notify/outbox.h"
 
 #include <err.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/json.h"
 
 #define FORMAT 1
 #define ITEM_INCIDENTS 4096
@@ -54,9 +57,11 @@ outbox_parse(const char *text, size_t len, struct outbox_item *item)
 	size_t i;
 
 	memset(item, 0, sizeof(*item));
-	all = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
-	if (all == NULL ||
-	    json_unpack(all,
+	all = json_read(text, len, JSON_REJECT_DUPLICATES, NULL);
+	if (all == NULL)
+		goto out;
+	errno = 0;
+	if (json_unpack(all,
 		"{s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:I,s:I,s:i,s:o,s:I,s:i,s:I,s:I,s:s}",
 		"format", &format, "id", &id, "thread", &thread, "channel", &channel, "to", &to,
 		"subject", &subject, "text", &full, "brief", &brief, "urgent", &urgent, "time",
@@ -101,6 +106,8 @@ outbox_parse(const char *text, size_t len, struct outbox_item *item)
 	item->next = next;
 	rc = 0;
 out:
+	if (rc != 0 && (json_starved() || errno == ENOMEM))
+		rc = -2;
 	json_decref(all);
 	if (rc != 0)
 		outbox_item_free(item);

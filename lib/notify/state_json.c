@@ -3,6 +3,7 @@
 #include "notify/state_parts.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -161,15 +162,16 @@ take_test(json_t *o, struct state *s)
 int
 state_parse(const char *text, size_t len, struct state *s)
 {
-	json_t *all = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL), *at;
+	json_t *all = json_read(text, len, JSON_REJECT_DUPLICATES, NULL), *at;
 	json_t *cursor, *incidents, *tests, *jobs;
 	json_int_t next, week, order;
 	const char *wrong = "not JSON";
-	int format = 0, known;
+	int format = 0, known, rc = 0;
 	size_t i;
 
 	if (all == NULL)
 		goto out;
+	errno = 0;
 	wrong = "not a state";
 	if (json_unpack(all, "{s:i}", "format", &format) != 0)
 		goto out;
@@ -210,10 +212,16 @@ state_parse(const char *text, size_t len, struct state *s)
 	incidents_number(s->incidents, (uint64_t)next);
 	wrong = NULL;
 out:
-	if (wrong != NULL)
+	/* For want of memory, nothing is wrong with the file: it is not to be begun anew. */
+	if (wrong != NULL && (json_starved() || errno == ENOMEM)) {
+		warnx("%s: out of memory", STATE_FILE);
+		rc = EX_OSERR;
+	} else if (wrong != NULL) {
 		warnx("%s: %s", STATE_FILE, wrong);
+		rc = EX_DATAERR;
+	}
 	json_decref(all);
-	return wrong == NULL ? 0 : EX_DATAERR;
+	return rc;
 }
 
 /* Append ${value}, which is taken over; a failed allocation is remembered in ${*bad}. */

@@ -67,8 +67,8 @@ struct state *state_new(void);
 
 /**
  * state_parse(text, len, s):
- * Fill the empty ${s} from the ${len} bytes of a state file.  Return 0, or EX_DATAERR after
- * reporting; then ${s} is good for state_close() alone.
+ * Fill the empty ${s} from the ${len} bytes of a state file.  Return 0, or EX_DATAERR or
+ * EX_OSERR after reporting; then ${s} is good for state_close() alone.
  */
 int state_parse(const char *text, size_t len, struct state *s);
 

@@ -180,17 +180,18 @@ input_rewind(struct input *in)
 {
 	const struct gz_reader_options options = {.jobs = ordered_jobs(0, JOBS_MAX)};
 	uint8_t magic[2];
+	ssize_t n;
 
 	gz_reader_free(in->gz);
 	in->gz = NULL;
 	in->packed = 0;
 	progress_end(in->progress);
 	in->progress = NULL;
-	if (lseek(in->fd, 0, SEEK_SET) == -1) {
+	if (lseek(in->fd, 0, SEEK_SET) == -1 || (n = io_peek(in->fd, magic, 2)) == -1) {
 		warn("%s", in->name);
 		return EX_IOERR;
 	}
-	if (pread(in->fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b &&
+	if (n == 2 && magic[0] == 0x1f && magic[1] == 0x8b &&
 	    (in->gz = gz_reader_open(in->fd, &options)) == NULL)
 		return 1;
 	in->progress = progress_start(in->name, in->size, in->quiet);

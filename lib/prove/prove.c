@@ -107,7 +107,7 @@ prove_dump(struct work *w)
 	if (rc != 0)
 		goto out;
 	if (endmark_error(e) != NULL || endmark_finish(e) != 0) {
-		rc = fail(w, EX_DATAERR, "%s", endmark_error(e));
+		rc = fail(w, endmark_exit(e), "%s", endmark_error(e));
 		goto out;
 	}
 

@@ -32,6 +32,7 @@ struct journal *
 journal_open(const char *path)
 {
 	struct journal *j = calloc(1, sizeof(*j));
+	struct stat st;
 
 	if (j != NULL) {
 		j->fd = j->next = -1;
@@ -43,9 +44,16 @@ journal_open(const char *path)
 	if (strcmp(path, "-") == 0)
 		j->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	else
-		j->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		j->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (j->fd == -1 && (errno != ENOENT || strcmp(path, "-") == 0))
 		goto fail;
+	/* Its folder is not root's: what waits there for a writer is none. */
+	if (j->fd != -1 && strcmp(path, "-") != 0 &&
+	    (fstat(j->fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		warnx("journal %s: not a regular file", path);
+		journal_close(j);
+		return NULL;
+	}
 	j->eof = j->fd == -1;
 	return j;
 fail:
@@ -172,6 +180,10 @@ journal_next(struct journal *j, struct event *e)
 				return 1;
 			if (journal_event(line, len, e, &j->event))
 				return 1;
+			if (errno == ENOMEM) {
+				warn("journal %s", j->path);
+				return -1;
+			}
 		}
 		j->skipping = false;
 		if (whole || j->next != -1)

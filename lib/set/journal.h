@@ -16,7 +16,7 @@ struct journal;
 /**
  * journal_open(path):
  * Open the journal ${path}; "-" is stdin; a missing file is an empty journal.  Return it, or
- * NULL after reporting.
+ * NULL after reporting, as of anything but a regular file: it is never waited for.
  */
 struct journal *journal_open(const char *path);
 

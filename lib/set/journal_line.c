@@ -1,8 +1,10 @@
 #include "set/journal_line.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "set/record.h"
 
 /*
@@ -196,13 +198,14 @@ journal_line(char *line, size_t len, struct event *e)
 bool
 journal_event(const char *line, size_t len, struct event *e, json_t **holder)
 {
-	json_t *o = json_loadb(line, len, 0, NULL);
+	json_t *o = json_read(line, len, 0, NULL);
 	const json_t *code, *seconds, *bytes, *room;
 	const char *moment;
 
 	*holder = o;
-	if (!json_is_object(o))
+	if (o == NULL)
 		return false;
+	errno = EBADMSG;
 	moment = record_text(o, "time");
 	code = json_object_get(o, "exit");
 	seconds = json_object_get(o, "seconds");

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/json.h"
 #include "set/notefile.h"
 #include "set/record.h"
 
@@ -21,15 +22,18 @@ struct notefile {
 	size_t count;
 };
 
-/* Append the note in ${line} of ${len} bytes. */
+/* Append the note in ${line} of ${len} bytes.  Return 0, or -1 with errno: ENOMEM, or EBADMSG. */
 static int
 take_line(struct notefile *n, const char *line, size_t len)
 {
-	json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *object = json_read(line, len, JSON_REJECT_DUPLICATES, NULL);
 	struct note *list;
 
+	if (object == NULL)
+		return -1;
 	if (!json_is_object(object) || record_text(object, "tool") == NULL) {
 		json_decref(object);
+		errno = EBADMSG;
 		return -1;
 	}
 	if ((list = reallocarray(n->list, n->count + 1, sizeof(*list))) == NULL) {
@@ -64,10 +68,14 @@ notefile_read(const char *path, struct notefile **out)
 	}
 	for (char *at = text; at < text + len; at = end + 1) {
 		line++;
+		errno = EBADMSG;
 		if ((end = memchr(at, '\n', (size_t)(text + len - at))) == NULL ||
 		    take_line(n, at, (size_t)(end - at)) != 0) {
-			warnx("notes: line %zu is no note", line);
-			rc = EX_DATAERR;
+			rc = errno == ENOMEM ? EX_OSERR : EX_DATAERR;
+			if (rc == EX_OSERR)
+				warn("notes %s", path);
+			else
+				warnx("notes: line %zu is no note", line);
 			goto out;
 		}
 	}

@@ -11,6 +11,7 @@
 #include "base/atomic.h"
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/json.h"
 #include "base/rights.h"
 #include "set/record.h"
 
@@ -36,7 +37,7 @@ record_read(const char *folder, const char *name, size_t max, char **text, size_
 		goto out;
 	}
 	if (io_read_file(fd, max, text, len) != 0) {
-		rc = errno == EFBIG ? EX_DATAERR : EX_IOERR;
+		rc = errno == EFBIG ? EX_DATAERR : errno == ENOMEM ? EX_OSERR : EX_IOERR;
 		warn("%s/%s", folder, name);
 		goto out;
 	}
@@ -50,19 +51,23 @@ out:
 int
 record_json(const char *folder, const char *name, size_t max, json_t **out)
 {
-	json_error_t error;
 	char *text = NULL;
 	size_t len;
-	int rc;
+	int rc, line;
 
 	*out = NULL;
 	if ((rc = record_read(folder, name, max, &text, &len)) != 0)
 		goto out;
 	rc = EX_DATAERR;
-	*out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	*out = json_read(text, len, JSON_REJECT_DUPLICATES, &line);
+	if (*out == NULL && errno == ENOMEM) {
+		warn("%s/%s", folder, name);
+		rc = EX_OSERR;
+		goto out;
+	}
 	if (*out == NULL) {
 		/* Not the parser's own words: they quote the text, whatever is in it. */
-		warnx("%s/%s:%d: not JSON", folder, name, error.line);
+		warnx("%s/%s:%d: not JSON", folder, name, line);
 		goto out;
 	}
 	if (!json_is_object(*out)) {

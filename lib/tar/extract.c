@@ -30,6 +30,7 @@ struct run {
 	bool *found;   /* of x->paths */
 	bool dot;      /* there is an entry for the folder itself */
 	char *climber; /* a symlink that leads out of its topmost folder */
+	bool starved;  /* it could not be remembered */
 };
 
 /* ${path} without the "./" and slashes in front. */
@@ -119,8 +120,11 @@ refused(struct run *r, struct archive_entry *e)
 		if (depth == -1 && !r->x->links)
 			return "a symlink that leaves the folder (--allow-links lets it pass)";
 		/* Where the archive turns out to have one folder, the way out begins below it. */
-		if (depth == 0 && parts(path) > 1 && r->climber == NULL)
-			r->climber = strdup(path);
+		if (depth == 0 && parts(path) > 1 && r->climber == NULL &&
+		    (r->climber = strdup(path)) == NULL) {
+			r->starved = true;
+			return "no memory to remember it";
+		}
 		return NULL;
 	default: return "neither file, folder nor link";
 	}
@@ -187,8 +191,8 @@ failed(struct run *r, const char *path)
 	case EPERM:
 	case EFBIG:
 	case EMFILE:
-	case ENFILE:
-	case ENOMEM: warn("%s", tar_printable(path)); return EX_CANTCREAT;
+	case ENFILE: warn("%s", tar_printable(path)); return EX_CANTCREAT;
+	case ENOMEM: warn("%s", tar_printable(path)); return EX_OSERR;
 	case EIO: warn("%s", tar_printable(path)); return EX_IOERR;
 	default:
 		warnx("%s: %s: refused: %s", r->name, tar_printable(path),
@@ -292,7 +296,7 @@ entries(struct run *r)
 		if ((why = refused(r, e)) != NULL) {
 			warnx("%s: %s: refused: %s", r->name,
 			    tar_printable(archive_entry_pathname(e)), why);
-			return EX_DATAERR;
+			return r->starved ? EX_OSERR : EX_DATAERR;
 		}
 		for (size_t i = 0; r->found != NULL && r->x->paths[i] != NULL; i++)
 			r->found[i] |= lies_in(archive_entry_pathname(e), r->x->paths[i]);

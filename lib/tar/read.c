@@ -79,6 +79,11 @@ damaged(struct tar_reader *r)
 
 	if (r->rc != 0)
 		return r->rc;
+	if (archive_errno(r->a) == ENOMEM) {
+		/* That says nothing about the archive. */
+		warnx("%s: tar: out of memory", r->src->name);
+		return EX_OSERR;
+	}
 	warnx("%s: tar: %s", r->src->name, text != NULL ? text : "damaged");
 	return EX_DATAERR;
 }
@@ -171,6 +176,12 @@ next(struct tar_reader *r, struct archive_entry **entry)
 	if (status != ARCHIVE_OK && !(status == ARCHIVE_WARN && r->rc == 0 && kept(r))) {
 		*entry = NULL;
 		return damaged(r);
+	}
+	errno = 0;
+	if (archive_entry_pathname(*entry) == NULL && errno == ENOMEM) {
+		warn("%s: tar", r->src->name);
+		*entry = NULL;
+		return EX_OSERR;
 	}
 	if (archive_entry_pathname(*entry) == NULL) {
 		warnx("%s: tar: an entry without a name", r->src->name);
