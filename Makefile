@@ -37,7 +37,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget check-power fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -190,6 +190,11 @@ check-forget: ## the rules of retention against restic: minutes (SEED=, HISTORIE
 	@$(MAKE) --no-print-directory -s -j2 all
 	@PATH="$(abspath $(BUILD)):$$PATH" tests/forget $(or $(SEED),1) $(or $(HISTORIES),200)
 
+check-power: ## the power goes at every moment of a run: is a set a set then? Minutes (SEED=, SOME=, EVERY=)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all
+	@SIANTRE_BUILD=$(BUILD) tests/power/run --seed $(or $(SEED),1) --some $(or $(SOME),2) --every $(or $(EVERY),1)
+
 # What benches run beside the tools.
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
@@ -309,7 +314,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-power check-san clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
