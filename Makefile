@@ -37,7 +37,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status bench
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-faults check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) build-deb check check-differ check-faults check-forget check-package check-power check-san clean deb demo deps format fuzz help lint texts,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -201,6 +201,11 @@ check-faults: ## each call of a run fails once: half a day (SCENARIOS=, MOST= ru
 	@$(MAKE) --no-print-directory -s -j2 all checks
 	@SIANTRE_BUILD=$(BUILD) tests/faults/run -n $(or $(MOST),1000) -s $(or $(SEED),1) $(SCENARIOS)
 
+check-power: ## the power goes at every moment of a run: is a set a set then? Minutes (SEED=, SOME=, EVERY=)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all
+	@SIANTRE_BUILD=$(BUILD) tests/power/run --seed $(or $(SEED),1) --some $(or $(SOME),2) --every $(or $(EVERY),1)
+
 # What benches run beside the tools.
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
@@ -321,7 +326,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-faults check-flips check-forget check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-faults check-flips check-forget check-san clean deb demo deps format check-power
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
