@@ -37,7 +37,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget check-load fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -195,7 +195,16 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS)
 
-benches: $(BENCHES)
+$(BUILD)/load/maketree: $(BUILD)/tests/load/maketree.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+
+benches: $(BENCHES) $(BUILD)/load/maketree
+
+check-load: ## 10 million files, 50 GB, 5000 tables: hours, into tests/LOAD.md (PART=, FILES=, TABLES= ...)
+	@tests/deps.sh bench
+	@$(MAKE) --no-print-directory -s -j2 all benches
+	@SIANTRE_BUILD=$(BUILD) tests/load/run
 
 bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
 bench-pack: ## siantre-pack and siantre-verify against theirs (ROWS= or SQL=, ROUNDS=, PART=)
@@ -309,7 +318,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-load check-san clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
