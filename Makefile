@@ -37,7 +37,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status bench
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) build-deb check check-differ check-faults check-forget check-package check-power check-san clean deb demo deps format fuzz help lint texts,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) build-deb check check-differ check-faults check-forget check-load check-package check-power check-san clean deb demo deps format fuzz help lint texts,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -211,7 +211,16 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS)
 
-benches: $(BENCHES)
+$(BUILD)/load/maketree: $(BUILD)/tests/load/maketree.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+
+benches: $(BENCHES) $(BUILD)/load/maketree
+
+check-load: ## 10 million files, 50 GB, 5000 tables: hours, into tests/LOAD.md (PART=, FILES=, TABLES= ...)
+	@tests/deps.sh bench
+	@$(MAKE) --no-print-directory -s -j2 all benches
+	@SIANTRE_BUILD=$(BUILD) tests/load/run
 
 bench: ## all that follow, small, into tests/bench/RESULTS.md (ROWS=, FILES=, ROUNDS=, ONLY=)
 bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
@@ -326,7 +335,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-faults check-flips check-forget check-san clean deb demo deps format check-power
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-faults check-flips check-forget check-san clean deb demo deps format check-power check-load
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
