@@ -34,10 +34,20 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 	-fno-omit-frame-pointer
 endif
 
+# COV=1: with a count of every line, for `make coverage`; tests/coverage says how it is kept.
+ifeq ($(COV),1)
+BUILD     := build-cov
+CC        := clang-14
+CFLAGS    := -O1 -g
+PROFILES  := $(abspath $(BUILD)/profiles)
+SAN_FLAGS := -fprofile-instr-generate=$(PROFILES)/%m%c.profraw -fcoverage-mapping \
+	-mllvm -runtime-counter-relocation=true -Wno-unused-command-line-argument
+endif
+
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean coverage demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -237,6 +247,16 @@ fuzz: ## feed every reader of foreign bytes with changed ones, FUZZ_S= seconds e
 	@$(MAKE) --no-print-directory -s -j2 FUZZ=1 fuzzers
 	@SIANTRE_BUILD=build-fuzz FUZZ_S=$(or $(FUZZ_S),60) tests/fuzz/run
 
+# All of lib/ in one object, which says what there is to cover.
+$(BUILD)/whole.so: $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) -shared -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
+
+coverage: ## run every test once, and say which lines of lib/ ran (FILES= for some tests, BAR=90)
+	@tests/deps.sh coverage
+	@$(MAKE) --no-print-directory -s -j2 COV=1 all checks build-cov/whole.so
+	@SIANTRE_BUILD=build-cov BAR=$(or $(BAR),90) env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+	    tests/coverage $(FILES)
+
 lint: ## look at the sources: format, warnings of both compilers, cppcheck, shellcheck, mandoc
 	@tests/deps.sh check
 	@MAKE="$(MAKE)" tests/lint
@@ -309,7 +329,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san clean coverage deb demo deps format
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
