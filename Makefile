@@ -34,10 +34,23 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 	-fno-omit-frame-pointer
 endif
 
-BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status bench
+# COV=1: with a count of every line, for `make coverage`; tests/coverage says how it is kept.
+ifeq ($(COV),1)
+BUILD     := build-cov
+CC        := clang-14
+CFLAGS    := -O1 -g
+PROFILES  := $(abspath $(BUILD)/profiles)
+SAN_FLAGS := -fprofile-instr-generate=$(PROFILES)/%m%c.profraw -fcoverage-mapping \
+	-mllvm -runtime-counter-relocation=true -Wno-unused-command-line-argument
+endif
+
+BENCH_GOALS := bench bench-dump bench-fragments bench-pack bench-prune bench-restore bench-ship \
+	bench-status bench-tree
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) build-deb check check-differ check-faults check-forget check-load check-package check-power check-san clean deb demo deps format fuzz help lint texts,$(or $(MAKECMDGOALS),all)),)
+THAT_INSTALL := $(BENCH_GOALS) build-deb check check-differ check-faults check-forget check-load \
+	check-package check-power check-san clean coverage demo deb deps format fuzz help lint texts
+ifneq ($(filter-out $(THAT_INSTALL),$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -263,6 +276,16 @@ fuzz: ## feed every reader of foreign bytes with changed ones, FUZZ_S= seconds e
 	@$(MAKE) --no-print-directory -s -j2 FUZZ=1 fuzzers
 	@SIANTRE_BUILD=build-fuzz FUZZ_S=$(or $(FUZZ_S),60) tests/fuzz/run
 
+# All of lib/ in one object, which says what there is to cover.
+$(BUILD)/whole.so: $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) -shared -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
+
+coverage: ## run every test once, and say which lines of lib/ ran (FILES= for some tests, BAR=90)
+	@tests/deps.sh coverage
+	@$(MAKE) --no-print-directory -s -j2 COV=1 all checks build-cov/whole.so
+	@SIANTRE_BUILD=build-cov BAR=$(or $(BAR),90) env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+	    tests/coverage $(FILES)
+
 lint: ## look at the sources: format, warnings of both compilers, cppcheck, shellcheck, mandoc
 	@tests/deps.sh check
 	@MAKE="$(MAKE)" tests/lint
@@ -335,8 +358,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-faults check-flips check-forget check-san clean deb demo deps format check-power check-load
-.PHONY: fuzz fuzzers help install lint texts
+.PHONY: $(THAT_INSTALL) all benches check-flips checks fuzzers install
 .PHONY: force
 .SECONDARY:
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)
