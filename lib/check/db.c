@@ -13,7 +13,7 @@
 #include "base/child.h"
 #include "base/language.h"
 #include "base/num.h"
-#include "set/check_parts.h"
+#include "check/parts.h"
 #include "set/record.h"
 #include "set/systemctl.h"
 

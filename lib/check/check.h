@@ -1,5 +1,5 @@
-#ifndef SET_CHECK_H
-#define SET_CHECK_H
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
 
 #include <stdbool.h>
 

@@ -13,8 +13,8 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/language.h"
-#include "set/check_parts.h"
-#include "set/reach.h"
+#include "check/parts.h"
+#include "check/reach.h"
 #include "set/remote.h"
 #include "set/systemctl.h"
 

@@ -1,4 +1,4 @@
-#include "set/checkship.h"
+#include "check/ship.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* The part of check-config that is about encryption. */
-#include "set/checkage.h"
+#include "check/age.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -14,7 +14,7 @@
 #include "base/event.h"
 #include "base/language.h"
 #include "base/num.h"
-#include "set/check_parts.h"
+#include "check/parts.h"
 
 /* A look is no walk of an hour through millions of files. */
 #define WALK_SECONDS 3.0

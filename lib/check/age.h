@@ -1,5 +1,5 @@
-#ifndef SET_CHECKAGE_H
-#define SET_CHECKAGE_H
+#ifndef CHECK_AGE_H
+#define CHECK_AGE_H
 
 #include "set/config.h"
 #include "set/findings.h"

@@ -1,5 +1,5 @@
-#ifndef SET_CHECK_PARTS_H
-#define SET_CHECK_PARTS_H
+#ifndef CHECK_PARTS_H
+#define CHECK_PARTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "set/findings.h"
 
 /*
- * What the parts of check-config know of each other: set/check.c and its neighbours.
+ * What the parts of check-config know of each other: check/check.c and its neighbours.
  */
 struct check {
 	const struct config *config;

@@ -1,5 +1,5 @@
-#ifndef SET_REACH_H
-#define SET_REACH_H
+#ifndef CHECK_REACH_H
+#define CHECK_REACH_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "set/estimate.h"
+#include "check/estimate.h"
 
 #include <string.h>
 #include <unistd.h>

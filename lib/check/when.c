@@ -14,7 +14,7 @@
 #include "base/crontab.h"
 #include "base/language.h"
 #include "base/rights.h"
-#include "set/check_parts.h"
+#include "check/parts.h"
 #include "set/cronline.h"
 #include "set/systemctl.h"
 

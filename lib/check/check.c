@@ -1,4 +1,4 @@
-#include "set/check.h"
+#include "check/check.h"
 
 #include <err.h>
 #include <fcntl.h>
@@ -18,10 +18,10 @@
 #include "base/io.h"
 #include "base/language.h"
 #include "base/rights.h"
-#include "set/check_parts.h"
-#include "set/checkage.h"
-#include "set/checkpages.h"
-#include "set/checkship.h"
+#include "check/parts.h"
+#include "check/age.h"
+#include "check/pages.h"
+#include "check/ship.h"
 #include "set/job.h"
 #include "set/planned.h"
 

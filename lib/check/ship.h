@@ -1,5 +1,5 @@
-#ifndef SET_CHECKSHIP_H
-#define SET_CHECKSHIP_H
+#ifndef CHECK_SHIP_H
+#define CHECK_SHIP_H
 
 #include "set/config.h"
 #include "set/findings.h"

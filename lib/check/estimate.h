@@ -1,5 +1,5 @@
-#ifndef SET_ESTIMATE_H
-#define SET_ESTIMATE_H
+#ifndef CHECK_ESTIMATE_H
+#define CHECK_ESTIMATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

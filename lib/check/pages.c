@@ -1,4 +1,4 @@
-#include "set/checkpages.h"
+#include "check/pages.h"
 
 #include <errno.h>
 #include <stdbool.h>

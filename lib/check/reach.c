@@ -1,4 +1,4 @@
-#include "set/reach.h"
+#include "check/reach.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>

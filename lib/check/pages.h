@@ -1,5 +1,5 @@
-#ifndef SET_CHECKPAGES_H
-#define SET_CHECKPAGES_H
+#ifndef CHECK_PAGES_H
+#define CHECK_PAGES_H
 
 #include "set/config.h"
 #include "set/findings.h"
