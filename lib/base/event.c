@@ -12,6 +12,7 @@
 
 #include "base/atomic.h"
 #include "base/event.h"
+#include "base/host.h"
 #include "base/io.h"
 #include "base/json.h"
 
@@ -33,18 +34,15 @@ set_text(json_t *object, const char *key, const char *text, bool *bad)
 char *
 event_line(const struct event *e)
 {
-	char now[24], host[256] = "", *line = NULL;
+	char now[24], host[HOST_SIZE], *line = NULL;
 	json_t *o = NULL;
 	bool bad = false;
 	size_t len;
 
 	if ((o = json_object()) == NULL)
 		goto out;
-	/* A name that was cut has no NUL; the last byte stays one. */
-	if (e->host == NULL && gethostname(host, sizeof(host) - 1) == -1)
-		bad = true;
 	set_text(o, "time", e->time[0] != '\0' ? e->time : event_now(now), &bad);
-	set_text(o, "host", e->host != NULL ? e->host : host, &bad);
+	set_text(o, "host", e->host != NULL ? e->host : host_name(host), &bad);
 	set_text(o, "job", e->job, &bad);
 	set_text(o, "event", e->event, &bad);
 	set_text(o, "status", e->status, &bad);

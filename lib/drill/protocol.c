@@ -8,16 +8,16 @@
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/event.h"
+#include "base/host.h"
 #include "base/num.h"
 #include "base/utf8.h"
 
 struct protocol {
 	char time[24];
-	char host[256];
+	char host[HOST_SIZE];
 	char *application;
 	char *where;
 	double began, ended; /* the monotonic clock; ended 0: not yet */
@@ -64,8 +64,7 @@ protocol_new(const char *application, bool loud)
 	}
 	p->loud = loud;
 	event_now(p->time);
-	if (gethostname(p->host, sizeof(p->host) - 1) != 0)
-		strlcpy(p->host, "localhost", sizeof(p->host));
+	host_name(p->host);
 	p->began = now();
 	return p;
 }

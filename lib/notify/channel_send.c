@@ -17,7 +17,7 @@ send_mail(const struct config *c, const struct message *m, char reason[256])
 	struct mailplace place;
 	struct contact from;
 	const char *problem;
-	char host[65];
+	char host[HOST_SIZE];
 
 	if ((problem = mailplace_parse(config_get(c, "MAIL"), &place)) != NULL) {
 		snprintf(reason, 256, "MAIL: %s", problem);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/utf8.h"
 
@@ -14,11 +13,9 @@
 #define PLAIN_MAX 200  /* of a header that need not be encoded */
 
 const char *
-mail_host(char out[65])
+mail_host(char out[HOST_SIZE])
 {
-	if (gethostname(out, 65) != 0)
-		out[0] = '\0';
-	out[64] = '\0';
+	host_name(out);
 	for (char *c = out; *c != '\0'; c++) {
 		if (strspn(c,
 			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.") ==

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "base/host.h"
 #include "notify/contact.h"
 #include "notify/message.h"
 
@@ -26,6 +27,6 @@ void mail_write(const struct message *m, const struct contact *from, const char 
  * Write the name of this machine, as it may stand in a header, into ${out} of 65 bytes; return
  * ${out}.
  */
-const char *mail_host(char out[65]);
+const char *mail_host(char out[HOST_SIZE]);
 
 #endif

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/event.h"
+#include "base/host.h"
 
 static int
 write_line(
@@ -60,13 +60,12 @@ static bool
 is_known(const struct news *n, const struct memory_key *k)
 {
 	const struct incident *i;
-	char here[256] = "";
+	char here[HOST_SIZE];
 
 	if (n->known == NULL)
 		return false;
-	gethostname(here, sizeof(here) - 1);
 	i = incidents_find(
-	    n->known, *k->host != '\0' ? k->host : here, k->job, "check", k->what);
+	    n->known, *k->host != '\0' ? k->host : host_name(here), k->job, "check", k->what);
 	return i != NULL && incident_open(i);
 }
 

@@ -1,3 +1,4 @@
+#include "base/host.h"
 #include "notify/policy.h"
 
 #include <err.h>
@@ -6,7 +7,6 @@
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "notify/moment.h"
 #include "notify/policy_book.h"
@@ -271,10 +271,10 @@ by_number(const struct state *s, uint64_t number)
 static struct incident *
 of_channel(const struct state *s, const char *channel)
 {
-	char host[256] = "";
+	char host[HOST_SIZE];
 
-	gethostname(host, sizeof(host) - 1);
-	return incidents_find(s->incidents, host, "siantre-alert", "channel", channel);
+	return incidents_find(
+	    s->incidents, host_name(host), "siantre-alert", "channel", channel);
 }
 
 /* An event of our own about ${channel}. */
@@ -289,12 +289,11 @@ channel_event(
 	    .seconds = -1,
 	    .bytes = -1,
 	    .message = message};
-	char host[256] = "";
+	char host[HOST_SIZE];
 	time_t t = (time_t)now;
 	struct tm tm;
 
-	gethostname(host, sizeof(host) - 1);
-	e.host = host;
+	e.host = host_name(host);
 	if (gmtime_r(&t, &tm) == NULL ||
 	    strftime(e.time, sizeof(e.time), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		return 0;

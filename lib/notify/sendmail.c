@@ -47,7 +47,7 @@ sendmail_send(const struct message *m, const struct contact *from, char reason[2
 {
 	const char *program = sendmail_program();
 	struct buf mail = {0};
-	char host[65], name[32], said[200];
+	char host[HOST_SIZE], name[32], said[200];
 	char t[] = "-t", oi[] = "-oi";
 	char *argv[] = {name, t, oi, NULL};
 	int status, rc;

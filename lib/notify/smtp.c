@@ -113,7 +113,7 @@ smtp_send(const struct mailplace *place, const struct message *m, const struct c
 	struct buf mail = {0};
 	struct upload u = {.mail = &mail};
 	struct net n = {0};
-	char host[65], *password = NULL;
+	char host[HOST_SIZE], *password = NULL;
 	bool ok;
 	int rc;
 

@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/host.h"
 #include "base/language.h"
 #include "base/num.h"
 #include "notify/moment.h"
@@ -98,10 +98,9 @@ add_advice(const struct config *c, const struct notice *n, struct buf *b)
 {
 	const struct incident *i = n->incident;
 	const char *name = config_name(c);
-	char here[256] = "";
+	char here[HOST_SIZE];
 
-	gethostname(here, sizeof(here) - 1);
-	if (*i->host != '\0' && strcmp(here, i->host) != 0)
+	if (*i->host != '\0' && strcmp(host_name(here), i->host) != 0)
 		buf_printf(b, _("\nWhat to do, on %s:\n"), i->host);
 	else
 		buf_text(b, _("\nWhat to do:\n"));
@@ -256,10 +255,10 @@ words_weekly(const struct config *c, const struct state *s, int64_t now, struct 
 {
 	struct buf subject = {0}, text = {0}, brief = {0};
 	size_t open = 0, good = 0, bad = 0;
-	char host[256] = "";
+	char host[HOST_SIZE];
 
 	(void)now;
-	gethostname(host, sizeof(host) - 1);
+	host_name(host);
 	for (size_t k = 0; k < s->job_count; k++) {
 		good += s->jobs[k].good;
 		bad += s->jobs[k].bad;

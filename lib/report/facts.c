@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/event.h"
+#include "base/host.h"
 #include "report/facts_parts.h"
 #include "set/journal.h"
 #include "set/manifest.h"
@@ -250,9 +251,7 @@ facts_gather(const struct facts_wish *w, struct facts **out)
 		return 1;
 	}
 	f->wish = *w;
-	/* A name that was cut has no NUL; the last byte stays one. */
-	if (gethostname(f->host, sizeof(f->host) - 1) != 0)
-		f->host[0] = '\0';
+	host_name(f->host);
 	if ((f->history = history_new(w->now)) == NULL ||
 	    (f->forecast = forecast_new()) == NULL)
 		goto out;

@@ -1,6 +1,7 @@
 #ifndef REPORT_FACTS_PARTS_H
 #define REPORT_FACTS_PARTS_H
 
+#include "base/host.h"
 #include "report/facts.h"
 #include "report/forecast.h"
 
@@ -19,7 +20,7 @@ struct facts {
 	struct rehearsal *drill;
 	int64_t drill_due;
 	struct duty *duty;
-	char host[256];
+	char host[HOST_SIZE];
 	char **warnings[2]; /* in the language of people, in English */
 	size_t nwarnings[2];
 	enum facts_health health;

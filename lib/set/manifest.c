@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/event.h"
 #include "base/hash.h"
+#include "base/host.h"
 #include "base/io.h"
 #include "base/num.h"
 #include "set/manifest.h"
@@ -29,15 +30,13 @@ struct manifest *
 manifest_new(const char *job, const char *application, const char *set, const char *started)
 {
 	struct manifest *m = calloc(1, sizeof(*m));
-	char host[256] = "";
+	char host[HOST_SIZE];
 
-	if (gethostname(host, sizeof(host) - 1) != 0)
-		strlcpy(host, "localhost", sizeof(host));
 	if (m != NULL)
 		m->root = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[], s:[]}",
 		    "format", 1, "job", job, "application", application, "set", set, "host",
-		    host, "tool", "siantre-backup " VERSION, "started", started, "ended", "",
-		    "status", "ok", "files", "warnings");
+		    host_name(host), "tool", "siantre-backup " VERSION, "started", started,
+		    "ended", "", "status", "ok", "files", "warnings");
 	if (m == NULL || m->root == NULL) {
 		warnx("manifest: out of memory");
 		free(m);

@@ -9,6 +9,7 @@
 
 #include "alert.h"
 #include "base/event.h"
+#include "base/host.h"
 #include "base/language.h"
 #include "base/plain.h"
 #include "base/sig.h"
@@ -49,10 +50,10 @@ find_receiver(const struct config *c, const char *name, struct contact *who)
 static int
 send_one(const struct alert *a, struct message *m, char reason[256])
 {
-	char host[65] = "", time[MOMENT_TEXT];
+	char host[HOST_SIZE], time[MOMENT_TEXT];
 	int rc = EX_OSERR;
 
-	gethostname(host, sizeof(host) - 1);
+	host_name(host);
 	plain_text(host);
 	moment_text(time, a->now);
 	if (asprintf(&m->id, "test-%jd-%jd-%s", (intmax_t)a->now, (intmax_t)getpid(),
