@@ -465,6 +465,30 @@ START_TEST(wrong_clock)
 }
 END_TEST
 
+/* A year's copies, of which most have had their time: they go at once. */
+START_TEST(elsewhere)
+{
+	const char *const names[] = {"20261123_020000", "20261122_020000", "20261121_020000",
+	    "20251119_020000", "20251118_020000", "20251117_020000", "20251116_020000"};
+	struct retention_set sets[7] = {0};
+	struct retention_rules r;
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	for (size_t i = 0; i < 7; i++)
+		sets[i] =
+		    (struct retention_set){.name = names[i], .job = "db", .verified = true};
+	ck_assert_ptr_null(retention_rules_parse("", &r));
+	ck_assert_int_eq(retention_elsewhere(sets, 7, &r, moment("20261123_030000")), 0);
+	for (size_t i = 0; i < 7; i++)
+		ck_assert(!sets[i].remove);
+	ck_assert_ptr_null(retention_rules_parse("within=30d", &r));
+	ck_assert_int_eq(retention_elsewhere(sets, 7, &r, moment("20261123_030000")), 0);
+	for (size_t i = 0; i < 7; i++)
+		ck_assert(sets[i].remove == (i >= 3));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -485,5 +509,6 @@ main(void)
 	tcase_add_test(t, holds);
 	tcase_add_test(t, hole);
 	tcase_add_test(t, wrong_clock);
+	tcase_add_test(t, elsewhere);
 	return unit_main(t);
 }

@@ -59,8 +59,6 @@ is_there(const struct place *place, const struct promise_set *s)
 static int
 expire(const struct promise_view *v, bool *gone)
 {
-	const struct retention_guards guards = {
-	    .now = v->at->now, .floor = RETENTION_FLOOR, .many = true};
 	struct retention_set *list = calloc(v->count + 1, sizeof(*list));
 	struct retention_rules keep;
 	int rc = EX_OSERR;
@@ -73,8 +71,7 @@ expire(const struct promise_view *v, bool *gone)
 	for (size_t i = 0; i < v->count; i++)
 		list[i] = (struct retention_set){
 		    .name = v->sets[i].name, .job = v->sets[i].job, .verified = true};
-	if (retention_rules_empty(&keep) ||
-	    retention_decide(list, v->count, &keep, &guards) == 0) {
+	if (retention_elsewhere(list, v->count, &keep, v->at->now) == 0) {
 		for (size_t i = 0; i < v->count; i++)
 			gone[i] = list[i].remove;
 		rc = 0;

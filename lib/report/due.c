@@ -54,13 +54,9 @@ static int
 expire(
     struct due *d, struct retention_set *list, const struct retention_rules *rules, int64_t now)
 {
-	const struct retention_guards guards = {
-	    .now = now, .floor = RETENTION_FLOOR, .many = true};
 	size_t kept = 0;
 
-	if (retention_rules_empty(rules))
-		return 0;
-	if (retention_decide(list, d->count, rules, &guards) != 0)
+	if (retention_elsewhere(list, d->count, rules, now) != 0)
 		return EX_OSERR;
 	for (size_t i = 0; i < d->count; i++)
 		if (!list[i].remove)

@@ -314,3 +314,13 @@ retention_decide(struct retention_set *sets, size_t n, const struct retention_ru
 	free(e);
 	return 0;
 }
+
+int
+retention_elsewhere(
+    struct retention_set *sets, size_t n, const struct retention_rules *r, int64_t now)
+{
+	const struct retention_guards guards = {
+	    .now = now, .floor = RETENTION_FLOOR, .many = true};
+
+	return retention_rules_empty(r) ? 0 : retention_decide(sets, n, r, &guards);
+}

@@ -85,6 +85,14 @@ int retention_decide(struct retention_set *sets, size_t n, const struct retentio
     const struct retention_guards *g);
 
 /**
+ * retention_elsewhere(sets, n, r, now):
+ * Decide what a place that keeps copies by the rules ${r} would remove of these, all sent ${now}:
+ * nothing where there is no rule, and any number at once.  Return 0, or -1 after reporting.
+ */
+int retention_elsewhere(
+    struct retention_set *sets, size_t n, const struct retention_rules *r, int64_t now);
+
+/**
  * retention_why(s, r, b):
  * Append why ${s} stays or goes by the rules ${r}, in one line without a newline: "daily 1, newest
  * verified", "older than 30d".

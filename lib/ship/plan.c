@@ -287,8 +287,6 @@ static int
 expire(struct plan *p, const struct retention_rules *keep)
 {
 	struct retention_set *list = calloc(p->count + 1, sizeof(*list));
-	const struct retention_guards guards = {
-	    .now = (int64_t)time(NULL), .floor = RETENTION_FLOOR, .many = true};
 	int rc = EX_OSERR;
 
 	if (list == NULL) {
@@ -300,7 +298,7 @@ expire(struct plan *p, const struct retention_rules *keep)
 		list[i].job = p->sets[i].line != NULL ? p->sets[i].line : "";
 		list[i].verified = p->sets[i].verified;
 	}
-	if (retention_decide(list, p->count, keep, &guards) == 0) {
+	if (retention_elsewhere(list, p->count, keep, (int64_t)time(NULL)) == 0) {
 		for (size_t i = 0; i < p->count; i++) {
 			if (list[i].remove && p->sets[i].todo == PLAN_SEND)
 				p->sets[i].todo = PLAN_EXPIRED;
@@ -332,7 +330,7 @@ plan_make(const struct far *f, char *const *paths, const struct retention_rules 
 		rc = rc == 0 ? got : rc;
 	}
 	if ((got = take_mirror(p, f, proven)) != 0 || (got = take_accepted(p, f)) != 0 ||
-	    (!retention_rules_empty(keep) && (got = expire(p, keep)) != 0)) {
+	    (got = expire(p, keep)) != 0) {
 		rc = got;
 		plan_free(p);
 	}
