@@ -116,16 +116,15 @@ $(CATALOGUES): $(BUILD)/locale/%/LC_MESSAGES/siantre-backup.mo: po/%.po
 
 # What objects are made with, and linked with; they are made anew where it changed (make prefix=/usr
 # install).
-$(BUILD)/flags: MADE_WITH = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)
+$(BUILD)/flags: MADE_WITH = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL), and -Os but for $(FAST)
 $(BUILD)/linking: MADE_WITH = $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(RUNPATH)
 $(BUILD)/flags $(BUILD)/linking: force
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(MADE_WITH))' | cmp -s - $@ || echo '$(subst ','\'',$(MADE_WITH))' >$@
 
 # What every byte of a backup passes through is made to be fast, as the caller says; the rest to be small.
-FAST := base/% gz/% tar/% sql/% prove/% $(patsubst %,db/%.c,bulk convert fields parts reader reading rows send)
-FAST := $(addprefix $(BUILD)/lib/,$(FAST:.c=.o)) $(BUILD)/tests/%
-for_size = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(FAST),$@),,-Os))
+FAST := base/% gz/% tar/% sql/% prove/% $(addprefix db/,bulk.o convert.o fields.o parts.o reader.o reading.o rows.o send.o)
+for_size = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(addprefix $(BUILD)/lib/,$(FAST)) $(BUILD)/tests/%,$@),,-Os))
 
 # CUT_BITS= is for tests/bench/fragments, which removes the objects that it matters for.
 $(BUILD)/%.o: %.c $(BUILD)/flags
