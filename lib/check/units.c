@@ -172,10 +172,10 @@ look_at_unit(struct units_look *u, const struct unit *job)
 			continue;
 		u->lacks[i] = closed = true;
 	}
-	if (closed)
+	if (closed) {
 		u->needs |= job->needs;
-	if (closed)
 		buf_printf(&u->closed, "%s%s", u->closed.len > 0 ? " " : "", job->name);
+	}
 	if ((job->needs & SERVER) != 0 && shut_off(u, job, facts))
 		buf_printf(&u->offline, "%s%s", u->offline.len > 0 ? " " : "", job->name);
 	free(facts);

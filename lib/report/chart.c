@@ -208,16 +208,15 @@ void
 page_charts(struct leaf *l)
 {
 	struct buf *b = l->b;
-	size_t before, begun = b->len;
+	size_t begun = b->len;
 	bool any = false;
 
 	page_section(l, "charts", _("Size and duration"),
 	    _("Of every set that the journal or the disk still knows, up to ninety of each "
 	      "job."));
-	before = b->len;
 	for (size_t i = 0; facts_job(l->f, i) != NULL; i++)
 		any = draw_job(l, i) || any;
-	if (!any && before == b->len)
+	if (!any)
 		b->len = begun; /* nothing to see: no heading either */
 	else
 		page_section_end(l);
