@@ -5,11 +5,11 @@
 
 /**
  * lock_take(path, wait):
- * Take the exclusive lock file ${path} (created 0600 if missing; it holds the owner's process
- * id as text, where the disk is not full), waiting at most ${wait} seconds.  The lock ends with the process: a stale file
- * is no lock.  The descriptor is close-on-exec.  Return it, or -1 with errno set: EWOULDBLOCK
- * when another process holds it (the caller reports; lock_owner() names it), EINTR after a
- * stop signal; other errors are reported here.
+ * Take the exclusive lock file ${path} (created 0600 if missing; it holds the owner's process id as
+ * text, where the disk is not full), waiting at most ${wait} seconds.  The lock ends with the
+ * process: a stale file is no lock.  The descriptor is close-on-exec.  Return it, or -1 with errno
+ * set: EWOULDBLOCK when another process holds it (the caller reports; lock_owner() names it), EINTR
+ * after a stop signal; other errors are reported here.
  */
 int lock_take(const char *path, int64_t wait);
 

@@ -7,11 +7,11 @@
 
 /**
  * rights_drop(void):
- * Where the process is root: become RIGHTS_USER with its groups, keep CAP_DAC_READ_SEARCH as
- * an effective, inheritable and ambient capability and give up every other one for good
- * (bounding set and what set-id programs would give too), set HOME, USER and LOGNAME, and set
- * umask 077.  Anyone else: do nothing but set the umask.  Return 0, or the exit code after reporting (EX_CONFIG where the user
- * does not exist, with the command that makes it; EX_NOPERM where root may not do this).
+ * Where the process is root: become RIGHTS_USER with its groups, keep CAP_DAC_READ_SEARCH as an
+ * effective, inheritable and ambient capability and give up every other one for good (bounding set
+ * and what set-id programs would give too), set HOME, USER and LOGNAME, and set umask 077.  Anyone
+ * else: do nothing but set the umask.  Return 0, or the exit code after reporting (EX_CONFIG where
+ * the user does not exist, with the command that makes it; EX_NOPERM where root may not do this).
  */
 int rights_drop(void);
 

@@ -11,8 +11,8 @@
 
 /**
  * reach_missing(host, allowed):
- * Return whether ${host} has an address that is in none of the nets ${allowed} ("10.0.0.0/8 ::1/128",
- * as systemctl show prints them).  A name that is not known has none.
+ * Return whether ${host} has an address that is in none of the nets ${allowed} ("10.0.0.0/8
+ * ::1/128", as systemctl show prints them).  A name that is not known has none.
  */
 bool reach_missing(const char *host, const char *allowed);
 

@@ -5,7 +5,8 @@
 
 /**
  * page_strip(l, h, i):
- * Append the last thirty days of the ${i}th job: a sign each, and in words the days that were not good.
+ * Append the last thirty days of the ${i}th job: a sign each, and in words the days that were not
+ * good.
  */
 void page_strip(struct leaf *l, const struct history_job *h, size_t i);
 

@@ -38,8 +38,8 @@ begin(struct page *p, const char *name, const char *what)
 }
 
 /*
- * One line: ${value}, NAN for none, with two labels and their texts, NULL for none.  The application
- * comes first, so that those of many can be collected in one place.
+ * One line: ${value}, NAN for none, with two labels and their texts, NULL for none.  The
+ * application comes first, so that those of many can be collected in one place.
  */
 static void
 line2(struct page *p, const char *name, double value, const char *label, const char *text,

@@ -7,8 +7,8 @@
 #include "set/config.h"
 
 /*
- * Jobs that look after the sets and make none: ship, drill, verify and check.  They need neither the lock
- * of the application nor a folder, and write an event of their own, named like the job.
+ * Jobs that look after the sets and make none: ship, drill, verify and check.  They need neither
+ * the lock of the application nor a folder, and write an event of their own, named like the job.
  */
 
 /**

@@ -168,8 +168,8 @@ config_inside(const char *path, const char *folder)
 }
 
 /*
- * Take the values of ${d}, whose text is ${text}, or the defaults; where ${rescue}, also in place of
- * those that cannot be.  ${where} is for messages.
+ * Take the values of ${d}, whose text is ${text}, or the defaults; where ${rescue}, also in place
+ * of those that cannot be.  ${where} is for messages.
  */
 static int
 take(struct config *c, const struct dotenv *d, const char *text, const char *name,

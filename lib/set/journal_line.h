@@ -19,8 +19,8 @@ bool journal_line(char *line, size_t len, struct event *e);
 /**
  * journal_event(line, len, e, holder):
  * The same by the parser, for any line: the texts of ${e} are those of ${*holder}, which the caller
- * releases (json_decref) in any case.  Return whether it is an event; where it is none, errno is ENOMEM
- * if nobody can tell, else EBADMSG.
+ * releases (json_decref) in any case.  Return whether it is an event; where it is none, errno is
+ * ENOMEM if nobody can tell, else EBADMSG.
  */
 bool journal_event(const char *line, size_t len, struct event *e, json_t **holder);
 

@@ -8,8 +8,8 @@
 #include "set/prune.h"
 
 /*
- * What was decided about sets, told: line by line, by job, and as JSON.  The rules of each are those
- * of ${w} (prune_rules).
+ * What was decided about sets, told: line by line, by job, and as JSON.  The rules of each are
+ * those of ${w} (prune_rules).
  */
 
 /**

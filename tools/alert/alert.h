@@ -10,8 +10,8 @@
 
 /*
  * What the commands of siantre-alert share.  A command is a function int alert_NAME(int argc, char
- * **argv) in a file of its own: argv[0] is the tool's.  It reads its options, works, and returns the
- * exit code.
+ * **argv) in a file of its own: argv[0] is the tool's.  It reads its options, works, and returns
+ * the exit code.
  */
 struct alert {
 	const char *name; /* of the configuration; NULL: the default one */

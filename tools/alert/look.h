@@ -16,8 +16,9 @@ void look_moment(struct promise_moment *at);
 
 /**
  * look_start(a):
- * As alert_start(), but where the configuration is wrong ${a} gets what can be had of it, so
- * that somebody hears of it.  Return what alert_start() did; without a configuration nothing can be done.
+ * As alert_start(), but where the configuration is wrong ${a} gets what can be had of it, so that
+ * somebody hears of it.  Return what alert_start() did; without a configuration nothing can be
+ * done.
  */
 int look_start(struct alert *a);
 

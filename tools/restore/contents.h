@@ -14,8 +14,8 @@ void contents_print(const struct contents *c, FILE *out);
 
 /**
  * contents_json(c, name, out):
- * The same about the dump ${name} as one JSON object with a newline.  Keys are stable: what is not known is null.
- * Return 0, or -1 where memory ran out (reported).
+ * The same about the dump ${name} as one JSON object with a newline.  Keys are stable: what is not
+ * known is null.  Return 0, or -1 where memory ran out (reported).
  */
 int contents_json(const struct contents *c, const char *name, FILE *out);
 

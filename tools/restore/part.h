@@ -18,7 +18,8 @@ int part_load(struct login *login, struct dumpfile *dump, struct load_options *o
 
 /**
  * part_list(path, identity, foreign, quiet, json):
- * Print what is in the dump at ${path}, which ${identity} opens where it is encrypted.  Return 0, or an exit code after reporting.
+ * Print what is in the dump at ${path}, which ${identity} opens where it is encrypted.  Return 0,
+ * or an exit code after reporting.
  */
 int part_list(const char *path, const char *identity, bool foreign, bool quiet, bool json);
 
