@@ -16,7 +16,7 @@
 
 struct proven {
 	char *folder;
-	json_t *sets; /* {"20261123_020000": {"sums": HEX, "time": "2026-…Z"}, …} */
+	json_t *sets;     /* {"20261123_020000": {"sums": HEX, "time": "2026-…Z"}, …} */
 	size_t unwritten; /* changes that the file does not have */
 };
 
@@ -120,7 +120,8 @@ proven_fail(struct proven *p, const char *set)
 	char now[24];
 
 	/* It is damaged whether or not we come to our end. */
-	return note(p, set, json_pack("{s:s}", "failed", event_now(now))) == 0 ? proven_write(p) : -1;
+	return note(p, set, json_pack("{s:s}", "failed", event_now(now))) == 0 ? proven_write(p)
+									       : -1;
 }
 
 int
