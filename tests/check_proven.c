@@ -57,6 +57,46 @@ START_TEST(it_lasts)
 }
 END_TEST
 
+/* A place that holds very many sets: not all is written after each, and nothing is lost in the end. */
+START_TEST(many)
+{
+	struct proven *p = read_it();
+	ino_t last = 0;
+	int writes = 0;
+	struct stat st;
+	char name[32];
+
+	unlink("proven.json");
+	proven_free(p);
+	p = read_it();
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "20261123_%06d", i);
+		ck_assert_int_eq(proven_note(p, name, "aa"), 0);
+		ck_assert_int_eq(stat("proven.json", &st), 0);
+		/* Two in a row never have the same number: the old file is there until the end. */
+		writes += st.st_ino != last;
+		last = st.st_ino;
+	}
+	ck_assert_int_ge(writes, 200);
+	ck_assert_int_le(writes, 500);
+	/* Damage is written at once, with all that was not. */
+	snprintf(name, sizeof(name), "20261123_%06d", 999);
+	ck_assert_int_eq(proven_note(p, name, "bb"), 0);
+	ck_assert_int_eq(proven_fail(p, "20261123_000000"), 0);
+	proven_free(p);
+	p = read_it();
+	ck_assert(proven_failed(p, "20261123_000000"));
+	ck_assert(proven_is(p, name, "bb"));
+	ck_assert_int_eq(proven_note(p, name, "cc"), 0);
+	ck_assert_int_eq(proven_write(p), 0);
+	proven_free(p);
+	p = read_it();
+	ck_assert(proven_is(p, name, "cc"));
+	proven_free(p);
+	ck_assert_int_eq(proven_write(NULL), 0);
+}
+END_TEST
+
 /* Whatever has become of the file, all is proven anew, and it is written again. */
 START_TEST(damaged)
 {
@@ -113,6 +153,7 @@ main(void)
 	TCase *cases = tcase_create("proven");
 
 	tcase_add_test(cases, it_lasts);
+	tcase_add_test(cases, many);
 	tcase_add_test(cases, damaged);
 	tcase_add_test(cases, no_room);
 	return unit_main(cases);

@@ -188,44 +188,55 @@ send_all(struct run *r)
 	return ends(rc) ? rc : 0;
 }
 
+struct turn {
+	size_t set; /* in the plan */
+	int64_t when;
+};
+
+static int
+by_age(const void *a, const void *b)
+{
+	const struct turn *x = a, *y = b;
+
+	if (x->when != y->when)
+		return x->when < y->when ? -1 : 1;
+	return x->set < y->set ? -1 : 1;
+}
+
 /* Prove again a share of what is there: what was proven longest ago. */
 static int
 prove_share(struct run *r)
 {
+	struct turn *turns = calloc(r->plan.count + 1, sizeof(*turns));
 	double share = r->options->share;
-	size_t there = 0, left;
-	int rc;
+	size_t there = 0, count = 0, left;
+	int rc = 0;
 
+	if (turns == NULL) {
+		warn("%s", r->far->remote->text);
+		return EX_OSERR;
+	}
 	if (share < 0)
 		share = r->far->hashes ? SHARE_FREE : 0;
-	for (size_t i = 0; i < r->plan.count; i++)
-		there += r->plan.sets[i].there && r->plan.sets[i].todo != PLAN_CONFLICT;
-	left = (size_t)ceil((double)there * share);
-	while (left-- > 0) {
-		struct plan_set *next = NULL;
-		int64_t when = INT64_MAX;
+	for (size_t i = 0; i < r->plan.count; i++) {
+		const struct plan_set *set = &r->plan.sets[i];
 
-		for (size_t i = 0; i < r->plan.count; i++) {
-			struct plan_set *set = &r->plan.sets[i];
-			int64_t its = proven_when(r->proven, set->name);
-
-			if (set->there && *set->sums != '\0' &&
-			    (set->todo == PLAN_NOTHING || set->todo == PLAN_AWAY) &&
-			    its < when) {
-				next = set;
-				when = its;
-			}
-		}
-		if (next == NULL)
-			break;
-		rc = prove_set(r, next);
-		/* Once in a run is enough. */
-		next->todo = PLAN_CONFLICT;
-		worse(r, rc);
-		if (ends(rc) || sig_stop() != 0)
-			return ends(rc) ? rc : 1;
+		there += set->there && set->todo != PLAN_CONFLICT;
+		if (set->there && *set->sums != '\0' &&
+		    (set->todo == PLAN_NOTHING || set->todo == PLAN_AWAY))
+			turns[count++] =
+			    (struct turn){.set = i, .when = proven_when(r->proven, set->name)};
 	}
-	return 0;
+	left = (size_t)ceil((double)there * share);
+	qsort(turns, count, sizeof(*turns), by_age);
+	for (size_t k = 0; k < count && k < left && !ends(rc); k++) {
+		rc = prove_set(r, &r->plan.sets[turns[k].set]);
+		worse(r, rc);
+		if (!ends(rc) && sig_stop() != 0)
+			rc = 1;
+	}
+	free(turns);
+	return ends(rc) ? rc : 0;
 }
 
 static void
@@ -333,6 +344,8 @@ catchup_run(struct far *f, const struct catchup_options *o, struct catchup_resul
 	/* Whoever is killed may leave a child that goes on for a while: until it ends, too. */
 	(void)fcntl(lock, F_SETFD, 0);
 	worse(&r, work(&r));
+	if (proven_write(r.proven) != 0)
+		worse(&r, EX_IOERR);
 	rc = r.code;
 out:
 	plan_free(&r.plan);

@@ -2,6 +2,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,10 +32,9 @@ holds(const char *folder, const char *name)
 static struct plan_set *
 find(struct plan *p, const char *name)
 {
-	for (size_t i = 0; i < p->count; i++)
-		if (strcmp(p->sets[i].name, name) == 0)
-			return &p->sets[i];
-	return NULL;
+	const json_t *place = json_object_get(p->places, name);
+
+	return place == NULL ? NULL : &p->sets[json_integer_value(place)];
 }
 
 static struct plan_set *
@@ -51,10 +51,16 @@ append(struct plan *p, const char *name)
 		p->room = room;
 	}
 	memset(&p->sets[p->count], 0, sizeof(*p->sets));
-	if ((p->sets[p->count].name = strdup(name)) != NULL)
-		return &p->sets[p->count++];
+	if ((p->sets[p->count].name = strdup(name)) == NULL)
+		goto memory;
+	if ((p->places == NULL && (p->places = json_object()) == NULL) ||
+	    json_object_set_new(p->places, name, json_integer((json_int_t)p->count)) != 0) {
+		free(p->sets[p->count].name);
+		goto memory;
+	}
+	return &p->sets[p->count++];
 memory:
-	warn("%s", name);
+	warnx("%s: no memory", name);
 	return NULL;
 }
 
@@ -123,6 +129,7 @@ take_set(struct plan *p, const char *path, const char *name, bool named)
 	set->todo = PLAN_SEND;
 	if ((rc = describe(set, path)) != 0 && !named) {
 		/* One that cannot be read keeps back no other. */
+		(void)json_object_del(p->places, name);
 		free(set->name);
 		free(set->path);
 		free(set->job);
@@ -334,6 +341,8 @@ plan_make(const struct far *f, char *const *paths, const struct retention_rules 
 		rc = got;
 		plan_free(p);
 	}
+	json_decref(p->places);
+	p->places = NULL;
 	if (p->count > 1)
 		qsort(p->sets, p->count, sizeof(*p->sets), oldest_first);
 	return rc;
@@ -362,5 +371,6 @@ plan_free(struct plan *p)
 		free(p->sets[i].line);
 	}
 	free(p->sets);
+	json_decref(p->places);
 	memset(p, 0, sizeof(*p));
 }

@@ -39,6 +39,7 @@ struct plan {
 	struct plan_set *sets; /* the oldest first */
 	size_t count;
 	size_t room;
+	struct json_t *places; /* of each name in sets, as long as the plan is being made */
 };
 
 /**

@@ -16,7 +16,8 @@
 
 struct proven {
 	char *folder;
-	json_t *sets; /* {"20261123_020000": {"sums": HEX, "time": "2026-…Z"}, …} */
+	json_t *sets;     /* {"20261123_020000": {"sums": HEX, "time": "2026-…Z"}, …} */
+	size_t unwritten; /* changes that the file does not have */
 };
 
 int
@@ -74,7 +75,27 @@ proven_failed(const struct proven *p, const char *set)
 	return record_text(json_object_get(p->sets, set), "failed") != NULL;
 }
 
-/* Say of ${set} ${what}, which is ours, and write all down. */
+int
+proven_write(struct proven *p)
+{
+	if (p == NULL || p->unwritten == 0)
+		return 0;
+	p->unwritten = 0;
+	return record_write(p->folder, PROVEN_NAME, p->sets);
+}
+
+/*
+ * The file is written whole.  After each of many changes it would be so for a time that grows with the
+ * square of the sets; a hundredth of them that was lost is proven again.
+ */
+static int
+changed(struct proven *p)
+{
+	p->unwritten++;
+	return p->unwritten >= json_object_size(p->sets) / 100 ? proven_write(p) : 0;
+}
+
+/* Say of ${set} ${what}, which is ours. */
 static int
 note(struct proven *p, const char *set, json_t *what)
 {
@@ -82,7 +103,7 @@ note(struct proven *p, const char *set, json_t *what)
 		warnx("%s: no memory", set);
 		return -1;
 	}
-	return record_write(p->folder, PROVEN_NAME, p->sets);
+	return changed(p);
 }
 
 int
@@ -98,7 +119,9 @@ proven_fail(struct proven *p, const char *set)
 {
 	char now[24];
 
-	return note(p, set, json_pack("{s:s}", "failed", event_now(now)));
+	/* It is damaged whether or not we come to our end. */
+	return note(p, set, json_pack("{s:s}", "failed", event_now(now))) == 0 ? proven_write(p)
+									       : -1;
 }
 
 int
@@ -107,7 +130,7 @@ proven_forget(struct proven *p, const char *set)
 	if (json_object_get(p->sets, set) == NULL)
 		return 0;
 	(void)json_object_del(p->sets, set);
-	return record_write(p->folder, PROVEN_NAME, p->sets);
+	return changed(p);
 }
 
 void

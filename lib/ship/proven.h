@@ -38,16 +38,24 @@ bool proven_failed(const struct proven *p, const char *set);
 
 /**
  * proven_note(p, set, sums):
- * ${set} has just been proven.  Writes the file.  Return 0, or -1 after reporting.
+ * ${set} has just been proven.  Writes the file, where many sets are named in it only after every
+ * hundredth of them.  Return 0, or -1 after reporting.
  */
 int proven_note(struct proven *p, const char *set, const char *sums);
 
 /**
  * proven_fail(p, set), proven_forget(p, set):
- * ${set} was found damaged; it is gone.  Return as proven_note().
+ * ${set} was found damaged, which is written at once; it is gone.  Return as proven_note().
  */
 int proven_fail(struct proven *p, const char *set);
 int proven_forget(struct proven *p, const char *set);
+
+/**
+ * proven_write(p):
+ * Write what the file does not have yet: the last step of whoever changes ${p}, which may be NULL.
+ * Return 0, or -1 after reporting.
+ */
+int proven_write(struct proven *p);
 
 /**
  * proven_free(p):

@@ -19,8 +19,9 @@
 #define IN_FOLDER 250
 #define IN_BRANCH 40 /* folders in one above */
 
-static const char *const words[] = {"queue", "ticket", "counter", "service", "payment", "customer",
-    "display", "printer", "branch", "officer", "schedule", "report", "session", "request"};
+static const char *const words[] = {"queue", "ticket", "counter", "service", "payment",
+    "customer", "display", "printer", "branch", "officer", "schedule", "report", "session",
+    "request"};
 #define WORDS (sizeof(words) / sizeof(words[0]))
 
 static uint64_t
@@ -94,9 +95,10 @@ main(int argc, char **argv)
 			uint64_t folder = n / IN_FOLDER, branch = folder / IN_BRANCH;
 
 			snprintf(path, sizeof(path), "%s/%s-%03ju/%s-%03ju/%s-%02ju",
-			    folder % 5 == 0 ? "storage/app" : "vendor", words[branch / 50 % WORDS],
-			    (uintmax_t)branch / 50, words[branch % WORDS], (uintmax_t)branch,
-			    words[folder % WORDS], (uintmax_t)folder % IN_BRANCH);
+			    folder % 5 == 0 ? "storage/app" : "vendor",
+			    words[branch / 50 % WORDS], (uintmax_t)branch / 50,
+			    words[branch % WORDS], (uintmax_t)branch, words[folder % WORDS],
+			    (uintmax_t)folder % IN_BRANCH);
 			if (dir != -1)
 				close(dir);
 			make_folders(path);
