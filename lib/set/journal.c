@@ -32,6 +32,7 @@ struct journal *
 journal_open(const char *path)
 {
 	struct journal *j = calloc(1, sizeof(*j));
+	struct stat st;
 
 	if (j != NULL) {
 		j->fd = j->next = -1;
@@ -43,13 +44,23 @@ journal_open(const char *path)
 	if (strcmp(path, "-") == 0)
 		j->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	else
-		j->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		j->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (j->fd == -1 && (errno != ENOENT || strcmp(path, "-") == 0))
 		goto fail;
+	/* A FIFO in its place would be waited for without end. */
+	if (j->fd != -1 && strcmp(path, "-") != 0) {
+		if (fstat(j->fd, &st) != 0)
+			goto fail;
+		if (!S_ISREG(st.st_mode)) {
+			warnx("journal %s: not a regular file", path);
+			goto close;
+		}
+	}
 	j->eof = j->fd == -1;
 	return j;
 fail:
 	warn("journal %s", path);
+close:
 	journal_close(j);
 	return NULL;
 }
