@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/nocore.h"
 #include "base/rights.h"
 
 int
@@ -71,5 +72,6 @@ rights_become(void)
 		warnx("become %s: the rights are not as asked for", pw->pw_name);
 		return EX_NOPERM;
 	}
+	nocore_set();
 	return rights_home(pw);
 }

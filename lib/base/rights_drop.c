@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/nocore.h"
 #include "base/rights.h"
 
 /* Become ${pw} with the one capability.  Return 0, or -1 after reporting. */
@@ -64,6 +65,7 @@ rights_drop(void)
 		return rc;
 	if (become(pw) == -1)
 		return EX_NOPERM;
+	nocore_set();
 	return rights_home(pw);
 }
 

@@ -80,7 +80,7 @@ run_grants(const struct work *w)
 
 	for (size_t i = 0; i < w->f.grants.len; i++)
 		if (mysql_query(m, w->f.grants.items[i]) != 0)
-			warnx("%s: %s", plain_text(w->f.grants.items[i]), mysql_error(m));
+			login_fail(m, plain_text(w->f.grants.items[i]));
 	if (oracle && mysql_query(m, "SET SESSION sql_mode = @siantre_mode") != 0)
 		login_fail(m, "session");
 }

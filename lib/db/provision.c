@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "db/query.h"
 #include "sql/quote.h"
 
@@ -45,8 +46,10 @@ provision_try(struct login *app, uint64_t *objects, char why[256])
 		    "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = "
 		    "DATABASE()",
 		    &n);
-		if (!ok)
+		if (!ok) {
 			strlcpy(why, mysql_error(m), 256);
+			plain_text(why);
+		}
 		*objects = n;
 	}
 	mysql_close(m);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,26 @@ int
 folder_empty_trash(const char *root)
 {
 	return empty(root, ".trash");
+}
+
+/*
+ * Who may write to the folder of the sets could lay a folder of its own, or a link to one, where we
+ * are about to write.
+ */
+static int
+is_ours(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0) {
+		warn("%s", path);
+		return -1;
+	}
+	if ((S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode)) &&
+	    (st.st_uid == geteuid() || st.st_uid == 0))
+		return 0;
+	warnx("%s: not a folder of this user (uid %ju)", path, (uintmax_t)st.st_uid);
+	return -1;
 }
 
 /* Make the folder ${path}, 0700 and durable, unless it is there. */
@@ -155,6 +176,7 @@ folder_begin(const char *root, const char *job)
 		goto memory;
 	}
 	if (make(root) != 0 || make(f->parent) != 0 || make(f->partial) != 0 ||
+	    is_ours(f->partial) != 0 || (full && is_ours(f->parent) != 0) ||
 	    make_work(f, root) != 0)
 		goto out;
 	if (asprintf(&f->final, "%s/%s", f->parent, f->name) == -1) {

@@ -47,17 +47,20 @@ journal_open(const char *path)
 		j->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (j->fd == -1 && (errno != ENOENT || strcmp(path, "-") == 0))
 		goto fail;
-	/* Its folder is not root's: what waits there for a writer is none. */
-	if (j->fd != -1 && strcmp(path, "-") != 0 &&
-	    (fstat(j->fd, &st) != 0 || !S_ISREG(st.st_mode))) {
-		warnx("journal %s: not a regular file", path);
-		journal_close(j);
-		return NULL;
+	/* A FIFO in its place would be waited for without end. */
+	if (j->fd != -1 && strcmp(path, "-") != 0) {
+		if (fstat(j->fd, &st) != 0)
+			goto fail;
+		if (!S_ISREG(st.st_mode)) {
+			warnx("journal %s: not a regular file", path);
+			goto close;
+		}
 	}
 	j->eof = j->fd == -1;
 	return j;
 fail:
 	warn("journal %s", path);
+close:
 	journal_close(j);
 	return NULL;
 }

@@ -14,6 +14,7 @@
 #include "base/host.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "set/manifest.h"
 #include "set/record.h"
 #include "set/sums.h"
@@ -279,7 +280,8 @@ manifest_summary(const struct manifest *m)
 		    num_human(number, sizeof(number), (uint64_t)f.bytes));
 	if (warning != NULL)
 		buf_printf(&b, "; warning: %.300s", warning);
-	if (buf_string(&b) != NULL && (text = strdup(b.data)) == NULL)
+	/* The warning holds names out of the application's tree: one line, and nothing drawn. */
+	if (buf_string(&b) != NULL && (text = strdup(plain_text(b.data))) == NULL)
 		warn("manifest");
 	buf_free(&b);
 	return text;
