@@ -25,6 +25,12 @@ BUILD     := build-san
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 
+# TSAN=1: the same with ThreadSanitizer.
+ifeq ($(TSAN),1)
+BUILD     := build-tsan
+SAN_FLAGS := -fsanitize=thread -fno-omit-frame-pointer
+endif
+
 # FUZZ=1: the fuzz targets, which need clang, in a folder of their own.
 ifeq ($(FUZZ),1)
 BUILD     := build-fuzz
@@ -37,7 +43,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget check-threads check-valgrind analyse fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -113,6 +119,11 @@ $(BUILD)/flags $(BUILD)/linking: force
 FAST := base/% gz/% tar/% sql/% prove/% $(patsubst %,db/%.c,bulk convert fields parts reader reading rows send)
 FAST := $(addprefix $(BUILD)/lib/,$(FAST:.c=.o)) $(BUILD)/tests/%
 for_size = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(FAST),$@),,-Os))
+
+# It joins threads in a way that ThreadSanitizer does not see.
+ifeq ($(TSAN),1)
+$(BUILD)/lib/base/ordered.o: private CPPFLAGS_ALL += -include tests/tsan.h
+endif
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -232,6 +243,20 @@ check: ## run every test; SAN=1: under ASan and UBSan
 check-san: ## the same as make check SAN=1
 	@$(MAKE) --no-print-directory check SAN=1
 
+check-threads: ## run what has threads under ThreadSanitizer
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 TSAN=1 all checks
+	@SIANTRE_BUILD=build-tsan tests/threads
+
+check-valgrind: ## run the unit tests and scenarios of each tool under valgrind
+	@tests/deps.sh analyse
+	@$(MAKE) --no-print-directory -s -j2 all checks
+	@SIANTRE_BUILD=$(BUILD) tests/valgrind/run
+
+analyse: ## look at the sources for longer: clang-tidy, gcc -fanalyzer, cppcheck with all it has
+	@tests/deps.sh check
+	@MAKE="$(MAKE)" tests/analyse
+
 fuzz: ## feed every reader of foreign bytes with changed ones, FUZZ_S= seconds each (60)
 	@tests/deps.sh check
 	@$(MAKE) --no-print-directory -s -j2 FUZZ=1 fuzzers
@@ -309,7 +334,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san clean deb demo deps format
+.PHONY: all analyse $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-san check-threads check-valgrind clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
