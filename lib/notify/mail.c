@@ -26,7 +26,7 @@ mail_host(char out[65])
 			*c = '-';
 	}
 	if (out[0] == '\0')
-		strcpy(out, "localhost");
+		strlcpy(out, "localhost", 65);
 	return out;
 }
 
