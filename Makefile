@@ -25,6 +25,12 @@ BUILD     := build-san
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 
+# TSAN=1: the same with ThreadSanitizer.
+ifeq ($(TSAN),1)
+BUILD     := build-tsan
+SAN_FLAGS := -fsanitize=thread -fno-omit-frame-pointer
+endif
+
 # FUZZ=1: the fuzz targets, which need clang, in a folder of their own.
 ifeq ($(FUZZ),1)
 BUILD     := build-fuzz
@@ -48,8 +54,9 @@ BENCH_GOALS := bench bench-dump bench-fragments bench-pack bench-prune bench-res
 	bench-status bench-tree
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-THAT_INSTALL := $(BENCH_GOALS) build-deb check check-differ check-faults check-forget check-load \
-	check-package check-power check-san clean coverage demo deb deps format fuzz help lint texts
+THAT_INSTALL := $(BENCH_GOALS) analyse build-deb check check-differ check-faults check-forget check-load \
+	check-package check-power check-san check-threads check-valgrind clean coverage demo deb deps format \
+	fuzz help lint texts
 ifneq ($(filter-out $(THAT_INSTALL),$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
@@ -125,6 +132,11 @@ $(BUILD)/flags $(BUILD)/linking: force
 # What every byte of a backup passes through is made to be fast, as the caller says; the rest to be small.
 FAST := base/% gz/% tar/% sql/% prove/% $(addprefix db/,bulk.o convert.o fields.o parts.o reader.o reading.o rows.o send.o)
 for_size = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(addprefix $(BUILD)/lib/,$(FAST)) $(BUILD)/tests/%,$@),,-Os))
+
+# It joins threads in a way that ThreadSanitizer does not see.
+ifeq ($(TSAN),1)
+$(BUILD)/lib/base/ordered.o: private CPPFLAGS_ALL += -include tests/tsan.h
+endif
 
 # CUT_BITS= is for tests/bench/fragments, which removes the objects that it matters for.
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -269,6 +281,20 @@ check: ## run every test; SAN=1: under ASan and UBSan
 
 check-san: ## the same as make check SAN=1
 	@$(MAKE) --no-print-directory check SAN=1
+
+check-threads: ## run what has threads under ThreadSanitizer
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 TSAN=1 all checks
+	@SIANTRE_BUILD=build-tsan tests/threads
+
+check-valgrind: ## run the unit tests and scenarios of each tool under valgrind
+	@tests/deps.sh analyse
+	@$(MAKE) --no-print-directory -s -j2 all checks
+	@SIANTRE_BUILD=$(BUILD) tests/valgrind/run
+
+analyse: ## look at the sources for longer: clang-tidy, gcc -fanalyzer, cppcheck with all it has
+	@tests/deps.sh check
+	@MAKE="$(MAKE)" tests/analyse
 
 fuzz: ## feed every reader of foreign bytes with changed ones, FUZZ_S= seconds each (60)
 	@tests/deps.sh check

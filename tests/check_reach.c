@@ -19,6 +19,7 @@ START_TEST(nets)
 	ck_assert(!reach_missing("2001:db8::1", "::1/128 2001:db8::/32"));
 	ck_assert(reach_missing("2001:db8::1", "::1/128 10.0.0.0/8"));
 	ck_assert(reach_missing("10.1.2.3", ""));
+	ck_assert(reach_missing("10.1.2.3", "11.0.0.0/x 11.0.0.0/ 11.0.0.0/-1 10.1.2.3/8x"));
 	ck_assert(reach_missing("10.1.2.3", "nonsense 10.1.2.3.4/8 /8"));
 	/* No bits are counted that an address does not have. */
 	ck_assert(!reach_missing("10.1.2.3", "10.1.2.3/99"));

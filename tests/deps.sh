@@ -5,6 +5,7 @@
 #   tests/deps.sh bench   demo, and the peers that `make bench-*` measures against
 #   tests/deps.sh package build, and what `make check-package` runs
 #   tests/deps.sh coverage check, and what `make coverage` counts with
+#   tests/deps.sh analyse check, and what `make check-valgrind` runs
 #   tests/deps.sh check   demo, and what the tests, `make lint` and `make deb` run (default)
 # As root it also makes the system user that siantre-run becomes.  An ordinary user needs sudo;
 # without it the command to type is printed and the exit code is 77.
@@ -39,15 +40,18 @@ build) ;;
 demo) want+=("${demo[@]}") ;;
 bench) want+=("${demo[@]}" "${bench[@]}") ;;
 package) want+=("${package[@]}") ;;
-check | coverage)
+check | coverage | analyse)
 	want+=("${demo[@]}" "${check[@]}")
-	[ "${1:-check}" = check ] || want+=(llvm-14)
+	case ${1:-} in
+	coverage) want+=(llvm-14) ;;
+	analyse) want+=(valgrind) ;;
+	esac
 	command -v npm >/dev/null || want+=(npm) # some builds of nodejs bring it along
 	# A machine that has a mail server keeps it.
 	[ -e /usr/sbin/sendmail ] || want+=(exim4-daemon-light)
 	;;
 *)
-	echo "usage: tests/deps.sh [build|demo|bench|package|coverage|check]" >&2
+	echo "usage: tests/deps.sh [build|demo|bench|package|coverage|analyse|check]" >&2
 	exit 64
 	;;
 esac

@@ -11,6 +11,15 @@
 #include <unistd.h>
 #include <zlib.h>
 
+/* Every which case a long loop takes: 1, or $STEP where each takes long. */
+static inline size_t
+each(void)
+{
+	const char *step = getenv("STEP");
+
+	return step != NULL && atoi(step) > 0 ? (size_t)atoi(step) : 1;
+}
+
 /* splitmix64, as Steele, Lea and Flood have it. */
 static inline uint64_t
 next_number(uint64_t *state)

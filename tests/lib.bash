@@ -12,7 +12,7 @@ BUILD=${SIANTRE_BUILD:-$ROOT/build}
 [[ $BUILD == /* ]] || BUILD=$ROOT/$BUILD
 PATH=$BUILD:$PATH
 STEP=1
-[[ $BUILD != *-san ]] || STEP=5
+[[ $BUILD != *-*san ]] || STEP=5
 export ROOT BUILD STEP PATH LC_ALL=C.UTF-8 TZ=Asia/Jakarta
 unset MYSQL_PWD SIANTRE_NOTES NO_COLOR
 

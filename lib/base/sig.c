@@ -147,6 +147,6 @@ sig_exit(int code)
 	sigemptyset(&set);
 	sigaddset(&set, signo);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	raise(signo);
+	(void)raise(signo);
 	return 128 + signo;
 }

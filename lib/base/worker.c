@@ -114,6 +114,7 @@ worker_start(const struct worker_task *t)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 	pid_t parent = getpid();
+	struct shared *shared;
 	int ends[2] = {-1, -1};
 
 	if (w == NULL)
@@ -128,8 +129,11 @@ worker_start(const struct worker_task *t)
 		goto fail;
 	if ((w->pid = fork()) == -1)
 		goto fail;
-	if (w->pid == 0)
-		be_worker(t, w->shared, ends[1], parent);
+	if (w->pid == 0) {
+		shared = w->shared;
+		free(w);
+		be_worker(t, shared, ends[1], parent);
+	}
 	close(ends[1]);
 	w->said = ends[0];
 	(void)fcntl(w->said, F_SETFL, O_NONBLOCK);

@@ -2,10 +2,13 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "base/num.h"
 
 /* Whether the address ${a} of ${family} is in the net of ${len} bytes at ${net}. */
 static bool
@@ -14,7 +17,7 @@ in_net(const char *net, size_t len, int family, const void *a)
 	char text[64], *slash;
 	unsigned char wanted[16];
 	const unsigned char *have = a;
-	int bits = family == AF_INET ? 32 : 128;
+	uint64_t bits = family == AF_INET ? 32 : 128, said;
 
 	if (len >= sizeof(text))
 		return false;
@@ -22,11 +25,13 @@ in_net(const char *net, size_t len, int family, const void *a)
 	text[len] = '\0';
 	if ((slash = strchr(text, '/')) != NULL) {
 		*slash = '\0';
-		bits = atoi(slash + 1) < bits ? atoi(slash + 1) : bits;
+		if (num_count(slash + 1, 0, UINT64_MAX, &said) != 0)
+			return false;
+		bits = said < bits ? said : bits;
 	}
 	if (inet_pton(family, text, wanted) != 1)
 		return false;
-	for (int i = 0; i < bits; i++) {
+	for (uint64_t i = 0; i < bits; i++) {
 		if (((have[i / 8] ^ wanted[i / 8]) & (0x80 >> (i % 8))) != 0)
 			return false;
 	}
@@ -94,7 +99,7 @@ add_servers(const char *resolv, struct buf *lines)
 			buf_printf(lines, " IPAddressAllow=%s", address);
 	}
 	if (f != NULL)
-		fclose(f);
+		(void)fclose(f);
 }
 
 void

@@ -63,7 +63,7 @@ moment(char buf[24], int64_t when)
 	struct tm tm;
 
 	if (localtime_r(&t, &tm) == NULL || strftime(buf, 24, "%Y-%m-%d %H:%M", &tm) == 0)
-		strcpy(buf, "-");
+		strlcpy(buf, "-", 24);
 	return buf;
 }
 

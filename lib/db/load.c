@@ -183,7 +183,7 @@ load_named(struct attempt *a)
 
 	while (guard_database(g, n) != NULL)
 		n++;
-	exists = calloc(n, sizeof(*exists));
+	exists = calloc(n + 1, sizeof(*exists));
 	if (exists == NULL) {
 		warn("%s", a->source->name);
 		return EX_OSERR;

@@ -239,13 +239,13 @@ parts_add(struct parts *p, const struct lex_statement *s, const struct token_ser
 		if (begin_epoch(p, s) != 0)
 			return -1;
 	}
-	if (st.kind == STATEMENT_ROWS && !o->sequence && p->parts_len < PARTS_MOST)
+	if (st.kind == STATEMENT_ROWS && o != NULL && !o->sequence && p->parts_len < PARTS_MOST)
 		return add_rows(p, s, o);
 	end_part(p, s);
 	e = &p->epochs[p->epochs_len - 1];
 	e->sum = parts_sum(e->sum, s);
 	e->late = e->late || st.kind == STATEMENT_LATE;
-	if (st.kind == STATEMENT_TABLE && st.creates) {
+	if (st.kind == STATEMENT_TABLE && st.creates && o != NULL) {
 		o->made = p->epochs_len;
 		o->sequence = !st.table;
 	} else if (st.kind == STATEMENT_LATE && o != NULL) {

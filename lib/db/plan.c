@@ -266,7 +266,7 @@ print_json(const struct plan *p)
 	if (o == NULL || (line = json_line(o, &len)) == NULL)
 		warnx("plan: out of memory");
 	else
-		fwrite(line, 1, len, stdout);
+		(void)fwrite(line, 1, len, stdout); /* plan_print() asks */
 	json_decref(o);
 	if (line == NULL)
 		return EX_OSERR;
@@ -307,7 +307,7 @@ plan_print(
 	}
 	if (rc == 0)
 		rc = json ? print_json(&p) : print_text(&p);
-	if (rc == 0 && fflush(stdout) != 0)
+	if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		rc = io_write_exit();
 out:
 	for (size_t i = 0; i < p.n; i++)

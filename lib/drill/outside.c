@@ -115,7 +115,8 @@ outside_argument(const char *format, ...)
 int
 outside_find(const char *name, char *path, size_t size)
 {
-	char *list = strdup(getenv("PATH") != NULL ? getenv("PATH") : _PATH_STDPATH);
+	const char *all = getenv("PATH");
+	char *list = strdup(all != NULL ? all : _PATH_STDPATH);
 	char *rest = list, *folder;
 	struct stat st;
 	int rc = -1;

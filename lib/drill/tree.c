@@ -103,18 +103,17 @@ take_lines(struct differences *d, int fd)
 	FILE *f = fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 3), "r");
 	char *line = NULL;
 	size_t size = 0;
-	ssize_t n;
 
 	if (f == NULL) {
 		warn("read from tar");
 		return -1;
 	}
-	while (sig_stop() == 0 && (n = getline(&line, &size, f)) > 0) {
+	while (sig_stop() == 0 && getline(&line, &size, f) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		take_line(d, line);
 	}
 	free(line);
-	fclose(f);
+	(void)fclose(f);
 	return 0;
 }
 

@@ -19,7 +19,7 @@ mailplace_loopback(const char *host)
 	if (strcasecmp(host, "localhost") == 0)
 		return true;
 	if (*host == '[' && strlen(host) < sizeof(text)) {
-		strcpy(text, host + 1);
+		strlcpy(text, host + 1, sizeof(text));
 		text[strcspn(text, "]")] = '\0';
 		host = text;
 	}

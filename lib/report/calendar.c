@@ -42,7 +42,7 @@ off(const struct tm *tm, int64_t now, int days)
 	other.tm_mday += days;
 	other.tm_hour = 12;
 	other.tm_isdst = -1;
-	mktime(&other);
+	(void)mktime(&other);
 	return same_day(tm, &other);
 }
 

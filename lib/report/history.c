@@ -11,9 +11,9 @@
 #include "report/points.h"
 #include "set/sets.h"
 
-#define NAME 20 /* of a set, with its NUL */
-#define DATE 8  /* characters that name the day in it */
-#define PAST -1 /* a day before the first of ours */
+#define NAME 20   /* of a set, with its NUL */
+#define DATE 8    /* characters that name the day in it */
+#define PAST (-1) /* a day before the first of ours */
 #define FUTURE HISTORY_DAYS
 
 struct job {

@@ -74,9 +74,9 @@ fits(const char *at, const char *verb, const char *const *names)
 			if (!next_word(&at, config, sizeof(config)))
 				return false;
 		} else if (strncmp(word, "--config=", 9) == 0) {
-			strcpy(config, word + 9);
+			strlcpy(config, word + 9, sizeof(config));
 		} else if (strncmp(word, "-c", 2) == 0) {
-			strcpy(config, word + 2);
+			strlcpy(config, word + 2, sizeof(config));
 		} else if (strcmp(word, "--jobs") == 0) {
 			(void)next_word(&at, value, sizeof(value));
 		} else if (*word != '-' && strspn(word, "0123456789>") == 0 && !found) {

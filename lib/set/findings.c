@@ -116,8 +116,8 @@ findings_word(const char *text)
 	if (*text != '\0' &&
 	    text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 			      "0123456789/._:@%+,=-")] == '\0' &&
-	    strlen(text) < WORD)
-		return strcpy(word, text);
+	    strlcpy(word, text, WORD) < WORD)
+		return word;
 	word[used++] = '\'';
 	for (const char *c = text; *c != '\0' && used < WORD - 8; c++) {
 		if (*c == '\'') {
@@ -202,7 +202,7 @@ print_folded(const char *text, size_t at, size_t most)
 			putchar(' ');
 			at++;
 		}
-		fwrite(word, 1, len, stdout);
+		(void)fwrite(word, 1, len, stdout);
 		at += wide;
 		word += len;
 		word += *word == ' ';

@@ -30,9 +30,10 @@ own_folder(char buf[PATH_MAX])
 	char *slash;
 
 	buf[n > 0 ? n : 0] = '\0';
-	if ((slash = strrchr(buf, '/')) == NULL)
-		return strcpy(buf, "/usr/bin");
-	*slash = '\0';
+	if ((slash = strrchr(buf, '/')) != NULL)
+		*slash = '\0';
+	else
+		strlcpy(buf, "/usr/bin", PATH_MAX);
 	return buf;
 }
 

@@ -42,7 +42,7 @@ find(uint64_t id, struct mount *m)
 	}
 	free(line);
 	if (in != NULL)
-		fclose(in);
+		(void)fclose(in);
 	return found;
 }
 

@@ -209,7 +209,8 @@ prune_remove(const struct prune *p, int64_t age,
 	for (size_t i = 0; i < p->count; i++) {
 		if (!p->sets[i].remove)
 			continue;
-		if (sig_stop() != 0 || (next = trash_move(t, p->sets[i].name)) != 0) {
+		next = sig_stop() != 0 ? 1 : trash_move(t, p->sets[i].name);
+		if (next != 0) {
 			rc = sig_stop() != 0 ? 1 : next;
 			break;
 		}

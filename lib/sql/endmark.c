@@ -211,7 +211,7 @@ hold(struct endmark *e, const char *p, size_t len, bool *whole)
 static ssize_t
 take_mark(struct endmark *e, const char *p, size_t len)
 {
-	bool whole;
+	bool whole = false;
 	ssize_t n = hold(e, p, len, &whole);
 
 	return n < 0 || (whole && mark_line(e) != 0) ? -1 : n;
@@ -224,7 +224,7 @@ take_schema(struct endmark *e, const char *p, size_t len)
 	const char *nl;
 	size_t n = 0;
 	ssize_t held;
-	bool whole;
+	bool whole = false;
 
 	if (!e->passing && e->line.len == 0 && !lex_idle(e->lex))
 		e->passing = true;

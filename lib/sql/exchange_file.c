@@ -163,7 +163,6 @@ exchange_file_write(const char *path, const struct exchange_file *f)
 		rc = EX_CANTCREAT;
 		goto out;
 	}
-	rc = 0;
 	tree_remove(new, true);
 	if (mkdir(new, 0700) != 0) {
 		warn("%s", new);
