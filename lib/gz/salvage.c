@@ -16,8 +16,8 @@
 
 #include <isa-l/crc.h>
 
-#include "base/sig.h"
 #include "base/io.h"
+#include "base/sig.h"
 #include "gz/damaged.h"
 #include "gz/flip.h"
 #include "gz/fragment.h"
