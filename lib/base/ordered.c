@@ -252,7 +252,6 @@ ordered_thread(struct ordered *o, void *(*run)(void *ctx), void *ctx)
 out:
 	free(s);
 	errno = error;
-	warn("thread");
 	return -1;
 }
 
@@ -269,11 +268,10 @@ struct ordered *
 ordered_start(const struct ordered_plan *plan)
 {
 	struct ordered *o = calloc(1, sizeof(*o));
+	int saved;
 
-	if (o == NULL) {
-		warn("threads");
+	if (o == NULL)
 		return NULL;
-	}
 	pthread_mutex_init(&o->lock, NULL);
 	pthread_cond_init(&o->room, NULL);
 	pthread_cond_init(&o->filled, NULL);
@@ -283,14 +281,16 @@ ordered_start(const struct ordered_plan *plan)
 	o->workers = calloc(plan->workers + 1, sizeof(*o->workers));
 	o->threads = calloc(plan->workers + MORE_THREADS, sizeof(*o->threads));
 	if (o->worked == NULL || o->workers == NULL || o->threads == NULL) {
-		warn("threads");
 		ordered_free(o);
+		errno = ENOMEM;
 		return NULL;
 	}
 	for (unsigned i = 0; i < plan->workers; i++) {
 		o->workers[i] = (struct worker){o, plan->contexts[i]};
 		if (ordered_thread(o, run_worker, &o->workers[i]) == -1) {
+			saved = errno;
 			ordered_free(o);
+			errno = saved;
 			return NULL;
 		}
 	}

@@ -32,15 +32,15 @@ unsigned ordered_jobs(unsigned asked, unsigned most);
 
 /**
  * ordered_start(plan):
- * Start the workers.  Return the ring, or NULL after reporting.
+ * Start the workers.  Return the ring, or NULL with errno set.
  */
 struct ordered *ordered_start(const struct ordered_plan *plan);
 
 /**
  * ordered_thread(o, run, ctx):
  * Start ${run}(${ctx}) in a thread that fills or reads.  In it sig_stop() (base/sig.h) tells
- * that the others stop, too, and base/io.h's calls end with EINTR then.  Return 0, or -1 after
- * reporting.
+ * that the others stop, too, and base/io.h's calls end with EINTR then.  Return 0, or -1 with
+ * errno set.
  */
 int ordered_thread(struct ordered *o, void *(*run)(void *ctx), void *ctx);
 

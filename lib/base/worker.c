@@ -83,6 +83,13 @@ set_descriptors(const struct worker_task *t, int said)
 	return 0;
 }
 
+/* A library ended the process: libarchive does, where it has no memory, after words of its own. */
+static void
+left(void)
+{
+	_exit(EX_OSERR);
+}
+
 /* The worker's whole life. */
 static void __attribute__((noreturn))
 be_worker(const struct worker_task *t, struct shared *shared, int said, pid_t parent)
@@ -98,6 +105,7 @@ be_worker(const struct worker_task *t, struct shared *shared, int said, pid_t pa
 		warn("%s: descriptors", t->name);
 		_exit(EX_OSERR);
 	}
+	(void)atexit(left);
 	/* The seed of jansson's tables, which it reads from a file at its first use. */
 	json_object_seed(0);
 	if ((progress = progress_count(&shared->bytes)) != NULL &&

@@ -28,9 +28,7 @@ fragment_packer_init(struct fragment_packer *p, int level, bool digest, bool che
 		return -1;
 	if (!check)
 		return 0;
-	if ((p->inflate = inflate_open(true)) == NULL)
-		return -1;
-	if ((p->again = malloc(CUT_MAX)) == NULL) {
+	if ((p->inflate = inflate_open(true)) == NULL || (p->again = malloc(CUT_MAX)) == NULL) {
 		warnx("out of memory");
 		return -1;
 	}

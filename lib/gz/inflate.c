@@ -31,11 +31,12 @@ inflate_open(bool quick)
 	i->quick = quick;
 	if (quick && (i->isal = calloc(1, sizeof(*i->isal))) == NULL)
 		goto out;
-	if (!quick && inflateInit2(&i->zlib, -MAX_WBITS) != Z_OK)
+	/* The dictionary is none: zlib takes the memory that it will need, and not when it is late. */
+	if (!quick && (inflateInit2(&i->zlib, -MAX_WBITS) != Z_OK ||
+			  inflateSetDictionary(&i->zlib, (const Bytef *)"", 1) != Z_OK))
 		goto out;
 	return i;
 out:
-	warnx("out of memory");
 	inflate_free(i);
 	return NULL;
 }

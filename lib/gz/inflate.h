@@ -17,8 +17,7 @@ struct inflate;
 
 /**
  * inflate_open(quick):
- * Return what one thread needs to inflate fragments, or NULL after reporting that there is no
- * memory.
+ * Return what one thread needs to inflate fragments, or NULL without memory.
  */
 struct inflate *inflate_open(bool quick);
 

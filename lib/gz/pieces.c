@@ -205,7 +205,7 @@ start(struct pieces *p)
 	p->to = p->o.ahead_length;
 	for (unsigned i = 0; i < p->o.jobs; i++)
 		if ((p->inflates[i] = inflate_open(p->o.quick)) == NULL)
-			return -1;
+			goto out;
 	for (unsigned i = 0; i < p->count; i++) {
 		p->items[i] = &p->ring[i];
 		p->ring[i].packed = malloc(FRAGMENT_PACKED_ROOM);
@@ -221,7 +221,7 @@ start(struct pieces *p)
 		return -1;
 	return ordered_thread(p->line, run, p);
 out:
-	warnx("out of memory");
+	errno = ENOMEM;
 	return -1;
 }
 
@@ -229,14 +229,15 @@ struct pieces *
 pieces_start(const struct pieces_options *o)
 {
 	struct pieces *p = calloc(1, sizeof(*p));
+	int saved;
 
-	if (p == NULL) {
-		warnx("out of memory");
+	if (p == NULL)
 		return NULL;
-	}
 	p->o = *o;
 	if (start(p) == -1) {
+		saved = errno;
 		pieces_free(p);
+		errno = saved;
 		return NULL;
 	}
 	return p;

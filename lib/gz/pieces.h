@@ -48,8 +48,8 @@ struct pieces_options {
 
 /**
  * pieces_start(options):
- * Start reading where a fragment starts, if there are any.  Return the pieces, or NULL after
- * reporting.
+ * Start reading where a fragment starts, if there are any.  Return the pieces, or NULL with
+ * errno set.
  */
 struct pieces *pieces_start(const struct pieces_options *options);
 

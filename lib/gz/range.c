@@ -61,12 +61,11 @@ gz_range(int fd, const char *name, struct gz_index_reader *index, uint64_t from,
 	}
 	r.packed = malloc(FRAGMENT_PACKED_ROOM);
 	r.plain = malloc(CUT_MAX);
-	if (r.packed == NULL || r.plain == NULL) {
+	r.inflate = inflate_open(true);
+	if (r.packed == NULL || r.plain == NULL || r.inflate == NULL) {
 		warnx("out of memory");
 		goto out;
 	}
-	if ((r.inflate = inflate_open(true)) == NULL)
-		goto out;
 	rc = 0;
 	while (rc == 0 && from < to && (more = gz_index_next(index, &e)) == 1) {
 		number++;

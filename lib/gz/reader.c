@@ -11,6 +11,7 @@
 #include "gz/reader.h"
 
 #include <err.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,8 +50,8 @@ gz_reader_open(int fd, const struct gz_reader_options *o)
 
 	if (r == NULL || packed_init(&r->packed, fd) == -1 ||
 	    (r->body = unpacked_open(&r->packed, o->flags & GZ_QUICK)) == NULL) {
-		warnx("out of memory");
 		gz_reader_free(r);
+		errno = ENOMEM;
 		return NULL;
 	}
 	r->o = *o;
@@ -69,9 +70,8 @@ gz_reader_resume(int fd, const struct gz_reader_options *o, const struct gz_poin
 
 	if (r == NULL)
 		return NULL;
-	if (lseek(fd, (off_t)point->packed, SEEK_SET) == -1) {
-		warn("seek");
-	} else if (unpacked_resume(r->body, point, r->o.jobs) == 0) {
+	if (lseek(fd, (off_t)point->packed, SEEK_SET) != -1 &&
+	    unpacked_resume(r->body, point, r->o.jobs) == 0) {
 		r->state = BODY;
 		r->resumed = true;
 		return r;
@@ -187,7 +187,7 @@ read_header(struct gz_reader *r)
 	if (r->members > 0 || r->o.jobs == 0) {
 		unpacked_start(r->body);
 	} else if (unpacked_pieces(r->body, r->o.jobs, r->o.index) == -1) {
-		fail(r, "no threads to unpack it");
+		fail(r, "no threads to unpack it: %s", strerror(errno));
 		r->exit = EX_OSERR;
 		return -1;
 	}

@@ -46,7 +46,7 @@ struct gz_reader_options {
 /**
  * gz_reader_open(fd, options):
  * Start reading ${fd} (which stays the caller's, as does the index) at its current position.
- * Return the reader, or NULL after reporting that there is no memory.
+ * Return the reader, or NULL with errno set.
  */
 struct gz_reader *gz_reader_open(int fd, const struct gz_reader_options *options);
 

@@ -16,6 +16,7 @@
 
 #include <isa-l/crc.h>
 
+#include "base/io.h"
 #include "base/sig.h"
 #include "gz/damaged.h"
 #include "gz/flip.h"
@@ -322,7 +323,7 @@ salvage_stream(struct walk *w, bool dry)
 	if (lseek(w->bytes.fd, 0, SEEK_SET) == -1 ||
 	    (r = gz_reader_open(w->bytes.fd, &o)) == NULL) {
 		warn("%s", w->name);
-		return EX_IOERR;
+		return io_read_exit();
 	}
 	while (rc == 0 && (got = gz_reader_read(r, w->plain, sizeof(w->plain))) > 0) {
 		w->sum.plain += (uint64_t)got;
@@ -385,9 +386,12 @@ gz_salvage(int fd, const char *name, struct gz_index_reader *index, struct outpu
 	w->index = index;
 	w->out = out;
 	w->progress = progress;
-	if (damaged_init(&w->bytes, fd, ROOM) == -1 ||
-	    (w->inflate = inflate_open(false)) == NULL)
+	if (damaged_init(&w->bytes, fd, ROOM) == -1)
 		goto out;
+	if ((w->inflate = inflate_open(false)) == NULL) {
+		warnx("out of memory");
+		goto out;
+	}
 	rc = salvage(w);
 	*result = w->sum;
 out:

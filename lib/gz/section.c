@@ -209,13 +209,10 @@ gz_section_start(struct gz_section *s, uint64_t offset, struct gz_section_stream
 		t->s = s;
 		t->packed = malloc(FRAGMENT_PACKED_ROOM);
 		t->plain = malloc(CUT_MAX);
+		t->inflate = inflate_open(true);
 	}
-	if (t == NULL || t->packed == NULL || t->plain == NULL) {
+	if (t == NULL || t->packed == NULL || t->plain == NULL || t->inflate == NULL) {
 		warn("%s", s->name);
-		gz_section_stop(t);
-		return EX_OSERR;
-	}
-	if ((t->inflate = inflate_open(true)) == NULL) {
 		gz_section_stop(t);
 		return EX_OSERR;
 	}

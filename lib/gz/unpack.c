@@ -29,8 +29,10 @@ unpack_all(const struct gz_unpacking *u, struct gz_index_reader *index, uint64_t
 		warnx("out of memory");
 		goto out;
 	}
-	if ((r = gz_reader_open(u->fd, &o)) == NULL)
+	if ((r = gz_reader_open(u->fd, &o)) == NULL) {
+		warn("%s", u->name);
 		goto out;
+	}
 	while ((got = gz_reader_read(r, buf, OUT_ROOM)) > 0) {
 		progress_add(u->progress, (uint64_t)got);
 		if ((rc = u->look(u->ctx, buf, (size_t)got)) != 0)

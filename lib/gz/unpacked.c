@@ -43,6 +43,11 @@ unpacked_open(struct packed *packed, bool quick)
 		free(u);
 		return NULL;
 	}
+	/* The dictionary is none: zlib takes the memory that it will need, and not when it is late. */
+	if (inflateSetDictionary(&u->stream, (const Bytef *)"", 1) != Z_OK) {
+		unpacked_free(u);
+		return NULL;
+	}
 	u->packed = packed;
 	u->quick = quick;
 	return u;

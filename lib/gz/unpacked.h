@@ -39,7 +39,7 @@ void unpacked_start(struct unpacked *u);
 /**
  * unpacked_pieces(u, jobs, index):
  * A first body starts here, and ${jobs} threads help from now on; ${index} (NULL: none) tells of
- * its fragments.  Return 0, or -1 after reporting.
+ * its fragments.  Return 0, or -1 with errno set.
  */
 int unpacked_pieces(struct unpacked *u, unsigned jobs, struct gz_index_reader *index);
 

@@ -167,11 +167,12 @@ start(struct gz_writer *w, const struct gz_writer_options *o)
 	plan.workers = w->jobs;
 	plan.contexts = w->contexts;
 	if ((w->line = ordered_start(&plan)) == NULL ||
-	    ordered_thread(w->line, write_all, w) == -1)
+	    ordered_thread(w->line, write_all, w) == -1 ||
+	    (o->digests && (ordered_thread(w->line, hash_plain, w) == -1 ||
+			       ordered_thread(w->line, hash_packed, w) == -1))) {
+		warn("threads");
 		return -1;
-	if (o->digests && (ordered_thread(w->line, hash_plain, w) == -1 ||
-			      ordered_thread(w->line, hash_packed, w) == -1))
-		return -1;
+	}
 	return 0;
 }
 

@@ -65,10 +65,10 @@ rank(const char *name)
 
 /*
  * The dump in the folder ${fd}: db_backup.sql.gz, that file encrypted, or else the only file that
- * looks like a dump.  Return its name (free), or NULL after reporting.
+ * looks like a dump.  Return its name (free), or NULL after reporting, with an exit code in ${*rc}.
  */
 static char *
-dump_in(int fd, const char *path)
+dump_in(int fd, const char *path, int *rc)
 {
 	DIR *dir = fdopendir(fd);
 	struct dirent *d;
@@ -76,7 +76,9 @@ dump_in(int fd, const char *path)
 	size_t n = 0;
 	int best = 1, is;
 
+	*rc = EX_DATAERR;
 	if (dir == NULL) {
+		*rc = io_read_exit();
 		warn("%s", path);
 		close(fd);
 		return NULL;
@@ -94,7 +96,10 @@ dump_in(int fd, const char *path)
 	closedir(dir);
 	if (n == 1 && found != NULL)
 		return found;
-	if (n > 1) {
+	if (n == 1) {
+		*rc = EX_OSERR;
+		warn("%s", path);
+	} else if (n > 1) {
 		warnx("%s: %zu dumps in this folder", path, n);
 		fprintf(stderr, "hint: name the file instead\n");
 	} else {
@@ -109,21 +114,22 @@ static int
 open_path(struct dumpfile *s, const char *path, struct stat *st)
 {
 	char *file;
-	int dir;
+	int dir, rc;
 
 	s->name = strdup(path);
 	s->first.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (s->name == NULL || s->first.fd < 0 || fstat(s->first.fd, st) != 0) {
+		rc = io_read_exit();
 		warn("%s", path);
-		return EX_IOERR;
+		return rc;
 	}
 	if (!S_ISDIR(st->st_mode))
 		return 0;
 	dir = s->first.fd;
 	s->first.fd = -1;
-	file = dump_in(dir, path);
+	file = dump_in(dir, path, &rc);
 	if (file == NULL)
-		return EX_DATAERR;
+		return rc;
 	free(s->name);
 	if (asprintf(&s->name, "%s%s%s", path, ends(path, "/") ? "" : "/", file) < 0)
 		s->name = NULL;
@@ -131,8 +137,9 @@ open_path(struct dumpfile *s, const char *path, struct stat *st)
 	if (s->name == NULL ||
 	    (s->first.fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NOCTTY)) < 0 ||
 	    fstat(s->first.fd, st) != 0) {
+		rc = io_read_exit();
 		warn("%s", s->name != NULL ? s->name : path);
-		return EX_IOERR;
+		return rc;
 	}
 	return 0;
 }
@@ -204,7 +211,10 @@ on_rewind(void *ctx)
 		return 0;
 	gz_points_free(&d->points);
 	o.points = &d->points;
-	return (d->first.gz = gz_reader_open(d->first.fd, &o)) != NULL ? 0 : EX_OSERR;
+	if ((d->first.gz = gz_reader_open(d->first.fd, &o)) != NULL)
+		return 0;
+	warn("%s", d->name);
+	return EX_OSERR;
 }
 
 static int
@@ -246,8 +256,10 @@ start_packed(const struct dumpfile *d, struct sql_stream *s, uint64_t offset)
 	int rc = 0;
 
 	s->gz = point != NULL ? gz_reader_resume(s->fd, &o, point) : gz_reader_open(s->fd, &o);
-	if (s->gz == NULL || (skipped = malloc(SKIP)) == NULL)
-		return EX_OSERR;
+	if (s->gz == NULL || (skipped = malloc(SKIP)) == NULL) {
+		warn("read %s", d->name);
+		return io_read_exit();
+	}
 	for (; rc == 0 && at < offset && len > 0; at += len)
 		rc = read_stream(s, skipped, offset - at < SKIP ? offset - at : SKIP, &len);
 	free(skipped);
@@ -318,7 +330,7 @@ dumpfile_open(const char *path, const char *identity, struct dumpfile **out)
 	if (rc != 0)
 		goto out;
 	rc = EX_IOERR;
-	if (fstat(s->first.fd, &st) != 0 || pread(s->first.fd, magic, sizeof(magic), 0) < 0) {
+	if (fstat(s->first.fd, &st) != 0 || io_peek(s->first.fd, magic, sizeof(magic)) < 0) {
 		warn("read %s", s->name);
 		goto out;
 	}

@@ -192,8 +192,10 @@ input_rewind(struct input *in)
 		return EX_IOERR;
 	}
 	if (n == 2 && magic[0] == 0x1f && magic[1] == 0x8b &&
-	    (in->gz = gz_reader_open(in->fd, &options)) == NULL)
-		return 1;
+	    (in->gz = gz_reader_open(in->fd, &options)) == NULL) {
+		warn("%s", in->name);
+		return EX_OSERR;
+	}
 	in->progress = progress_start(in->name, in->size, in->quiet);
 	return 0;
 }

@@ -75,8 +75,10 @@ ahead_open(unsigned int readers, int (*take)(void *ctx, struct find *f), void *c
 			goto fail;
 	plan.items = a->items;
 	plan.contexts = a->attrs;
-	if ((a->ring = ordered_start(&plan)) == NULL)
+	if ((a->ring = ordered_start(&plan)) == NULL) {
+		warn("threads");
 		goto fail;
+	}
 	return a;
 fail:
 	ahead_free(a);
