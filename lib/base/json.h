@@ -40,6 +40,14 @@ json_t *json_read(const char *text, size_t len, size_t flags, int *line);
 bool json_starved(void);
 
 /**
+ * json_format(value, flags):
+ * Return ${value} as text, with jansson's ${flags}, for the caller to free, or NULL with errno set:
+ * also where memory was short since the last text was read or written in this thread, as
+ * something may be missing in ${value} then.
+ */
+char *json_format(const json_t *value, size_t flags);
+
+/**
  * json_append(fd, line, len):
  * Append ${line} to ${fd}, which is open with O_APPEND, with one write.  What a full disk took
  * only a part of is cut off again, so the caller holds the file's lock or is its only writer.

@@ -136,7 +136,7 @@ outbox_format(const struct outbox_item *item)
 	    (json_int_t)item->waiting, "next", (json_int_t)item->next, "dead",
 	    item->dead != NULL ? item->dead : "");
 	if (all != NULL)
-		text = json_dumps(all, JSON_INDENT(1));
+		text = json_format(all, JSON_INDENT(1));
 out:
 	if (text == NULL)
 		warnx("message %s: out of memory", m->id);
