@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <sys/stat.h>
+#include <sysexits.h>
 
 #include "base/event.h"
 #include "base/hash.h"
@@ -143,7 +144,7 @@ START_TEST(without_sums)
 	unit_catch();
 	rc = verified_write(".", "checksum", true, NULL);
 	said = unit_caught();
-	ck_assert_int_eq(rc, -1);
+	ck_assert_int_eq(rc, EX_IOERR);
 	ck_assert_ptr_nonnull(strstr(said, "./SHA256SUMS: No such file or directory"));
 	ck_assert_int_ne(access("verified.json", F_OK), 0);
 
@@ -153,7 +154,7 @@ START_TEST(without_sums)
 	unit_catch();
 	rc = verified_read(".", &v);
 	said = unit_caught();
-	ck_assert_int_eq(rc, -1);
+	ck_assert_int_eq(rc, EX_IOERR);
 	ck_assert(!v.counts);
 	ck_assert_ptr_nonnull(strstr(said, "./SHA256SUMS: No such file or directory"));
 }

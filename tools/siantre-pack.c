@@ -129,7 +129,7 @@ static int
 no_endmark(const struct work *w)
 {
 	warnx("%s: %s", w->input, endmark_error(w->endmark));
-	return EX_DATAERR;
+	return endmark_exit(w->endmark);
 }
 
 static int

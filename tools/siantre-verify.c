@@ -117,7 +117,7 @@ filter(const struct prove_options *o, const struct operands_told *t)
 	}
 	if (rc != 0)
 		goto out;
-	rc = 1;
+	rc = EX_OSERR;
 	if ((crew = crew_new(1, NULL)) == NULL)
 		goto out;
 	crew_add(crew, fd, "stdin", o, &proof);
@@ -271,7 +271,7 @@ main(int argc, char **argv)
 	if (rc != 0)
 		return sig_exit(rc);
 	if (spool != NULL && setenv("TMPDIR", spool, 1) != 0)
-		err(1, "--spool");
+		err(EX_OSERR, "--spool");
 	if (argc == 0) {
 		o.require_proof = true;
 		rc = filter(&o, &t);

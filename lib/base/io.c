@@ -168,6 +168,12 @@ io_grow_pipe(int fd)
 }
 
 int
+io_read_exit(void)
+{
+	return errno == ENOMEM ? EX_OSERR : EX_IOERR;
+}
+
+int
 io_write_exit(void)
 {
 	if (errno == EPIPE)

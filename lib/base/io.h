@@ -62,6 +62,13 @@ int io_read_file(int fd, size_t max, char **buf, size_t *len);
 void io_grow_pipe(int fd);
 
 /**
+ * io_read_exit(void):
+ * The exit code for what could not be opened, read or written, from errno: EX_OSERR where there was
+ * no memory for it, EX_IOERR otherwise.
+ */
+int io_read_exit(void);
+
+/**
  * io_write_exit(void):
  * The exit code that a failed write to stdout deserves, from errno: 1 for EPIPE (silently),
  * EX_IOERR otherwise, after one line that says "write stdout".

@@ -17,6 +17,10 @@ rights_user(const struct passwd **out)
 
 	errno = 0;
 	if ((pw = getpwnam(RIGHTS_USER)) == NULL) {
+		if (errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO) {
+			warn("look up the user %s", RIGHTS_USER);
+			return EX_OSERR;
+		}
 		if (errno != 0)
 			warn("look up the user %s", RIGHTS_USER);
 		else

@@ -7,6 +7,10 @@
  * Threads: the flags of clone(2) say whether it makes a thread.  Those of clone3(2) lie in
  * memory where a filter cannot look, so that one does not exist here (ENOSYS), and libc uses the
  * other.
+ *
+ * The filter is put together here, a plain list: libseccomp's own (2.5) takes two thousand pieces of
+ * memory for it, and where one is missing it frees others twice, or lets the kernel have a filter
+ * that is another one than it was told.  What it knows of the machine and its calls is of use.
  */
 #include "base/sandbox.h"
 
@@ -14,6 +18,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -129,72 +135,112 @@ static const int tree_calls[] = {
 static const char *const name_files[] = {
     "/etc/passwd", "/etc/group", "/etc/nsswitch.conf", NULL};
 
-/* Allow each of ${n} calls; one that this machine's kernel never had does not matter. */
-static int
-allow(scmp_filter_ctx filter, const int *list, size_t n)
-{
-	int rc = 0;
+/* Allowed where the bits ${mask} of the argument ${arg} are ${value}; they are in its lower half. */
+struct condition {
+	int call;
+	unsigned arg;
+	uint32_t mask;
+	uint32_t value;
+};
 
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, list[i], 0);
-	return rc;
+#define CONDITIONS 8
+#define THREAD (CLONE_VM | CLONE_SIGHAND | CLONE_THREAD)
+
+struct filter {
+	struct sock_filter code[2 * (LENGTH(calls) + LENGTH(tree_calls)) + 6 * CONDITIONS + 16];
+	unsigned short len;
+};
+
+static void
+add(struct filter *f, uint16_t code, uint32_t value, uint8_t yes, uint8_t no)
+{
+	f->code[f->len++] = (struct sock_filter){code, yes, no, value};
 }
 
-/* Allow ${call} where the bits ${mask} of the argument ${arg} are ${value}. */
-static int
-allow_if(scmp_filter_ctx filter, int call, unsigned arg, uint64_t mask, uint64_t value)
+static void
+answer(struct filter *f, uint32_t action)
 {
-	return seccomp_rule_add(
-	    filter, SCMP_ACT_ALLOW, call, 1, SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, mask, value));
+	add(f, BPF_RET | BPF_K, action, 0, 0);
 }
 
-static int
-allow_tree(scmp_filter_ctx filter, bool special)
+static void
+load(struct filter *f, size_t offset)
 {
-	const uint64_t mask = special ? 0 : S_ISUID;
-	int rc = allow(filter, tree_calls, LENGTH(tree_calls));
+	add(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
 
-	if (rc == 0)
-		rc = allow_if(filter, SCMP_SYS(chmod), 1, mask, 0);
-	if (rc == 0)
-		rc = allow_if(filter, SCMP_SYS(fchmod), 1, mask, 0);
-	if (rc == 0)
-		rc = allow_if(filter, SCMP_SYS(fchmodat), 2, mask, 0);
-	return rc;
+/* Allow each of ${n} calls; numbers below 0 are those that this machine's kernel never had. */
+static void
+allow(struct filter *f, const int *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] >= 0) {
+			add(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)list[i], 0, 1);
+			answer(f, SECCOMP_RET_ALLOW);
+		}
+}
+
+/* The same on conditions; what does not meet its own is refused. */
+static void
+allow_if(struct filter *f, const struct condition *list, size_t n)
+{
+	const size_t low = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : sizeof(uint32_t);
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i].call >= 0) {
+			add(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)list[i].call, 0, 5);
+			load(f, offsetof(struct seccomp_data, args[list[i].arg]) + low);
+			add(f, BPF_ALU | BPF_AND | BPF_K, list[i].mask, 0, 0);
+			add(f, BPF_JMP | BPF_JEQ | BPF_K, list[i].value, 0, 1);
+			answer(f, SECCOMP_RET_ALLOW);
+			answer(f, SECCOMP_RET_ERRNO | EPERM);
+		}
 }
 
 /* Shut seccomp.  Return 1; 0 where the kernel has none; -1 after reporting. */
 static int
 shut_calls(const struct sandbox_tree *tree)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	const uint64_t thread = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
-	int rc = -ENOMEM;
-
-	if (filter == NULL)
-		goto out;
-	/* The kernel's own words for a failure, not the library's. */
-	if ((rc = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1)) != 0 ||
-	    (rc = allow(filter, calls, LENGTH(calls))) != 0 ||
-	    (rc = allow_if(filter, SCMP_SYS(mmap), 2, PROT_EXEC, 0)) != 0 ||
-	    (rc = allow_if(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0)) != 0 ||
-	    (rc = allow_if(filter, SCMP_SYS(clone), 0, thread, thread)) != 0 ||
+	const struct condition conditions[] = {
+	    {SCMP_SYS(mmap), 2, PROT_EXEC, 0},
+	    {SCMP_SYS(mprotect), 2, PROT_EXEC, 0},
+	    {SCMP_SYS(clone), 0, THREAD, THREAD},
 	    /* To wake a thread of its own. */
-	    (rc = allow_if(filter, SCMP_SYS(tgkill), 0, UINT32_MAX, (uint32_t)getpid())) != 0 ||
+	    {SCMP_SYS(tgkill), 0, UINT32_MAX, (uint32_t)getpid()},
 	    /* libc's fstat(); that the name is empty cannot be seen from here. */
-	    (rc = allow_if(filter, SCMP_SYS(newfstatat), 3, UINT32_MAX, AT_EMPTY_PATH)) != 0 ||
-	    (rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0)) != 0)
-		goto out;
-	if (tree != NULL && (rc = allow_tree(filter, tree->special)) != 0)
-		goto out;
-	rc = seccomp_load(filter);
-out:
-	seccomp_release(filter);
-	if (rc == -ENOSYS || rc == -EINVAL)
-		return 0;
-	if (rc == 0)
+	    {SCMP_SYS(newfstatat), 3, UINT32_MAX, AT_EMPTY_PATH},
+	};
+	const uint32_t special = tree != NULL && tree->special ? 0 : S_ISUID;
+	const struct condition tree_conditions[] = {
+	    {SCMP_SYS(chmod), 1, special, 0},
+	    {SCMP_SYS(fchmod), 1, special, 0},
+	    {SCMP_SYS(fchmodat), 2, special, 0},
+	};
+	struct filter f = {.len = 0};
+	struct sock_fprog all = {.filter = f.code};
+
+	_Static_assert(LENGTH(conditions) + LENGTH(tree_conditions) <= CONDITIONS, "room");
+	/* Another architecture's calls have other numbers; so have those of x32. */
+	load(&f, offsetof(struct seccomp_data, arch));
+	add(&f, BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 1, 0);
+	answer(&f, SECCOMP_RET_KILL_PROCESS);
+	load(&f, offsetof(struct seccomp_data, nr));
+	add(&f, BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);
+	answer(&f, SECCOMP_RET_ERRNO | EPERM);
+	allow(&f, calls, LENGTH(calls));
+	if (tree != NULL) {
+		allow(&f, tree_calls, LENGTH(tree_calls));
+		allow_if(&f, tree_conditions, LENGTH(tree_conditions));
+	}
+	allow_if(&f, conditions, LENGTH(conditions));
+	add(&f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)SCMP_SYS(clone3), 0, 1);
+	answer(&f, SECCOMP_RET_ERRNO | ENOSYS);
+	answer(&f, SECCOMP_RET_ERRNO | EPERM);
+	all.len = f.len;
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all, 0, 0) == 0)
 		return 1;
-	errno = -rc;
+	if (errno == ENOSYS || errno == EINVAL)
+		return 0;
 	warn("sandbox: system calls");
 	return -1;
 }

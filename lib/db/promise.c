@@ -37,7 +37,7 @@ prove(const struct sql_source *s, struct endmark *e, struct progress *progress, 
 		if (strncmp(endmark_error(e), "no end mark", 11) == 0)
 			fprintf(stderr,
 			    "hint: --foreign takes dumps of other tools, which have none\n");
-		rc = EX_DATAERR;
+		rc = endmark_exit(e);
 	}
 	return rc;
 }

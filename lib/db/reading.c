@@ -116,7 +116,7 @@ proven(struct reading *r)
 		    strncmp(endmark_error(r->endmark), "no end mark", 11) == 0)
 			fprintf(stderr,
 			    "hint: --foreign loads dumps of other tools, which have none\n");
-		return EX_DATAERR;
+		return endmark_exit(r->endmark);
 	}
 	if (*r->wrong != '\0') {
 		warnx("%s", r->wrong);

@@ -101,7 +101,7 @@ read_dump(struct visit *v, char *const argv[], int in, struct endmark *e, struct
 	if (good != 0) {
 		problem = endmark_error(e) != NULL ? endmark_error(e) : "it cannot be read";
 		warnx("%s: %s", v->path, problem);
-		return failed(v, EX_DATAERR, problem);
+		return failed(v, endmark_error(e) != NULL ? endmark_exit(e) : EX_DATAERR, problem);
 	}
 	return 0;
 }

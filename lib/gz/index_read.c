@@ -241,10 +241,10 @@ gz_index_open(int fd, const char *name, struct gz_index_reader **out)
 	if (x == NULL || (x->name = strdup(name)) == NULL) {
 		warnx("out of memory");
 		free(x);
-		return EX_IOERR;
+		return EX_OSERR;
 	}
 	x->fd = fd;
-	x->exit = EX_IOERR;
+	x->exit = EX_OSERR;
 	if ((x->hash = hash_start()) == NULL || prove(x) == -1 || read_totals(x) == -1) {
 		rc = x->exit;
 		gz_index_close(x);

@@ -20,7 +20,8 @@
 int
 audit_worse(int a, int b)
 {
-	static const int order[] = {EX_DATAERR, EX_IOERR, EX_NOPERM, EX_CONFIG, 1};
+	static const int order[] = {
+	    EX_DATAERR, EX_IOERR, EX_CANTCREAT, EX_OSERR, EX_NOPERM, EX_CONFIG, 1};
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (a == order[i] || b == order[i])
@@ -43,7 +44,7 @@ open_file(struct audit *a, const char *name, struct proof *p)
 
 	if (fd >= 0)
 		return fd;
-	p->code = errno == ENOENT || errno == ELOOP ? EX_DATAERR : EX_IOERR;
+	p->code = errno == ENOENT || errno == ELOOP ? EX_DATAERR : io_read_exit();
 	strlcpy(p->message,
 	    errno == ENOENT  ? "listed in " SUMS_NAME " but missing"
 	    : errno == ELOOP ? "not a regular file"
@@ -112,13 +113,16 @@ add_inner(struct audit *a, struct crew *crew, size_t i)
 
 	if ((a->inner[i] = calloc(1, sizeof(*a->inner[i]))) == NULL) {
 		warn("%s/%s", a->folder, name);
-		a->code = audit_worse(a->code, 1);
+		a->code = audit_worse(a->code, EX_OSERR);
 		return;
 	}
 	a->inner[i]->code = 1;
 	a->inner[i]->kind = KIND_AGE;
-	if ((a->inner_paths[i] = decrypt_name(a->paths[i])) == NULL ||
-	    (fd = open_file(a, name, a->inner[i])) < 0)
+	if ((a->inner_paths[i] = decrypt_name(a->paths[i])) == NULL) {
+		a->inner[i]->code = EX_OSERR;
+		return;
+	}
+	if ((fd = open_file(a, name, a->inner[i])) < 0)
 		return;
 	o.sha256 = told ? f.inner_sha256 : NULL;
 	o.bytes = told ? f.inner_bytes : -1;
@@ -153,7 +157,7 @@ audit_add(struct audit *a, struct crew *crew, enum audit_turn turn)
 		if (asprintf(&a->paths[i], "%s/%s", a->folder, name) < 0) {
 			warn("%s/%s", a->folder, name);
 			a->paths[i] = NULL;
-			a->proofs[i].code = 1;
+			a->proofs[i].code = EX_OSERR;
 		} else {
 			o = options_for(a, i);
 			crew_add(crew, fd, a->paths[i], &o, &a->proofs[i]);
@@ -191,7 +195,10 @@ look_for_lone_index(struct audit *a, size_t i)
 	if (!is_index(name) || a->proofs[i].kind != KIND_INDEX)
 		return;
 	packed = strndup(name, strlen(name) - strlen(INDEX_SUFFIX));
-	if (packed != NULL && sums_find(a->sums, packed) == NULL)
+	if (packed == NULL) {
+		warn("%s/%s", a->folder, name);
+		a->code = audit_worse(a->code, EX_OSERR);
+	} else if (sums_find(a->sums, packed) == NULL)
 		audit_defect(a, name, "an index without its file");
 	free(packed);
 }

@@ -29,9 +29,9 @@ enum audit_turn { AUDIT_INDEXES, AUDIT_FILES, AUDIT_INNER };
  * audit_open(folder, o, out):
  * Read the lists of the set ${folder}, and compare them; of ${o}, which must live as long, only
  * level, threads and identity are used.  ${*out} is the caller's (audit_free), also after a failure; NULL
- * without memory, or where the folder cannot be opened.
+ * without memory, or where the folder cannot be opened: then an exit code is returned, 0 otherwise.
  */
-void audit_open(const char *folder, const struct prove_options *o, struct audit **out);
+int audit_open(const char *folder, const struct prove_options *o, struct audit **out);
 
 /**
  * audit_bytes(a):
@@ -84,7 +84,7 @@ const char *audit_job(const struct audit *a);
  * audit_record(a):
  * Write the set's verified.json: ok where audit_end returned 0, fail where the set is damaged;
  * nothing in any other case, and a shallower proof does not replace a deeper one that still
- * counts or that failed.  Return 0, or -1 after reporting.
+ * counts or that failed.  Return 0, or an exit code after reporting.
  */
 int audit_record(const struct audit *a);
 

@@ -50,7 +50,7 @@ check_unlisted(struct audit *a)
 	dir = opendir(a->folder);
 	if (dir == NULL) {
 		warn("%s", a->folder);
-		a->code = audit_worse(a->code, EX_IOERR);
+		a->code = audit_worse(a->code, io_read_exit());
 		return;
 	}
 	while (errno = 0, (d = readdir(dir)) != NULL)
@@ -58,7 +58,7 @@ check_unlisted(struct audit *a)
 			audit_defect(a, d->d_name, "not listed in " SUMS_NAME);
 	if (errno != 0) {
 		warn("%s", a->folder);
-		a->code = audit_worse(a->code, EX_IOERR);
+		a->code = audit_worse(a->code, io_read_exit());
 	}
 	closedir(dir);
 }
@@ -118,7 +118,7 @@ read_lists(struct audit *a, int dir)
 	    a->inner_paths == NULL) {
 		warn("%s", a->folder);
 		a->count = 0;
-		return 1;
+		return EX_OSERR;
 	}
 	/* Until it is known, nothing is proven. */
 	for (size_t i = 0; i < a->count; i++)
@@ -134,15 +134,16 @@ read_lists(struct audit *a, int dir)
 	return rc;
 }
 
-void
+int
 audit_open(const char *folder, const struct prove_options *o, struct audit **out)
 {
-	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
 	struct audit *a = NULL;
 
 	*out = NULL;
 	if (dir < 0 || (a = calloc(1, sizeof(*a))) == NULL ||
 	    (a->folder = strdup(folder)) == NULL) {
+		rc = errno == EACCES || errno == ENOENT ? 1 : io_read_exit();
 		warn("%s", folder);
 		free(a);
 	} else {
@@ -151,6 +152,7 @@ audit_open(const char *folder, const struct prove_options *o, struct audit **out
 		*out = a;
 	}
 	io_close(&dir);
+	return rc;
 }
 
 void

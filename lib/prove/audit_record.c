@@ -35,6 +35,7 @@ audit_record(const struct audit *a)
 {
 	const char *level = audit_level(a);
 	struct verified before;
+	int rc;
 
 	/* Nothing speaks for a set without SHA256SUMS, and what could not be read proves nothing. */
 	if (a->sums == NULL || (a->code != 0 && a->code != EX_DATAERR))
@@ -42,8 +43,9 @@ audit_record(const struct audit *a)
 	if (a->code != 0)
 		return verified_write(a->folder, level, false, "damaged");
 	/* Nor does it put right what failed deeper; what was proven deeper was read again. */
-	if (verified_read(a->folder, &before) == 0 && (before.counts || !before.ok) &&
-	    depth(before.level) > depth(level))
+	if ((rc = verified_read(a->folder, &before)) != 0)
+		return rc;
+	if ((before.counts || !before.ok) && depth(before.level) > depth(level))
 		return before.ok ? verified_reread(a->folder) : 0;
 	return verified_write(a->folder, level, true, NULL);
 }

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/sig.h"
 #include "gz/index.h"
 #include "set/age.h"
@@ -65,7 +66,7 @@ fail_read(struct work *w)
 		strlcpy(w->proof->message, "stopped", sizeof(w->proof->message));
 		return 1;
 	}
-	return fail(w, EX_IOERR, "read: %s", strerror(errno));
+	return fail(w, io_read_exit(), "read: %s", strerror(errno));
 }
 
 static int
@@ -96,7 +97,7 @@ prove_dump(struct work *w)
 	const struct endmark_table *t;
 	ssize_t got = 0;
 	size_t i;
-	int rc = 1;
+	int rc = EX_OSERR;
 
 	if ((e = endmark_new()) == NULL || (h = hash_start()) == NULL)
 		goto out;
@@ -107,7 +108,7 @@ prove_dump(struct work *w)
 	if (rc != 0)
 		goto out;
 	if (endmark_error(e) != NULL || endmark_finish(e) != 0) {
-		rc = fail(w, EX_DATAERR, "%s", endmark_error(e));
+		rc = fail(w, endmark_exit(e), "%s", endmark_error(e));
 		goto out;
 	}
 
@@ -147,7 +148,9 @@ prove_tar(struct work *w)
 		rc = drain(w);
 	p->entries = facts.entries;
 	if (rc != 0 && p->message[0] == '\0') /* lib/tar said it in its own words */
-		strlcpy(p->message, "tar: damaged or incomplete", sizeof(p->message));
+		strlcpy(p->message,
+		    rc == EX_DATAERR ? "tar: damaged or incomplete" : "tar: cannot be read",
+		    sizeof(p->message));
 	return rc;
 }
 
@@ -162,7 +165,9 @@ prove_index(struct work *w)
 	if (rc == 0)
 		w->proof->entries = gz_index_fragments(x);
 	else
-		strlcpy(w->proof->message, "index: damaged", sizeof(w->proof->message));
+		strlcpy(w->proof->message,
+		    rc == EX_DATAERR ? "index: damaged" : "index: cannot be read",
+		    sizeof(w->proof->message));
 	gz_index_close(x);
 	return rc;
 }
@@ -237,7 +242,9 @@ prove_structure(struct work *w)
 	if (w->options->index >= 0) {
 		rc = gz_index_open(w->options->index, w->name, &w->index);
 		if (rc != 0) {
-			strlcpy(p->message, "index: damaged", sizeof(p->message));
+			strlcpy(p->message,
+			    rc == EX_DATAERR ? "index: damaged" : "index: cannot be read",
+			    sizeof(p->message));
 			return rc;
 		}
 	}
@@ -387,6 +394,7 @@ prove_fd(int fd, const char *name, const struct prove_options *o, struct progres
 	w.chunk = malloc(CHUNK);
 	if (w.chunk == NULL) {
 		warn("%s", name);
+		rc = EX_OSERR;
 		goto out;
 	}
 	rc = prove(&w);

@@ -47,7 +47,7 @@ static int
 no_endmark(const struct work *w)
 {
 	warnx("%s: %s", w->gz.name, endmark_error(w->endmark));
-	return EX_DATAERR;
+	return endmark_exit(w->endmark);
 }
 
 static int

@@ -172,7 +172,7 @@ manifest_read(const char *folder, struct manifest **out)
 	*out = NULL;
 	if ((m = calloc(1, sizeof(*m))) == NULL) {
 		warn("manifest");
-		return EX_IOERR;
+		return EX_OSERR;
 	}
 	if ((rc = record_json(folder, MANIFEST_NAME, MANIFEST_MAX, &m->root)) != 0)
 		goto out;

@@ -68,8 +68,7 @@ take(struct prune *p, const struct sets *s, size_t i, const char *job)
 		goto out;
 	if (job != NULL && strcmp(manifest_text(m, "job"), job) != 0)
 		goto out;
-	rc = EX_IOERR;
-	if (verified_read(path, &proof) != 0)
+	if ((rc = verified_read(path, &proof)) != 0)
 		goto out;
 	rc = EX_OSERR;
 	if ((set->job = strdup(manifest_text(m, "job"))) == NULL)

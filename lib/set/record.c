@@ -24,6 +24,7 @@ record_read(const char *folder, const char *name, size_t max, char **text, size_
 	*text = NULL;
 	*len = 0;
 	if ((dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
+		rc = io_read_exit();
 		warn("%s", folder);
 		goto out;
 	}
@@ -87,7 +88,7 @@ record_write(const char *folder, const char *name, const json_t *object)
 {
 	struct buf b = {0};
 	char *path = NULL, *text = NULL;
-	int rc = -1;
+	int rc = EX_OSERR;
 
 	if (asprintf(&path, "%s/%s", folder, name) == -1)
 		path = NULL;
@@ -100,7 +101,7 @@ record_write(const char *folder, const char *name, const json_t *object)
 		warnx("%s/%s: out of memory", folder, name);
 		goto out;
 	}
-	rc = atomic_write(path, 0440, b.data, b.len);
+	rc = atomic_write(path, 0440, b.data, b.len) == 0 ? 0 : io_read_exit();
 out:
 	buf_free(&b);
 	free(text);

@@ -26,7 +26,7 @@ int record_json(const char *folder, const char *name, size_t max, json_t **out);
 /**
  * record_write(folder, name, object):
  * Write the JSON ${object}, indented for people, to ${folder}/${name}, 0440, atomically.
- * Return 0, or -1 after reporting.
+ * Return 0, or an exit code after reporting.
  */
 int record_write(const char *folder, const char *name, const json_t *object);
 

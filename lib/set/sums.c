@@ -82,6 +82,8 @@ out:
 	return rc;
 }
 
+static const char no_memory[] = "out of memory";
+
 /* Take one line, without its newline, which may be written to. */
 static const char *
 take_line(struct sums *s, char *line)
@@ -98,7 +100,7 @@ take_line(struct sums *s, char *line)
 		return "not a name for a file of a set";
 	if (sums_find(s, name) != NULL)
 		return "the name stands twice";
-	return sums_add(s, name, line) == 0 ? NULL : "out of memory";
+	return sums_add(s, name, line) == 0 ? NULL : no_memory;
 }
 
 int
@@ -116,15 +118,20 @@ sums_parse(char *text, size_t len, const char *folder, struct sums **out)
 		    len == 0 ? "empty" : "not lines of text, or cut short");
 		goto out;
 	}
-	if ((s = sums_new()) == NULL)
+	if ((s = sums_new()) == NULL) {
+		rc = EX_OSERR;
 		goto out;
+	}
 	hash_bytes(text, len, s->digest);
 	text[len - 1] = '\0';
 	rest = text;
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		number++;
 		if ((problem = take_line(s, line)) != NULL) {
-			warnx("%s/%s:%zu: %s", folder, SUMS_NAME, number, problem);
+			if (problem != no_memory)
+				warnx("%s/%s:%zu: %s", folder, SUMS_NAME, number, problem);
+			else
+				rc = EX_OSERR;
 			goto out;
 		}
 	}

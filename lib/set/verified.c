@@ -25,9 +25,10 @@ digest_now(const char *folder, char hex[HASH_HEX])
 {
 	char *text = NULL;
 	size_t len;
+	int rc;
 
-	if (record_read(folder, SUMS_NAME, SUMS_MAX, &text, &len) != 0)
-		return -1;
+	if ((rc = record_read(folder, SUMS_NAME, SUMS_MAX, &text, &len)) != 0)
+		return rc;
 	hash_bytes(text, len, hex);
 	free(text);
 	return 0;
@@ -38,16 +39,17 @@ verified_write(const char *folder, const char *level, bool ok, const char *messa
 {
 	char hex[HASH_HEX], now[24];
 	json_t *o = NULL;
-	int rc = -1;
+	int rc;
 
-	if (digest_now(folder, hex) != 0)
-		return -1;
+	if ((rc = digest_now(folder, hex)) != 0)
+		return rc;
 	o = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "format", 1, "time", event_now(now),
 	    "level", level, "result", ok ? "ok" : "fail", "manifest", hex, "tool",
 	    "siantre-backup " VERSION);
 	if (o == NULL || (message != NULL && *message != '\0' &&
 			     json_object_set_new(o, "message", notes_text(message)) != 0)) {
 		warnx("%s/%s: out of memory", folder, VERIFIED_NAME);
+		rc = EX_OSERR;
 		goto out;
 	}
 	rc = record_write(folder, VERIFIED_NAME, o);
@@ -61,13 +63,14 @@ verified_reread(const char *folder)
 {
 	char now[24];
 	json_t *o = NULL;
-	int rc = -1;
+	int rc;
 
-	if (record_json(folder, VERIFIED_NAME, VERIFIED_MAX, &o) != 0)
-		return -1;
-	if (json_object_set_new(o, "read", json_string(event_now(now))) != 0)
+	if ((rc = record_json(folder, VERIFIED_NAME, VERIFIED_MAX, &o)) != 0)
+		return rc;
+	if (json_object_set_new(o, "read", json_string(event_now(now))) != 0) {
 		warnx("%s/%s: out of memory", folder, VERIFIED_NAME);
-	else
+		rc = EX_OSERR;
+	} else
 		rc = record_write(folder, VERIFIED_NAME, o);
 	json_decref(o);
 	return rc;
@@ -98,6 +101,7 @@ verified_read(const char *folder, struct verified *out)
 	if (asprintf(&path, "%s/%s", folder, VERIFIED_NAME) == -1) {
 		path = NULL;
 		warn("%s", folder);
+		rc = EX_OSERR;
 		goto out;
 	}
 	if (access(path, F_OK) != 0 && errno == ENOENT) {
@@ -105,10 +109,8 @@ verified_read(const char *folder, struct verified *out)
 		goto out;
 	}
 	rc = record_json(folder, VERIFIED_NAME, VERIFIED_MAX, &o);
-	if (rc == EX_IOERR) {
-		rc = -1;
+	if (rc != 0 && rc != EX_DATAERR)
 		goto out;
-	}
 	if (rc == EX_DATAERR) { /* reported; it proves nothing */
 		rc = 0;
 		goto out;
@@ -133,10 +135,8 @@ verified_read(const char *folder, struct verified *out)
 	out->ok = strcmp(result, "ok") == 0;
 	if (!out->ok)
 		goto out;
-	if (digest_now(folder, hex) != 0) {
-		rc = -1;
+	if ((rc = digest_now(folder, hex)) != 0)
 		goto out;
-	}
 	out->counts = strcmp(manifest, hex) == 0;
 out:
 	json_decref(o);

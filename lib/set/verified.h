@@ -21,22 +21,22 @@ struct verified {
 /**
  * verified_write(folder, level, ok, message):
  * Write ${folder}/verified.json, 0440, atomically, with the time of now and the digest of
- * ${folder}/SHA256SUMS; ${message} may be NULL.  Return 0, or -1 after reporting.
+ * ${folder}/SHA256SUMS; ${message} may be NULL.  Return 0, or an exit code after reporting.
  */
 int verified_write(const char *folder, const char *level, bool ok, const char *message);
 
 /**
  * verified_reread(folder):
  * Note in the record ${folder} has that the set was read again just now and is as it was, "read",
- * and leave what it says otherwise.  Return 0, or -1 after reporting.
+ * and leave what it says otherwise.  Return 0, or an exit code after reporting.
  */
 int verified_reread(const char *folder);
 
 /**
  * verified_read(folder, out):
  * Read ${folder}/verified.json, whoever wrote it, and fill ${*out} (all zero where there is
- * none).  A file that is no such record is reported and does not count.  Return 0, or -1 after
- * reporting where a file cannot be read.
+ * none).  A file that is no such record is reported and does not count.  Return 0, or an exit
+ * code after reporting where a file cannot be read.
  */
 int verified_read(const char *folder, struct verified *out);
 

@@ -126,11 +126,11 @@ prove(const struct taking *t)
 	    .level = PROVE_STRUCTURE, .bytes = -1, .index = -1, .jobs = 1};
 	struct audit *audit = NULL;
 	struct crew *crew = crew_new(t->a->options->jobs, t->copy.progress);
-	int rc = 1;
+	int rc;
 
 	if (crew == NULL)
-		return rc;
-	audit_open(t->there, &o, &audit);
+		return EX_OSERR;
+	rc = audit_open(t->there, &o, &audit);
 	if (audit != NULL) {
 		audit_add(audit, crew, AUDIT_INDEXES);
 		crew_wait(crew);
@@ -138,8 +138,8 @@ prove(const struct taking *t)
 		crew_wait(crew);
 		rc = audit_end(audit);
 	}
-	if (rc == 0 && audit_record(audit) != 0)
-		rc = EX_IOERR;
+	if (rc == 0)
+		rc = audit_record(audit);
 	if (rc == EX_DATAERR)
 		fprintf(stderr, "hint: that is a copy of %s, which was sent so\n", t->where);
 	audit_free(audit);

@@ -177,7 +177,7 @@ end(struct deposit *d)
 	}
 	if (d->mark != NULL && endmark_finish(d->mark) != 0) {
 		warnx("stdin: %s", endmark_error(d->mark));
-		return EX_DATAERR;
+		return endmark_exit(d->mark);
 	}
 	return 0;
 }

@@ -1,11 +1,13 @@
 #include "sql/endmark.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/buf.h"
 #include "sql/lex.h"
@@ -28,6 +30,7 @@
  */
 enum { LINE_MAX_BYTES = 1 << 20, MARK_MAX_BYTES = 64 << 20 };
 
+static const char no_memory[] = "out of memory";
 enum state { SCHEMA, ROWS, MARK, END, BROKEN };
 
 struct endmark {
@@ -62,6 +65,13 @@ broken(struct endmark *e, const char *format, ...)
 	return -1;
 }
 
+/* One of our lines could not be read, for which errno is the reason. */
+static int
+unread(struct endmark *e, const char *what)
+{
+	return broken(e, "%s", errno == ENOMEM ? no_memory : what);
+}
+
 struct endmark *
 endmark_new(void)
 {
@@ -82,27 +92,31 @@ endmark_new(void)
 	return e;
 }
 
+/* The lexer met an error; ${before} is said before its words. */
+static int
+no_sql(struct endmark *e, const char *before)
+{
+	uint64_t line, column;
+	const char *what = lex_error(e->lex, &line, &column);
+
+	return broken(
+	    e, "%sline %ju, column %ju: %s", before, (uintmax_t)line, (uintmax_t)column, what);
+}
+
 /* Bytes of schema: a line, or a part of one. */
 static int
 pass(struct endmark *e, const char *p, size_t len)
 {
 	struct lex_statement s;
-	uint64_t line, column;
-	const char *what;
 	enum lex_kind kind;
 
 	hash_add(e->schema, p, len);
 	e->offset += len;
 	if (lex_add(e->lex, p, len) != 0)
-		return broken(e, "out of memory");
+		return broken(e, no_memory);
 	while ((kind = lex_next(e->lex, &s)) == LEX_STATEMENT)
 		;
-	if (kind == LEX_ERROR) {
-		what = lex_error(e->lex, &line, &column);
-		return broken(
-		    e, "line %ju, column %ju: %s", (uintmax_t)line, (uintmax_t)column, what);
-	}
-	return 0;
+	return kind == LEX_ERROR ? no_sql(e, "") : 0;
 }
 
 /* A whole line of the end mark is held. */
@@ -120,25 +134,25 @@ mark_line(struct endmark *e)
 	switch (markline_kind(p, len)) {
 	case MARKLINE_TABLE:
 		if ((t = tablelist_room(&e->promised)) == NULL)
-			return broken(e, "out of memory");
+			return broken(e, no_memory);
 		if (markline_table(p, len, t) != 0)
-			return broken(e, "end mark: a siantre-table line is damaged");
+			return unread(e, "end mark: a siantre-table line is damaged");
 		e->promised.len++;
 		hash_add(e->mark, p, len);
 		break;
 	case MARKLINE_NOTE:
 		notes = reallocarray(e->notes, e->notes_len + 1, sizeof(*notes));
 		if (notes == NULL)
-			return broken(e, "out of memory");
+			return broken(e, no_memory);
 		e->notes = notes;
 		if ((notes[e->notes_len] = markline_note(p, len)) == NULL)
-			return broken(e, "end mark: a siantre-note line is damaged");
+			return unread(e, "end mark: a siantre-note line is damaged");
 		e->notes_len++;
 		hash_add(e->mark, p, len);
 		break;
 	case MARKLINE_END:
 		if (markline_last(p, len, &e->end) != 0)
-			return broken(e, "end mark: the siantre-end line is damaged");
+			return unread(e, "end mark: the siantre-end line is damaged");
 		hash_add(e->mark, p, e->end.hashed);
 		hash_take(e->mark, e->mark_hex);
 		hash_take(e->schema, e->schema_hex);
@@ -165,9 +179,9 @@ own_line(struct endmark *e)
 		return -1;
 	if (kind == MARKLINE_ROWS) {
 		if ((t = tablelist_room(&e->counted)) == NULL)
-			return broken(e, "out of memory");
+			return broken(e, no_memory);
 		if (markline_names(e->line.data, e->line.len, t) != 0)
-			return broken(e, "a siantre-rows line is damaged");
+			return unread(e, "a siantre-rows line is damaged");
 		t->offset = e->offset;
 		e->counted.len++;
 		e->state = ROWS;
@@ -188,7 +202,7 @@ hold(struct endmark *e, const char *p, size_t len, bool *whole)
 		return broken(e, "a %s line of more than 1 MiB", MARKLINE_PREFIX);
 	buf_add(&e->line, p, n);
 	if (e->line.failed)
-		return broken(e, "out of memory");
+		return broken(e, no_memory);
 	*whole = nl != NULL;
 	return (ssize_t)n;
 }
@@ -281,15 +295,11 @@ static int
 no_end(struct endmark *e)
 {
 	struct lex_statement s;
-	uint64_t line, column;
-	const char *what;
 
 	lex_end(e->lex);
 	if (e->state != SCHEMA || lex_next(e->lex, &s) != LEX_ERROR)
 		return broken(e, "no end mark");
-	what = lex_error(e->lex, &line, &column);
-	return broken(e, "no end mark; line %ju, column %ju: %s", (uintmax_t)line,
-	    (uintmax_t)column, what);
+	return no_sql(e, "no end mark; ");
 }
 
 int
@@ -298,10 +308,8 @@ endmark_finish(struct endmark *e)
 	const struct markline_end *end = &e->end;
 	uint64_t rows = 0;
 
-	if (e->state == BROKEN)
-		return -1;
 	if (e->state != END)
-		return no_end(e);
+		return e->state == BROKEN ? -1 : no_end(e);
 	if (strcmp(e->mark_hex, end->sha256) != 0)
 		return broken(e, "digest of the end mark differs");
 	if (tablelist_compare(&e->promised, &e->counted, e->error, sizeof(e->error)) != 0) {
@@ -309,7 +317,7 @@ endmark_finish(struct endmark *e)
 		return -1;
 	}
 	if (markplace_compare(&e->promised, e->notes, e->notes_len) != 0)
-		return broken(e, "end mark: the rows do not begin where it says");
+		return unread(e, "end mark: the rows do not begin where it says");
 	for (size_t i = 0; i < e->promised.len; i++)
 		rows += e->promised.items[i].rows;
 	if (e->promised.len != end->tables || rows != end->rows)
@@ -329,6 +337,12 @@ const char *
 endmark_error(const struct endmark *e)
 {
 	return e->state == BROKEN ? e->error : NULL;
+}
+
+int
+endmark_exit(const struct endmark *e)
+{
+	return strcmp(e->error, no_memory) == 0 ? EX_OSERR : EX_DATAERR;
 }
 
 const char *
@@ -365,12 +379,6 @@ const struct endmark_table *
 endmark_table(const struct endmark *e, size_t i)
 {
 	return i < e->promised.len ? &e->promised.items[i] : NULL;
-}
-
-const char *
-endmark_note(const struct endmark *e, size_t i)
-{
-	return i < e->notes_len ? e->notes[i] : NULL;
 }
 
 void

@@ -33,7 +33,7 @@ struct endmark *endmark_new(void);
 /**
  * endmark_add(e, buf, len):
  * Take the next ${len} bytes of the dump.  Return 0, or -1 once it is known that they are no
- * whole dump; further calls change nothing then.
+ * whole dump, or that there is no memory to know it; further calls change nothing then.
  */
 int endmark_add(struct endmark *e, const void *buf, size_t len);
 
@@ -48,9 +48,15 @@ int endmark_finish(struct endmark *e);
  * endmark_error(e):
  * After -1: what is wrong, one line of printable text owned by ${e}: "no end mark", "digest of
  * table `siantre`.`queues` differs", "rows of table … differ: 3 counted, 4 promised", "bytes
- * behind the end mark", …  Otherwise NULL.
+ * behind the end mark", "out of memory", …  Otherwise NULL.
  */
 const char *endmark_error(const struct endmark *e);
+
+/**
+ * endmark_exit(e):
+ * After -1: the exit code for that, EX_DATAERR or EX_OSERR.
+ */
+int endmark_exit(const struct endmark *e);
 
 /**
  * endmark_digest(e):
@@ -78,13 +84,6 @@ size_t endmark_tables(const struct endmark *e);
  * the last.
  */
 const struct endmark_table *endmark_table(const struct endmark *e, size_t i);
-
-/**
- * endmark_note(e, i):
- * After endmark_finish: the JSON text of the ${i}th note (an invalid view, the position of the
- * snapshot), owned by ${e}; NULL behind the last.
- */
-const char *endmark_note(const struct endmark *e, size_t i);
 
 /**
  * endmark_free(e):

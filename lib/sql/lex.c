@@ -97,7 +97,9 @@ lex_add(struct lex *l, const void *bytes, size_t len)
 	compact(l);
 	buf_add(&l->s.w.buf, bytes, len);
 	if (l->s.w.buf.failed) {
-		warnx("out of memory for a statement of %zu bytes", l->s.w.buf.len + len);
+		if (l->limit > 0)
+			warnx(
+			    "out of memory for a statement of %zu bytes", l->s.w.buf.len + len);
 		return -1;
 	}
 	return 0;

@@ -58,7 +58,7 @@ struct lex *lex_new(size_t limit);
 /**
  * lex_add(l, buf, len):
  * Push ${len} bytes.  Pull until LEX_MORE before the next push, or they pile up.  Return 0, or
- * -1 after reporting that memory is out.
+ * -1 after reporting that memory is out (silently where nothing is kept).
  */
 int lex_add(struct lex *l, const void *buf, size_t len);
 

@@ -1,12 +1,13 @@
 #include "sql/markline.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
+#include "base/json.h"
 
 static const char rows_word[] = MARKLINE_PREFIX "rows ";
 static const char table_word[] = MARKLINE_PREFIX "table ";
@@ -36,14 +37,28 @@ object(const char *line, size_t len, const char *word)
 	size_t skip = strlen(word);
 	json_t *json;
 
+	errno = EBADMSG;
 	if (!begins(line, len, word) || line[len - 1] != '\n')
 		return NULL;
-	json = json_loadb(line + skip, len - skip - 1, JSON_REJECT_DUPLICATES, NULL);
+	json = json_read(line + skip, len - skip - 1, JSON_REJECT_DUPLICATES, NULL);
+	if (json == NULL)
+		return NULL;
+	errno = EBADMSG;
 	if (!json_is_object(json)) {
 		json_decref(json);
 		return NULL;
 	}
 	return json;
+}
+
+/* ${json} was looked into, with the result ${rc}. */
+static int
+done(json_t *json, int rc)
+{
+	if (rc != 0 && json_starved())
+		errno = ENOMEM;
+	json_decref(json);
+	return rc;
 }
 
 /* Copy a digest: 64 lowercase hexadecimal digits. */
@@ -83,8 +98,7 @@ markline_names(const char *line, size_t len, struct endmark_table *table)
 	    json_unpack(json, "{s:s,s:s}", "database", &database, "table", &name) == 0 &&
 	    copy_names(table, database, name))
 		rc = 0;
-	json_decref(json);
-	return rc;
+	return done(json, rc);
 }
 
 int
@@ -105,8 +119,7 @@ markline_table(const char *line, size_t len, struct endmark_table *table)
 		table->bytes = (uint64_t)bytes;
 		rc = 0;
 	}
-	json_decref(json);
-	return rc;
+	return done(json, rc);
 }
 
 char *
@@ -151,6 +164,5 @@ markline_last(const char *line, size_t len, struct markline_end *end)
 	end->hashed = len - (sizeof(tail) - 1) - (HASH_HEX - 1);
 	rc = 0;
 out:
-	json_decref(json);
-	return rc;
+	return done(json, rc);
 }

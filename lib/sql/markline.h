@@ -32,7 +32,8 @@ enum markline markline_kind(const char *line, size_t len);
 /**
  * markline_names(line, len, table):
  * Read "database" and "table" of a siantre-rows line, newline included, into ${table} (the
- * caller frees both texts).  Return 0, or -1 where the line is not as it should be.
+ * caller frees both texts).  Return 0, or -1 where the line is not as it should be, and
+ * with errno at ENOMEM where nobody can tell.
  */
 int markline_names(const char *line, size_t len, struct endmark_table *table);
 
@@ -45,14 +46,14 @@ int markline_table(const char *line, size_t len, struct endmark_table *table);
 /**
  * markline_note(line, len):
  * Return the JSON text of a siantre-note line, which the caller frees, or NULL where it is not
- * one JSON object.
+ * one JSON object; errno as above.
  */
 char *markline_note(const char *line, size_t len);
 
 /**
  * markline_last(line, len, end):
  * Read the siantre-end line, which must be written exactly as siantre-dump does: every byte of
- * it that no digest covers is determined.  Return 0, or -1.
+ * it that no digest covers is determined.  Return 0, or -1; errno as above.
  */
 int markline_last(const char *line, size_t len, struct markline_end *end);
 

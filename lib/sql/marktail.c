@@ -1,6 +1,7 @@
 #include "sql/marktail.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -31,9 +32,14 @@ read_at(const struct sql_source *source, uint64_t from, char *buf, size_t len)
 	return rc;
 }
 
+/* errno says whether it is that, or that nobody can tell. */
 static int
 wrong(const struct sql_source *source, const char *what)
 {
+	if (errno == ENOMEM) {
+		warn("%s", source->name);
+		return EX_OSERR;
+	}
 	warnx("%s: %s", source->name, what);
 	return EX_DATAERR;
 }
@@ -52,6 +58,7 @@ read_last(const struct sql_source *source, uint64_t plain, struct markline_end *
 	line = len > 1 ? memrchr(buf, '\n', len - 1) : NULL;
 	line = line != NULL ? line + 1 : buf;
 	len -= (size_t)(line - buf);
+	errno = 0;
 	if (len == 0 || markline_kind(line, len) != MARKLINE_END)
 		return wrong(source, "no end mark");
 	if (markline_last(line, len, end) != 0)
@@ -90,7 +97,7 @@ take_line(struct marktail *m, const char *line, size_t len)
 		return 0;
 	case MARKLINE_NOTE: return take_note(m, markline_note(line, len));
 	case MARKLINE_END: return 0;
-	default: return -1;
+	default: errno = EBADMSG; return -1;
 	}
 }
 
@@ -124,6 +131,7 @@ take_lines(const struct sql_source *source, const char *buf, size_t len, struct 
 	const char *p = buf, *nl;
 	uint64_t rows = 0;
 
+	errno = 0;
 	for (size_t n; p < buf + len; p += n) {
 		nl = memchr(p, '\n', len - (size_t)(p - buf));
 		n = nl != NULL ? (size_t)(nl - p) + 1 : 0;

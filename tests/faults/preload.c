@@ -3,6 +3,8 @@
  *   FAULT=CALL:N      the Nth CALL of all siantre- processes together fails (CALL:N+: and all that follow)
  *   FAULT_COUNT=FILE  where the calls are counted, shared by these processes: a file of FAULT_SIZE zero
  *                     bytes; after the run it holds the number of each call as a 64-bit integer
+ *   FAULT_TRACE=1     the stack where it fails goes to stderr (of tools that were built with
+ *                     CFLAGS='-O1 -g -fasynchronous-unwind-tables')
  * CALL is one of the names below; short-read and short-write end after one byte, as they may.
  * Calls that the C library makes inside of itself (stdio, getaddrinfo) are not seen.
  */
@@ -14,6 +16,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -59,7 +62,7 @@ static const struct {
 static _Atomic uint64_t *counts;
 static enum call wanted = CALLS;
 static uint64_t from;
-static bool on;
+static bool on, trace;
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
@@ -70,7 +73,7 @@ begin(void)
 {
 	const char *fault = getenv("FAULT"), *file = getenv("FAULT_COUNT"), *colon;
 	char *end;
-	void *map;
+	void *map, *first[1];
 	int fd;
 
 	if (file == NULL || strncmp(program_invocation_short_name, "siantre-", 8) != 0)
@@ -89,6 +92,8 @@ begin(void)
 		from = strtoull(colon + 1, &end, 10);
 		on = *end == '+';
 	}
+	/* The first one loads what it needs. */
+	trace = getenv("FAULT_TRACE") != NULL && backtrace(first, 1) == 1;
 	counts = map;
 }
 
@@ -96,6 +101,7 @@ begin(void)
 static bool
 fails(enum call c)
 {
+	void *stack[32];
 	uint64_t n;
 
 	if (counts == NULL)
@@ -103,6 +109,8 @@ fails(enum call c)
 	n = atomic_fetch_add(&counts[c], 1) + 1;
 	if (c != wanted || n < from || (n > from && !on))
 		return false;
+	if (trace)
+		backtrace_symbols_fd(stack, backtrace(stack, 32), STDERR_FILENO);
 	errno = calls[c].error;
 	return true;
 }

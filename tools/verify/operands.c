@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/event.h"
@@ -38,7 +39,7 @@ refuse(struct operand *op)
 {
 	warn("%s", op->path);
 	strlcpy(op->proof.message, strerror(errno), sizeof(op->proof.message));
-	op->code = op->proof.code = 1;
+	op->code = op->proof.code = errno == ENOENT || errno == EACCES ? 1 : io_read_exit();
 }
 
 /* See what the operand is; add to ${*total} the bytes that its proof will read. */
@@ -52,8 +53,7 @@ look_at(struct operand *op, const char *path, const struct prove_options *o, uin
 		refuse(op);
 	} else if (S_ISDIR(st.st_mode)) {
 		op->set = true;
-		audit_open(path, o, &op->audit);
-		op->code = op->audit == NULL;
+		op->code = audit_open(path, o, &op->audit);
 		*total += op->audit != NULL ? audit_bytes(op->audit) : 0;
 	} else {
 		*total += (uint64_t)st.st_size * (o->level == PROVE_STRUCTURE ? 2 : 1);
@@ -85,7 +85,7 @@ add_inner(struct operand *op, struct crew *crew, const struct prove_options *o)
 	if (fd < 0)
 		refuse(op);
 	else if ((op->inner_name = decrypt_name(op->path)) == NULL)
-		op->code = 1;
+		op->code = EX_OSERR;
 	else
 		crew_add_inner(crew, fd, op->path, op->inner_name, false, o, &op->inner);
 	io_close(&fd);
@@ -106,8 +106,8 @@ tell(struct operand *op, const struct operands_told *t, json_t *reports)
 
 	if (a != NULL) {
 		rc = audit_end(a);
-		if (t->record && sig_stop() == 0 && audit_record(a) != 0)
-			rc = audit_worse(rc, 1);
+		if (t->record && sig_stop() == 0)
+			rc = audit_worse(rc, audit_record(a));
 	} else if (!op->set && rc == 0) {
 		rc = op->proof.code != 0 || op->inner_name == NULL ? op->proof.code
 								   : op->inner.code;
@@ -150,7 +150,7 @@ operands_prove(char *const *paths, size_t n, const struct prove_options *o, unsi
 	json_t *reports = json_array();
 	struct crew *crew = NULL;
 	uint64_t total = 0;
-	int rc = 1;
+	int rc = EX_OSERR;
 
 	if (ops == NULL || reports == NULL) {
 		warn("%s", paths[0]);
