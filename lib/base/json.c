@@ -47,14 +47,17 @@ json_read(const char *text, size_t len, size_t flags, int *line)
 		value = NULL;
 	}
 	if (value == NULL)
-		errno = starved ? ENOMEM : EBADMSG;
+		errno = json_starved() ? ENOMEM : EBADMSG;
 	return value;
 }
 
 bool
 json_starved(void)
 {
-	return starved;
+	bool was = starved;
+
+	starved = false;
+	return was;
 }
 
 char *
@@ -62,12 +65,11 @@ json_format(const json_t *value, size_t flags)
 {
 	char *text = json_dumps(value, flags);
 
-	if (starved) {
+	if (json_starved()) {
 		free(text);
 		text = NULL;
 		errno = ENOMEM;
 	}
-	starved = false;
 	return text;
 }
 
