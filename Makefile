@@ -34,10 +34,23 @@ SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=u
 	-fno-omit-frame-pointer
 endif
 
-BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
+# COV=1: with a count of every line, for `make coverage`; tests/coverage says how it is kept.
+ifeq ($(COV),1)
+BUILD     := build-cov
+CC        := clang-14
+CFLAGS    := -O1 -g
+PROFILES  := $(abspath $(BUILD)/profiles)
+SAN_FLAGS := -fprofile-instr-generate=$(PROFILES)/%m%c.profraw -fcoverage-mapping \
+	-mllvm -runtime-counter-relocation=true -Wno-unused-command-line-argument
+endif
+
+BENCH_GOALS := bench bench-dump bench-fragments bench-pack bench-prune bench-restore bench-ship \
+	bench-status bench-tree
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-faults check-forget fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
+THAT_INSTALL := $(BENCH_GOALS) build-deb check check-differ check-faults check-forget check-load \
+	check-package check-power check-san clean coverage demo deb deps format fuzz help lint texts
+ifneq ($(filter-out $(THAT_INSTALL),$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -114,9 +127,10 @@ FAST := base/% gz/% tar/% sql/% prove/% $(patsubst %,db/%.c,bulk convert fields 
 FAST := $(addprefix $(BUILD)/lib/,$(FAST:.c=.o)) $(BUILD)/tests/%
 for_size = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(FAST),$@),,-Os))
 
+# CUT_BITS= is for tests/bench/fragments, which removes the objects that it matters for.
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(for_size) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS_ALL) $(if $(CUT_BITS),-DCUT_BITS=$(CUT_BITS)) $(CFLAGS_ALL) $(for_size) -MMD -MP -c -o $@ $<
 
 # The dashboard's style sheet, as page_style of report/page_style.h.
 $(BUILD)/page_style.c: lib/report/page.css
@@ -200,13 +214,28 @@ check-faults: ## each call of a run fails once: half a day (SCENARIOS=, MOST= ru
 	@$(MAKE) --no-print-directory -s -j2 all checks
 	@SIANTRE_BUILD=$(BUILD) tests/faults/run -n $(or $(MOST),1000) -s $(or $(SEED),1) $(SCENARIOS)
 
+check-power: ## the power goes at every moment of a run: is a set a set then? Minutes (SEED=, SOME=, EVERY=)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all
+	@SIANTRE_BUILD=$(BUILD) tests/power/run --seed $(or $(SEED),1) --some $(or $(SOME),2) --every $(or $(EVERY),1)
+
 # What benches run beside the tools.
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS)
 
-benches: $(BENCHES)
+$(BUILD)/load/maketree: $(BUILD)/tests/load/maketree.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
 
+benches: $(BENCHES) $(BUILD)/load/maketree
+
+check-load: ## 10 million files, 50 GB, 5000 tables: hours, into tests/LOAD.md (PART=, FILES=, TABLES= ...)
+	@tests/deps.sh bench
+	@$(MAKE) --no-print-directory -s -j2 all benches
+	@SIANTRE_BUILD=$(BUILD) tests/load/run
+
+bench: ## all that follow, small, into tests/bench/RESULTS.md (ROWS=, FILES=, ROUNDS=, ONLY=)
 bench-dump: ## siantre-dump against its peers (ROWS=, ROUNDS=, ACCOUNT=root|usual|both, DATA=DIR)
 bench-pack: ## siantre-pack and siantre-verify against theirs (ROWS= or SQL=, ROUNDS=, PART=)
 bench-tree: ## siantre-pack and siantre-restore on a tree against theirs (FILES=, ROUNDS=, DATA=DIR)
@@ -218,7 +247,7 @@ bench-ship: ## what a second dump costs on the line (ROWS=, KINDS=)
 $(BENCH_GOALS):
 	@tests/deps.sh bench
 	@$(MAKE) --no-print-directory -s -j2 all benches
-	@SIANTRE_BUILD=$(BUILD) tests/bench/$(@:bench-%=%)
+	@SIANTRE_BUILD=$(BUILD) tests/bench/$(if $(filter bench,$@),all,$(@:bench-%=%))
 
 $(FUZZERS): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS) \
@@ -246,6 +275,16 @@ fuzz: ## feed every reader of foreign bytes with changed ones, FUZZ_S= seconds e
 	@tests/deps.sh check
 	@$(MAKE) --no-print-directory -s -j2 FUZZ=1 fuzzers
 	@SIANTRE_BUILD=build-fuzz FUZZ_S=$(or $(FUZZ_S),60) tests/fuzz/run
+
+# All of lib/ in one object, which says what there is to cover.
+$(BUILD)/whole.so: $(BUILD)/libsiantre.a
+	$(CC) $(CFLAGS_ALL) -shared -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive
+
+coverage: ## run every test once, and say which lines of lib/ ran (FILES= for some tests, BAR=90)
+	@tests/deps.sh coverage
+	@$(MAKE) --no-print-directory -s -j2 COV=1 all checks build-cov/whole.so
+	@SIANTRE_BUILD=build-cov BAR=$(or $(BAR),90) env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+	    tests/coverage $(FILES)
 
 lint: ## look at the sources: format, warnings of both compilers, cppcheck, shellcheck, mandoc
 	@tests/deps.sh check
@@ -319,8 +358,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-faults check-flips check-forget check-san clean deb demo deps format
-.PHONY: fuzz fuzzers help install lint texts
+.PHONY: $(THAT_INSTALL) all benches check-flips checks fuzzers install
 .PHONY: force
 .SECONDARY:
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -291,6 +291,19 @@ databases() {
 	expect_ok siantre-restore db -c "$T/siantre.conf" --yes --no-units "$DB/old.sql"
 	is old
 	[ ! -e "$T/units/calls" ] || [ -z "$(calls)" ]
+	# A run that goes on is not loaded under, nor does one begin meanwhile: its set would hold half of it.
+	exec 8>"$T/state/siantre.lock"
+	flock -n 8
+	expect_fail 75 'another run (process' siantre-restore db -c "$T/siantre.conf" --yes "$DB/new.sql"
+	said 'hint: the same command again, once that run has ended'
+	is old
+	expect_ok siantre-restore db -c "$T/siantre.conf" -n --yes "$DB/new.sql"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --yes --into back_other "$DB/new.sql"
+	exec 8>&-
+	printf '#!/bin/sh\nflock -n "%s" true || echo held >>"%s"\n' "$T/state/siantre.lock" "$T/held" >"$T/units/stop-nginx.service"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --yes "$DB/old.sql"
+	grep -qx held "$T/held"
+	flock -n "$T/state/siantre.lock" true
 	# One that does not stop: nothing is exchanged.
 	printf '#!/bin/sh\nexit 1\n' >"$T/units/stop-nginx.service"
 	expect_fail 1 'nginx.service: systemctl stop ended 1' siantre-restore db -c "$T/siantre.conf" --yes "$DB/new.sql"

@@ -198,6 +198,47 @@ START_TEST(adopted)
 }
 END_TEST
 
+/* What a writer that was killed left goes with the next one; what is being written stays. */
+START_TEST(sweeping)
+{
+	static const char *const stay[] = {
+	    "dir/.name.abc", "dir/.name.abcdefg", "dir/.name.abc.ef", "dir/.names.abcdef",
+	    "dir/name.abcdef", "dir/.name.backup~", "dir/.other.abcdef"};
+	struct atomic_file *f;
+	char held[NAME_MAX + 8];
+	pid_t pid;
+
+	mkdir("dir", 0700);
+	if ((pid = fork()) == 0) {
+		f = atomic_open("dir/name", 0644);
+		_exit(f != NULL && write(atomic_fd(f), "half", 4) == 4 ? 0 : 1);
+	}
+	ck_assert_int_eq(unit_wait(pid), 0);
+	ck_assert_int_eq(strncmp(only_name("dir"), ".name.", 6), 0);
+	atomic_sweep("dir/nam");
+	ck_assert_str_ne(only_name("dir"), "");
+	ck_assert_int_eq(atomic_write("dir/name", 0644, "whole", 5), 0);
+	ck_assert_str_eq(only_name("dir"), "name");
+
+	for (size_t i = 0; i < sizeof(stay) / sizeof(stay[0]); i++)
+		unit_write(stay[i], "x");
+	ck_assert_int_eq(symlink("name", "dir/.name.linked"), 0);
+	ck_assert_int_eq(mkdir("dir/.name.folder", 0700), 0);
+	ck_assert_int_eq(mkdir("held", 0700), 0);
+	ck_assert_ptr_nonnull(f = atomic_open("held/name", 0644));
+	snprintf(held, sizeof(held), "held/%s", only_name("held"));
+	ck_assert_int_eq(atomic_write("dir/name", 0644, "again", 5), 0);
+	for (size_t i = 0; i < sizeof(stay) / sizeof(stay[0]); i++)
+		ck_assert_int_eq(access(stay[i], F_OK), 0);
+	ck_assert_int_eq(unlink("dir/.name.linked"), 0);
+	ck_assert_int_eq(rmdir("dir/.name.folder"), 0);
+	atomic_sweep("held/name");
+	ck_assert_int_eq(access(held, F_OK), 0);
+	ck_assert_int_eq(atomic_commit(f), 0);
+	atomic_sweep("nowhere/name");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -209,5 +250,6 @@ main(void)
 	tcase_add_test(t, failed_commits);
 	tcase_add_test(t, folders);
 	tcase_add_test(t, adopted);
+	tcase_add_test(t, sweeping);
 	return unit_main(t);
 }

@@ -199,6 +199,26 @@ START_TEST(what_a_view_reads_from)
 }
 END_TEST
 
+/* What a server says may end in the middle of anything: nothing behind the text is read. */
+START_TEST(a_comment_without_an_end)
+{
+	static const char text[] =
+	    "CREATE TABLE `t` (\n  `a` int /* to the end) AUTO_INCREMENT=5";
+	struct buf b = {0};
+
+	ddl_without_counter(text, &b);
+	ck_assert_str_eq(buf_string(&b), text);
+	buf_reset(&b, 0);
+	ddl_without_increment(text, &b);
+	ck_assert_str_eq(buf_string(&b), text);
+	buf_reset(&b, 0);
+	ddl_without_definer(text, &b);
+	ck_assert_str_eq(buf_string(&b), text);
+	ck_assert_int_eq(ddl_split_keys("t", text, &table, &keys), -1);
+	buf_free(&b);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -217,6 +237,7 @@ main(void)
 	tcase_add_test(t, the_delimiter_is_not_in_the_text);
 	tcase_add_test(t, views_come_behind_what_they_read);
 	tcase_add_test(t, what_a_view_reads_from);
+	tcase_add_test(t, a_comment_without_an_end);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

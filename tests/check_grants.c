@@ -380,6 +380,13 @@ START_TEST(mysql_shows_routines_by_a_right_of_its_own)
 }
 END_TEST
 
+START_TEST(a_table_of_no_database_is_none)
+{
+	ck_assert_uint_eq(rights("GRANT SELECT ON *.`t` TO `u`@`h`", "d", "t"), 0);
+	ck_assert_uint_eq(rights("GRANT SELECT ON ``.`t` TO `u`@`h`", "d", "t"), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -400,5 +407,6 @@ main(void)
 	tcase_add_test(tc, named_tables_need_their_own_rights);
 	tcase_add_test(tc, rights_that_are_not_shown);
 	tcase_add_test(tc, mysql_shows_routines_by_a_right_of_its_own);
+	tcase_add_test(tc, a_table_of_no_database_is_none);
 	return unit_main(tc);
 }

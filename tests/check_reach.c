@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "set/reach.h"
+#include "check/reach.h"
 
 START_TEST(nets)
 {

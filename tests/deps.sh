@@ -4,6 +4,7 @@
 #   tests/deps.sh demo    build, and what `make demo` runs
 #   tests/deps.sh bench   demo, and the peers that `make bench-*` measures against
 #   tests/deps.sh package build, and what `make check-package` runs
+#   tests/deps.sh coverage check, and what `make coverage` counts with
 #   tests/deps.sh check   demo, and what the tests, `make lint` and `make deb` run (default)
 # As root it also makes the system user that siantre-run becomes.  An ordinary user needs sudo;
 # without it the command to type is printed and the exit code is 77.
@@ -22,7 +23,7 @@ check=(
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
 	gammu gammu-smsd msmtp nginx-light openssh-client openssh-server procps python3 rclone rsync smstools
-	bsdextrautils iproute2 util-linux xxd
+	bsdextrautils iproute2 strace util-linux xxd
 	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc
 	systemd
 	"${debian[@]}"
@@ -38,14 +39,15 @@ build) ;;
 demo) want+=("${demo[@]}") ;;
 bench) want+=("${demo[@]}" "${bench[@]}") ;;
 package) want+=("${package[@]}") ;;
-check)
+check | coverage)
 	want+=("${demo[@]}" "${check[@]}")
+	[ "${1:-check}" = check ] || want+=(llvm-14)
 	command -v npm >/dev/null || want+=(npm) # some builds of nodejs bring it along
 	# A machine that has a mail server keeps it.
 	[ -e /usr/sbin/sendmail ] || want+=(exim4-daemon-light)
 	;;
 *)
-	echo "usage: tests/deps.sh [build|demo|bench|package|check]" >&2
+	echo "usage: tests/deps.sh [build|demo|bench|package|coverage|check]" >&2
 	exit 64
 	;;
 esac
@@ -100,7 +102,7 @@ if [ "$(id -u)" = 0 ] && ! getent passwd "$user" >/dev/null; then
 fi
 
 # Without them the tests that need an S3 server, a mail server, a browser or Prometheus are skipped.
-if [ "${1:-check}" = check ]; then
+if [[ ${1:-check} =~ ^(check|coverage)$ ]]; then
 	for part in s3 smtp page; do
 		"${BASH_SOURCE[0]%/*}/npm" $part || true
 	done

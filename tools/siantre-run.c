@@ -21,7 +21,7 @@
 #include "base/sig.h"
 #include "notify/checkalert.h"
 #include "set/applock.h"
-#include "set/check.h"
+#include "check/check.h"
 #include "set/chore.h"
 #include "set/config.h"
 #include "set/encrypt.h"

@@ -1,15 +1,22 @@
+#include <ctype.h>
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
 #include "base/io.h"
+
+#define RANDOM "XXXXXX" /* the end of a temporary name, for mkostemp(3) */
+#define TRIES 10	/* temporaries that others took away from us */
 
 struct atomic_file {
 	char *path;
@@ -42,6 +49,29 @@ file_free(struct atomic_file *f)
 	free(f);
 }
 
+/*
+ * Make ${f->temporary}, and lock it for as long as it is open: what nobody holds was left by a process
+ * that was killed.  One that atomic_sweep() found before it was locked is made once more.
+ */
+static int
+make_temporary(struct atomic_file *f)
+{
+	char *end = f->temporary + strlen(f->temporary) - (sizeof(RANDOM) - 1);
+	struct stat st;
+
+	for (int i = 0; i < TRIES; i++) {
+		memcpy(end, RANDOM, sizeof(RANDOM) - 1);
+		if ((f->fd = mkostemp(f->temporary, O_CLOEXEC)) == -1)
+			return -1;
+		/* A file system without locks has no sweeping either. */
+		if (flock(f->fd, LOCK_EX) != 0 || lstat(f->temporary, &st) == 0)
+			return 0;
+		io_close(&f->fd);
+	}
+	errno = ENOENT;
+	return -1;
+}
+
 struct atomic_file *
 atomic_open(const char *path, mode_t mode)
 {
@@ -71,12 +101,12 @@ atomic_open(const char *path, mode_t mode)
 	if ((f->path = strdup(path)) == NULL)
 		goto fail;
 	/* The longest name that a folder takes leaves no room for a dot and a suffix. */
-	if (asprintf(&f->temporary, "%.*s.%.*s.XXXXXX", (int)folder, path, NAME_MAX - 8,
+	if (asprintf(&f->temporary, "%.*s.%.*s." RANDOM, (int)folder, path, NAME_MAX - 8,
 		name) == -1) {
 		f->temporary = NULL;
 		goto fail;
 	}
-	if ((f->fd = mkostemp(f->temporary, O_CLOEXEC)) == -1) {
+	if (make_temporary(f) == -1) {
 		free(f->temporary);
 		f->temporary = NULL;
 		goto fail;
@@ -142,6 +172,7 @@ atomic_write(const char *path, mode_t mode, const void *buf, size_t len)
 {
 	struct atomic_file *f;
 
+	atomic_sweep(path);
 	if ((f = atomic_open(path, mode)) == NULL)
 		return -1;
 	if (io_write(f->fd, buf, len) == -1) {
@@ -150,6 +181,45 @@ atomic_write(const char *path, mode_t mode, const void *buf, size_t len)
 		return -1;
 	}
 	return atomic_commit(f);
+}
+
+/* Whether ${name} is a temporary one of ${target}. */
+static bool
+is_temporary(const char *name, const char *target)
+{
+	size_t len = strlen(target);
+
+	if (name[0] != '.' || strncmp(name + 1, target, len) != 0 || name[len + 1] != '.')
+		return false;
+	for (name += len + 2, len = 0; isalnum((unsigned char)name[len]);)
+		len++;
+	return name[len] == '\0' && len == sizeof(RANDOM) - 1;
+}
+
+void
+atomic_sweep(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *target = slash != NULL ? slash + 1 : path;
+	char *folder = folder_of(path);
+	const struct dirent *d;
+	struct stat st;
+	DIR *dir = folder != NULL ? opendir(folder) : NULL;
+	int fd;
+
+	while (dir != NULL && (d = readdir(dir)) != NULL) {
+		if (!is_temporary(d->d_name, target) ||
+		    fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode) || st.st_uid != geteuid())
+			continue;
+		fd = openat(
+		    dirfd(dir), d->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			(void)unlinkat(dirfd(dir), d->d_name, 0);
+		io_close(&fd);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	free(folder);
 }
 
 int

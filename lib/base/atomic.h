@@ -40,9 +40,16 @@ void atomic_abort(struct atomic_file *f);
 
 /**
  * atomic_write(path, mode, buf, len):
- * Open, write ${len} bytes at ${buf}, and commit.  Return 0, or -1 after reporting.
+ * Sweep, open, write ${len} bytes at ${buf}, and commit.  Return 0, or -1 after reporting.
  */
 int atomic_write(const char *path, mode_t mode, const void *buf, size_t len);
+
+/**
+ * atomic_sweep(path):
+ * Remove the temporary files for ${path} that a process of this user left when it was killed, or the
+ * power went.  What another one has open stays.  Says nothing.
+ */
+void atomic_sweep(const char *path);
 
 /**
  * atomic_sync_folder(path):

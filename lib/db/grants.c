@@ -118,7 +118,10 @@ read_object(struct tokens *s, char database[NAME_SIZE], char table[NAME_SIZE])
 	if (!token_mark(&t, '.'))
 		return -1;
 	t = token_next(s);
-	return token_mark(&t, '*') ? 0 : token_name(&t, table, NAME_SIZE);
+	if (token_mark(&t, '*'))
+		return 0;
+	/* A table of no database is none. */
+	return *database == '\0' ? -1 : token_name(&t, table, NAME_SIZE);
 }
 
 /* Read "TO `user`@`host`", "FROM …", "TO `role`" or "TO PUBLIC". */

@@ -60,8 +60,9 @@ add_end(struct rows_block *b, const struct table *t, bool ends)
 	return 0;
 }
 
-int
-rows_block_add(struct rows_block *b, const struct table *t, const MYSQL_ROW row,
+/* Format ${row} of ${t}, which is not large, into ${b}.  Return 0, or an exit code. */
+static int
+block_add(struct rows_block *b, const struct table *t, const MYSQL_ROW row,
     const unsigned long *lengths)
 {
 	size_t len = row_format(&b->bytes, t->columns, t->ncolumns, row, lengths);
@@ -272,7 +273,7 @@ rows_read(MYSQL *m, const char *sql, const struct table *t, const struct rows_si
 	}
 	while ((more = answer_next(&a, m, &row, &lengths)) == 1) {
 		rc = is_large(t, lengths) ? add_large(&p, t, row, lengths)
-					  : rows_block_add(p.block, t, row, lengths);
+					  : block_add(p.block, t, row, lengths);
 		if (rc != 0)
 			goto out;
 		if (p.block->bytes.len >= ROWS_BLOCK) {

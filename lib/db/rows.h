@@ -39,14 +39,6 @@ struct rows_block {
 struct rows_block *rows_block_new(void);
 
 /**
- * rows_block_add(b, t, row, lengths):
- * Format ${row} of ${t}, which is not large, into ${b}.  Return 0, or an exit code after
- * reporting.
- */
-int rows_block_add(struct rows_block *b, const struct table *t, const MYSQL_ROW row,
-    const unsigned long *lengths);
-
-/**
  * rows_block_reset(b):
  * Empty ${b} for the next use.
  */

@@ -309,9 +309,9 @@ look_first(struct walk *w, const struct tail *t, uint64_t *gap)
 	return 0;
 }
 
-/* A file without any fragment: what a stream gives until it fails. */
+/* What a stream gives until it fails; with ${dry}, nothing is written or reported. */
 static int
-salvage_stream(struct walk *w)
+salvage_stream(struct walk *w, bool dry)
 {
 	const struct gz_reader_options o = {0};
 	struct gz_reader *r = NULL;
@@ -326,12 +326,13 @@ salvage_stream(struct walk *w)
 	}
 	while (rc == 0 && (got = gz_reader_read(r, w->plain, sizeof(w->plain))) > 0) {
 		w->sum.plain += (uint64_t)got;
-		rc = output_write(w->out, w->plain, (size_t)got);
+		rc = dry ? 0 : output_write(w->out, w->plain, (size_t)got);
 	}
 	if (rc == 0 && got == -1 && sig_stop() != 0)
 		rc = 1;
 	if (rc == 0 && got == -1) {
-		warnx("%s: %s; the rest is lost", w->name, gz_reader_error(r));
+		if (!dry)
+			warnx("%s: %s; the rest is lost", w->name, gz_reader_error(r));
 		w->sum.lost = 1;
 		rc = EX_DATAERR;
 	}
@@ -346,10 +347,13 @@ salvage(struct walk *w)
 	uint64_t gap = 0;
 	int rc = 0;
 
+	/* Others flush as we do, but have no seal, and no mark behind their last fragment. */
+	if (w->index == NULL && !t.sealed && salvage_stream(w, true) == 0)
+		return salvage_stream(w, false);
 	if (w->index == NULL && (rc = look_first(w, &t, &gap)) != 0)
 		return rc;
 	if (w->index == NULL && w->sum.fragments == 0)
-		return salvage_stream(w);
+		return salvage_stream(w, false);
 	if ((rc = walk(w, false, gap)) != 0)
 		return rc;
 	if (agrees(w, &t) && t.sealed && t.flipped == 0)

@@ -22,8 +22,9 @@
 #define WHO CHECKALERT_WHO
 #define HOW CHECKALERT_HOW
 
-void
-checkalert_key(struct checkalert *l, const char *key)
+/* Name the file and the key in it that mend the last finding. */
+static void
+mend_key(struct checkalert *l, const char *key)
 {
 	const char *path = config_path(l->c);
 
@@ -103,13 +104,13 @@ look_at_gateway(struct checkalert *l, const char *key, const char *name)
 
 	if (gateway_read(name, &g, reason) != 0) {
 		findings_add(l->found, "warn", HOW, "%s: %s", name, reason);
-		checkalert_key(l, key);
+		mend_key(l, key);
 		return false;
 	}
 	if (strcmp(key, "PING_URL") != 0 && strcmp(gateway_get(g, "URL"), "{ping}") == 0) {
 		findings_add(l->found, "warn", HOW,
 		    _("%s: it is for PING_URL, and reaches nobody"), name);
-		checkalert_key(l, key);
+		mend_key(l, key);
 		fine = false;
 	}
 	if (*gateway_get(g, "CA") != '\0' && access(gateway_get(g, "CA"), R_OK) != 0) {
@@ -137,13 +138,13 @@ look_at_mail(struct checkalert *l)
 	if ((problem = mailplace_parse(config_get(c, "MAIL"), &place)) != NULL) {
 		/* The value is not shown: a password may be in it. */
 		findings_add(l->found, "warn", HOW, "MAIL: %s", language_text(problem));
-		checkalert_key(l, "MAIL");
+		mend_key(l, "MAIL");
 		return;
 	}
 	if ((problem = contact_parse(config_get(c, "MAIL_FROM"), &from)) != NULL) {
 		findings_add(l->found, "warn", HOW, "MAIL_FROM=%s: %s",
 		    config_get(c, "MAIL_FROM"), language_text(problem));
-		checkalert_key(l, "MAIL_FROM");
+		mend_key(l, "MAIL_FROM");
 		fine = false;
 	}
 	if (place.kind == MAILPLACE_NONE)
@@ -162,20 +163,20 @@ look_at_mail(struct checkalert *l)
 		fine &= look_at_secret(l, "mail", MAILPLACE_SECRET, true);
 	if (*ca != '\0' && access(ca, R_OK) != 0) {
 		findings_add(l->found, "warn", HOW, "MAIL_CA=%s: %s", ca, strerror(errno));
-		checkalert_key(l, "MAIL_CA");
+		mend_key(l, "MAIL_CA");
 		fine = false;
 	}
 	if (from.mail[0] == '\0' && strchr(place.user, '@') == NULL) {
 		findings_add(l->found, "warn", HOW, "%s",
 		    _("mail: MAIL_FROM is empty, and many servers take no mail from this "
 		      "machine's name"));
-		checkalert_key(l, "MAIL_FROM");
+		mend_key(l, "MAIL_FROM");
 	}
 	if (primary->mail[0] != '\0' && strchr(primary->mail, '@') == NULL && !place.loopback) {
 		findings_add(l->found, "warn", HOW,
 		    _("mail: %s is an account of this machine, which %s does not know"),
 		    primary->mail, place.host);
-		checkalert_key(l, "CONTACT_PRIMARY");
+		mend_key(l, "CONTACT_PRIMARY");
 		fine = false;
 	}
 	/* TRANSLATORS: name of a server, number of a port */
@@ -199,7 +200,7 @@ look_at_sms(struct checkalert *l)
 	if (kind == SMS_NONE) {
 		findings_add(l->found, "warn", HOW, "%s",
 		    _("SMS is not set: that there is no backup is told by mail alone"));
-		checkalert_key(l, "SMS");
+		mend_key(l, "SMS");
 		return;
 	}
 	if (kind != SMS_GATEWAY)
@@ -211,7 +212,7 @@ look_at_sms(struct checkalert *l)
 	if (primary->phone[0] == '\0' && !channel_shared(c, "sms")) {
 		findings_add(l->found, "warn", WHO, "%s",
 		    _("CONTACT_PRIMARY has no telephone number for SMS"));
-		checkalert_key(l, "CONTACT_PRIMARY");
+		mend_key(l, "CONTACT_PRIMARY");
 	}
 }
 
@@ -225,7 +226,7 @@ look_at_contact(struct checkalert *l, const char *key, struct contact *who)
 	if (problem != NULL) {
 		findings_add(l->found, "warn", WHO, "%s=%s: %s", key, config_get(c, key),
 		    language_text(problem));
-		checkalert_key(l, key);
+		mend_key(l, key);
 	} else if (who->mail[0] != '\0' || who->phone[0] != '\0')
 		findings_add(l->found, "ok", WHO, "%s: %s%s%s%s", key,
 		    who->name[0] != '\0' ? who->name : who->mail,
@@ -266,7 +267,7 @@ checkalert_look(const struct config *c, struct findings *found)
 		findings_add(found, "warn", WHO, "%s",
 		    _("CONTACT_PRIMARY is reached by no channel: nobody hears of a backup that "
 		      "fails"));
-		checkalert_key(&l, "CONTACT_PRIMARY");
+		mend_key(&l, "CONTACT_PRIMARY");
 	}
 	look_at_mail(&l);
 	look_at_sms(&l);

@@ -24,9 +24,6 @@ struct checkalert {
 	bool systemd; /* the units of siantre-alert get secrets as credentials */
 };
 
-/* Name the file and the key in it that mend the last finding. */
-void checkalert_key(struct checkalert *l, const char *key);
-
 /* The channel ${name} can be used: ${text} says how; and what its last test came to. */
 void checkalert_fine(struct checkalert *l, const char *name, const char *text);
 

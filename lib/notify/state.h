@@ -63,11 +63,9 @@ void state_close(struct state *s);
 struct incidents *state_incidents(const struct state *s);
 
 /**
- * state_tests(s), state_test(s, i), state_find_test(s, name):
- * The last tests of channels: how many, the ${i}th, the one of channel ${name} or NULL.
+ * state_find_test(s, name):
+ * The last test of channel ${name}, or NULL.
  */
-size_t state_tests(const struct state *s);
-const struct state_test *state_test(const struct state *s, size_t i);
 const struct state_test *state_find_test(const struct state *s, const char *name);
 
 /**

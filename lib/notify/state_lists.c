@@ -15,18 +15,6 @@ state_incidents(const struct state *s)
 	return s->incidents;
 }
 
-size_t
-state_tests(const struct state *s)
-{
-	return s->test_count;
-}
-
-const struct state_test *
-state_test(const struct state *s, size_t i)
-{
-	return &s->tests[i];
-}
-
 const struct state_test *
 state_find_test(const struct state *s, const char *name)
 {

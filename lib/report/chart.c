@@ -158,8 +158,9 @@ add(struct chart *c, int64_t when, double value, bool odd, size_t index)
 		c->most = value;
 }
 
-bool
-chart_job(struct leaf *l, size_t i)
+/* The sizes and the durations of the ${i}th job.  Return whether there was anything to draw. */
+static bool
+draw_job(struct leaf *l, size_t i)
 {
 	const struct facts_job *j = facts_job(l->f, i);
 	const struct history_job *h = j->history;
@@ -215,7 +216,7 @@ page_charts(struct leaf *l)
 	      "job."));
 	before = b->len;
 	for (size_t i = 0; facts_job(l->f, i) != NULL; i++)
-		any = chart_job(l, i) || any;
+		any = draw_job(l, i) || any;
 	if (!any && before == b->len)
 		b->len = begun; /* nothing to see: no heading either */
 	else

@@ -9,12 +9,6 @@
  */
 
 /**
- * chart_job(l, i):
- * Append the sizes and the durations of the ${i}th job.  Return whether there was anything to draw.
- */
-bool chart_job(struct leaf *l, size_t i);
-
-/**
  * chart_space(l):
  * Append the free space that the runs have found.
  */

@@ -30,8 +30,9 @@ publish_format(const char *name, enum publish_format *out)
 	return -1;
 }
 
-int
-publish_file(const char *path, mode_t mode, enum publish_format format, const struct facts *f)
+/* The file ${path}, whole or not at all.  Return 0, or EX_CANTCREAT after reporting. */
+static int
+publish_one(const char *path, mode_t mode, enum publish_format format, const struct facts *f)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -74,7 +75,7 @@ publish_all(const struct facts *f, FILE *told)
 
 		if (*path == '\0')
 			continue;
-		code = publish_file(path, files[i].mode, files[i].format, f);
+		code = publish_one(path, files[i].mode, files[i].format, f);
 		if (code == 0 && told != NULL)
 			fprintf(told, "%s\n", path);
 		if (code != 0)

@@ -20,14 +20,6 @@ enum publish_format {
 int publish_format(const char *name, enum publish_format *out);
 
 /**
- * publish_file(path, mode, format, f):
- * Make ${f} in ${format} (PUBLISH_PROMETHEUS or PUBLISH_HTML) the file ${path}, whole or not at all.
- * Return 0, or EX_CANTCREAT after reporting.
- */
-int publish_file(
-    const char *path, mode_t mode, enum publish_format format, const struct facts *f);
-
-/**
  * publish_all(f, told):
  * Write the files that the configuration of ${f} asks for, DASHBOARD (0640) and PROMETHEUS_FILE
  * (0644: another user reads it), and their names to ${told} (NULL: nowhere).  One that cannot be

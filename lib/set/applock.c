@@ -2,8 +2,10 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/lock.h"
 
@@ -20,6 +22,19 @@ applock_take(const struct config *c, int64_t wait, int *out)
 		return EX_CANTCREAT;
 	warnx("another run (process %jd) holds the lock %s", (intmax_t)lock_owner(path), path);
 	return EX_TEMPFAIL;
+}
+
+int
+applock_hold_off(const struct config *c, int *out)
+{
+	int rc;
+
+	*out = -1;
+	if (geteuid() != 0 || access(config_get(c, "STATE_DIR"), W_OK) != 0)
+		return 0;
+	if ((rc = applock_take(c, 0, out)) == EX_TEMPFAIL)
+		fprintf(stderr, "hint: the same command again, once that run has ended\n");
+	return rc == EX_TEMPFAIL ? rc : 0;
 }
 
 bool

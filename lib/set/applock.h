@@ -15,6 +15,15 @@
 int applock_take(const struct config *c, int64_t wait, int *out);
 
 /**
+ * applock_hold_off(c, out):
+ * Hold off the runs of ${c} while something fills the application or its database: one that began
+ * meanwhile would make a set of what is half there, and prove it.  Scheduled ones wait.  The lock
+ * in ${*out} is the caller's (lock_release), -1 where none is needed: without a folder for it, or
+ * a right to it, there are no runs of ours either.  Return 0, or EX_TEMPFAIL after reporting.
+ */
+int applock_hold_off(const struct config *c, int *out);
+
+/**
  * applock_is_its_folder(c, path):
  * Return whether ${path} is the BACKUP_DIR of ${c}, by whatever name.
  */

@@ -215,6 +215,13 @@ out:
 	return rc;
 }
 
+/* The exit code for a child's ${status}: one of sysexits.h as it is, 1 for any other failure. */
+static int
+owed(int status)
+{
+	return status == 0 || (status >= EX__BASE && status <= EX__MAX) ? status : 1;
+}
+
 /* By a program that reads nothing else than what is on the disk. */
 int
 job_prove(const struct config *c, const char *name, const char *folder, struct log *l)
@@ -236,13 +243,7 @@ job_prove(const struct config *c, const char *name, const char *folder, struct l
 		status = EX_DATAERR;
 	}
 	free(copy);
-	return status == -1 ? EX_OSERR : job_code(status);
-}
-
-int
-job_code(int status)
-{
-	return status == 0 || (status >= EX__BASE && status <= EX__MAX) ? status : 1;
+	return status == -1 ? EX_OSERR : owed(status);
 }
 
 int
@@ -260,5 +261,5 @@ job_script(const struct config *c, const char *name, char *script, const struct 
 	job_environment_free(environment);
 	if (status > 0 && *log_last(l) == '\0')
 		warnx("%s ended %d without a word", script, status);
-	return status == -1 ? EX_OSERR : job_code(status);
+	return status == -1 ? EX_OSERR : owed(status);
 }

@@ -59,11 +59,4 @@ int job_script(const struct config *c, const char *name, char *script, const str
  */
 int job_prove(const struct config *c, const char *name, const char *folder, struct log *l);
 
-/**
- * job_code(status):
- * The exit code that siantre-run owes its caller for a child's ${status}: one of sysexits.h
- * as it is, 1 for any other failure.
- */
-int job_code(int status);
-
 #endif

@@ -115,8 +115,9 @@ log_open(const char *path, const char *who, bool echo)
 	return l;
 }
 
-void
-log_drain(struct log *l)
+/* Write what we said on stderr since the last time. */
+static void
+drain(struct log *l)
 {
 	struct stream s = {.error = true};
 	char buf[LINE];
@@ -192,7 +193,7 @@ log_last(struct log *l)
 
 	if (l == NULL)
 		return "";
-	log_drain(l);
+	drain(l);
 	l->last[0] = '\0';
 	from = l->tails > TAIL ? l->tails - TAIL : 0;
 	for (size_t i = from; i < l->tails; i++) {
@@ -208,7 +209,7 @@ log_forget(struct log *l)
 {
 	if (l == NULL)
 		return;
-	log_drain(l);
+	drain(l);
 	l->tails = 0;
 }
 
@@ -217,7 +218,7 @@ log_close(struct log *l)
 {
 	if (l == NULL)
 		return;
-	log_drain(l);
+	drain(l);
 	if (l->screen != -1 && l->own != -1)
 		dup2(l->screen, STDERR_FILENO);
 	io_close(&l->own);

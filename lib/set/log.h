@@ -21,12 +21,6 @@ struct log;
 struct log *log_open(const char *path, const char *who, bool echo);
 
 /**
- * log_drain(l):
- * Write what we said on stderr since the last time.
- */
-void log_drain(struct log *l);
-
-/**
  * log_pump(l, pid, out, err):
  * Write what the child ${pid} says on the read ends ${out} and ${err}, until it has ended (it
  * is not yet waited for) or a stop signal has come.  Whatever it left running with its pipes

@@ -28,9 +28,3 @@ schedule_next(const char *job, int64_t now)
 	}
 	return -1;
 }
-
-const char *
-schedule_line(size_t i)
-{
-	return i < LINES ? lines[i] : NULL;
-}

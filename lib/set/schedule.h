@@ -17,10 +17,4 @@
  */
 int64_t schedule_next(const char *job, int64_t now);
 
-/**
- * schedule_line(i):
- * Return the ${i}th job with its hour as crontab(5) has it, "0 2 * * * db"; NULL behind the last.
- */
-const char *schedule_line(size_t i);
-
 #endif

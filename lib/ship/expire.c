@@ -70,11 +70,12 @@ expire_run(struct far *f, const struct catchup_options *o, struct plan *p,
 			    o->dry_run ? "would remove" : "removing", list[i].name);
 		if (o->dry_run)
 			continue;
+		/* First: what is gone must not be called proven if we get no further. */
+		(void)proven_forget(proven, list[i].name);
 		if ((rc = f->kind->drop(f, list[i].name)) != 0)
 			break;
 		p->sets[at[i]].there = false;
 		result->removed++;
-		(void)proven_forget(proven, list[i].name);
 	}
 out:
 	free(list);

@@ -36,7 +36,15 @@ there(const struct far *f, const char *at, char path[PATH_MAX])
 static int
 make_folder(const char *path)
 {
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+	char parent[PATH_MAX];
+
+	/* Its name lasts before anything is called proven in it. */
+	if (mkdir(path, 0700) == 0)
+		return snprintf(parent, sizeof(parent), "%s/..", path) < (int)sizeof(parent) &&
+				   atomic_sync_folder(parent) == 0
+			   ? 0
+			   : EX_IOERR;
+	if (errno == EEXIST)
 		return 0;
 	warn("create %s", path);
 	return errno == EACCES || errno == EPERM ? EX_NOPERM : EX_CANTCREAT;
@@ -189,6 +197,15 @@ publish(struct far *f, const char *name)
 	return atomic_sync_folder(parent) == 0 ? 0 : EX_IOERR;
 }
 
+/* Remove ${path}, which lies in ${partial}; nobody will look for it again. */
+static int
+remove_for_good(const char *path, const char *partial)
+{
+	if (tree_remove(path, true) != 0)
+		return EX_IOERR;
+	return atomic_sync_folder(partial) == 0 ? 0 : EX_IOERR;
+}
+
 static int
 drop(struct far *f, const char *at)
 {
@@ -198,7 +215,7 @@ drop(struct far *f, const char *at)
 	if ((rc = there(f, at, from)) != 0 || (rc = there(f, FAR_PARTIAL, partial)) != 0)
 		return rc;
 	if (strncmp(at, FAR_PARTIAL "/", sizeof(FAR_PARTIAL)) == 0)
-		return tree_remove(from, true) == 0 ? 0 : EX_IOERR;
+		return remove_for_good(from, partial);
 	if (snprintf(to, sizeof(to), "%s/%s.gone", partial, far_base(at)) >= (int)sizeof(to))
 		return EX_CANTCREAT;
 	if ((rc = make_folder(partial)) != 0 || tree_remove(to, true) != 0)
@@ -207,7 +224,11 @@ drop(struct far *f, const char *at)
 		warn("remove %s", from);
 		return EX_IOERR;
 	}
-	return tree_remove(to, true) == 0 ? 0 : EX_IOERR;
+	/* It is no set any more before the first of its files goes. */
+	*strrchr(from, '/') = '\0';
+	if (atomic_sync_folder(partial) != 0 || atomic_sync_folder(from) != 0)
+		return EX_IOERR;
+	return remove_for_good(to, partial);
 }
 
 static int

@@ -81,10 +81,12 @@ static bool
 is_half(const struct plan *p, const char *name)
 {
 	const struct plan_set *set = find(p, name);
+	const char *base = far_base(name);
 
-	return sets_time(far_base(name), NULL) == 0 &&
-	       (far_base(name) == name || strncmp(name, "full/", 5) == 0) &&
-	       (set == NULL || !set->there) && outrun(p, far_base(name)) && !wanted(p, name);
+	/* No other folder in front of it: the far end chose the name. */
+	return sets_time(base, NULL) == 0 &&
+	       (base == name || (base == name + 5 && strncmp(name, "full/", 5) == 0)) &&
+	       (set == NULL || !set->there) && outrun(p, base) && !wanted(p, name);
 }
 
 static int

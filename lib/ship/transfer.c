@@ -58,8 +58,9 @@ transfer_fail(const struct transfer *t, const char *format, ...)
 		strlcpy(t->options->reason, text, TRANSFER_REASON);
 }
 
-int
-transfer_pause(int64_t seconds)
+/* Wait.  Return 0, or -1 after a stop signal. */
+static int
+let_pass(int64_t seconds)
 {
 	struct timespec left = {.tv_sec = (time_t)seconds};
 
@@ -326,7 +327,7 @@ transfer_run(struct transfer *t, const struct transfer_run *r)
 		    num_elapsed(text, sizeof(text), (double)pause));
 		free(said);
 		said = NULL;
-		if (transfer_pause(pause) != 0)
+		if (let_pass(pause) != 0)
 			break;
 		pause = pause * 2 > TRANSFER_PAUSE_MAX ? TRANSFER_PAUSE_MAX : pause * 2;
 	}

@@ -84,10 +84,4 @@ int transfer_file(const struct transfer *t, const char *path);
 void transfer_fail(const struct transfer *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/**
- * transfer_pause(seconds):
- * Wait.  Return 0, or -1 after a stop signal.
- */
-int transfer_pause(int64_t seconds);
-
 #endif

@@ -15,8 +15,9 @@ skip_quoted(const char *s)
 	char quote = *s;
 
 	if (quote == '/' && s[1] == '*') {
-		s = strstr(s + 2, "*/");
-		return s != NULL ? s + 2 : "";
+		const char *end = strstr(s + 2, "*/");
+
+		return end != NULL ? end + 2 : s + strlen(s);
 	}
 	if (quote != '`' && quote != '\'' && quote != '"')
 		return s;

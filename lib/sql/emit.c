@@ -159,12 +159,6 @@ emit_end(struct emit *e, const char *notes, size_t len)
 	return rc;
 }
 
-uint64_t
-emit_offset(const struct emit *e)
-{
-	return e->offset;
-}
-
 const struct emit_table *
 emit_tables(const struct emit *e, size_t *n)
 {

@@ -61,12 +61,6 @@ int emit_table_end(struct emit *e);
 int emit_end(struct emit *e, const char *notes, size_t len);
 
 /**
- * emit_offset(e):
- * The plain bytes written so far.
- */
-uint64_t emit_offset(const struct emit *e);
-
-/**
  * emit_tables(e, n):
  * The tables ended so far, ${*n} of them, owned by ${e}.
  */

@@ -126,17 +126,3 @@ quote_account(struct buf *b, const char *account)
 	buf_text(b, "@");
 	quote_text(b, at != NULL ? at + 1 : "%", at != NULL ? strlen(at + 1) : 1);
 }
-
-void
-quote_hex(struct buf *b, const char *bytes, size_t len)
-{
-	if (len == 0) {
-		buf_text(b, "''");
-		return;
-	}
-	if (buf_room(b, 2 * len + 66) != 0)
-		return;
-	memcpy(b->data + b->len, "0x", 2);
-	quote_digits(b->data + b->len + 2, bytes, len);
-	b->len += 2 + 2 * len;
-}

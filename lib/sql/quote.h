@@ -25,12 +25,6 @@ void quote_text(struct buf *b, const char *text, size_t len);
 void quote_account(struct buf *b, const char *account);
 
 /**
- * quote_hex(b, bytes, len):
- * Append ${len} bytes as 0x…, or '' where there are none.
- */
-void quote_hex(struct buf *b, const char *bytes, size_t len);
-
-/**
  * quote_escape(out, text, len):
  * Write what quote_text puts between the quotes to ${out}, which has room for 2 × ${len} bytes
  * and 64 more; return how many bytes it is.

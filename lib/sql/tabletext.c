@@ -23,7 +23,8 @@ tabletext_read(const struct sql_source *source, tabletext_table *tell, void *ctx
 		database = *st.database != '\0' ? st.database : current;
 		if (st.kind == STATEMENT_SETTING && *st.database != '\0')
 			memcpy(current, st.database, sizeof(current));
-		else if (st.kind == STATEMENT_ROWS || (st.creates && st.table))
+		else if (*st.name != '\0' &&
+			 (st.kind == STATEMENT_ROWS || (st.creates && st.table)))
 			rc = tell(ctx, database, st.name,
 			    st.kind == STATEMENT_ROWS ? (uint64_t)s.len : 0);
 	}

@@ -11,6 +11,8 @@
 # function bench_prepare, it runs before each, and does not count.  Rounds run every
 # case once, one after the other, so that a busy machine is as busy for all of them; what counts
 # is the median, over the rounds, of the ratio between two cases of one round.
+# What is printed is for people; the same figures go as lines to the file $BENCH_OUT, if it is set
+# (bench_result), and tests/bench/render makes the tables and charts of RESULTS.md of these.
 # shellcheck shell=bash
 
 export LC_ALL=C.UTF-8
@@ -38,9 +40,20 @@ bench_clean() {
 	rm -rf "$W" "$OUT"
 }
 
-# bench_begin: makes $W and $OUT.
+# bench_begin NAME...: makes $W and $OUT.  The NAMEs are the variables that tell how much is done;
+# with them the results say which command gives them again.
 bench_begin() {
+	local name value
 	bench_count ROUNDS
+	BENCH=${0##*/}
+	BENCH_COMMAND=
+	for name in "$@" ROUNDS; do
+		value=${!name:-}
+		[[ $value =~ ^[A-Za-z0-9]*$ ]] || value=${value@Q}
+		[ -z "$value" ] || BENCH_COMMAND+="$name=$value "
+	done
+	BENCH_COMMAND+="make bench-$BENCH"
+	BENCH_GROUP=
 	W=$(mktemp -d "${TMPDIR:-/tmp}/siantre-bench.XXXXXX")
 	OUT=$W/out
 	trap bench_clean EXIT
@@ -145,6 +158,11 @@ bench_values() {
 	awk -v c="${!1}" -v a="$2" '$2 > 0 && $1 == a { print $c }' "$W/results" | bench_median
 }
 
+# bench_mib NAME: the most memory that a case had in any round, in MiB; that is what is promised.
+bench_mib() {
+	bench_values memory "$1" | awk '{ print $3 / 1024, $2 / 1024, $3 / 1024 }'
+}
+
 bench_median() {
 	sort -g | awk '{ v[NR] = $1 } END {
 		if (NR == 0) exit 1
@@ -154,6 +172,19 @@ bench_median() {
 # bench_size NAME: bytes that the case wrote in the warm-up round.
 bench_size() {
 	awk -v a="$1" '$2 == 0 && $1 == a { print $7 }' "$W/results"
+}
+
+# bench_result MEASURE PEER FIGURES BAR SENSE STRETCH UNIT: a line for $BENCH_OUT, with tabs between:
+#   bench measure peer median min max bar least|most|none stretch unit group command
+# FIGURES are "median min max", or one figure.  BAR and STRETCH may be "-", where nothing was promised.
+# Without a UNIT the figures are ratios to the peer's; with one the peer may be "-".
+bench_result() {
+	local median min max
+	[ -n "${BENCH_OUT:-}" ] || return 0
+	read -r median min max <<<"$3"
+	printf '%s\t' "$BENCH" "$1" "$2" "$median" "${min:-$median}" "${max:-$median}" "$4" "$5" "$6" \
+	    "${7:--}" "${BENCH_GROUP:--}" >>"$BENCH_OUT"
+	printf '%s\n' "$BENCH_COMMAND" >>"$BENCH_OUT"
 }
 
 # bench_table REFERENCE NAME...: how many times the reference's figures each case needs.  What a
@@ -171,6 +202,9 @@ bench_table() {
 		    "$(bench_cell server "$name" "$reference")" \
 		    "$(bench_values memory "$name" | awk '{ printf "%.0f MiB", $3 / 1024 }')" \
 		    "$([ "$size" = 0 ] || awk -v n="$size" 'BEGIN { printf "%.1f MB", n / 1e6 }')"
+		[ "$name" != "$reference" ] || continue
+		bench_result "${label[$name]:-$name}: time" "${label[$reference]:-$reference}" \
+		    "$(bench_ratio wall "$name" "$reference")" - none - -
 	done
 	printf 'in seconds on this machine, median:'
 	for name in "$@"; do
@@ -187,13 +221,19 @@ bench_cell() {
 	fi
 }
 
-# bench_bar WHAT 'least|most' BAR STRETCH FIGURES: a line that says whether the bar is reached by
-# FIGURES, which are "median", or "median min max".  STRETCH may be "-".
+# bench_bar MEASURE PEER least|most BAR STRETCH FIGURES [UNIT]: a line that says whether the bar is
+# reached by FIGURES, and a result; the arguments are those of bench_result.
 bench_bar() {
-	awk -v what="$1" -v sense="$2" -v bar="$3" -v stretch="$4" -v figures="$5" '
+	local what="$1 $2${7:+ in $7}"
+	[ "$2" != - ] || what=$1${7:+ in $7}
+	awk -v what="$what" -v sense="$3" -v bar="$4" -v stretch="$5" -v figures="$6" '
 		function reached(b) { return b != "-" && (sense == "least" ? m >= b + 0 : m <= b + 0) }
 		BEGIN { n = split(figures, f, " "); m = f[1]
 		range = n == 3 ? sprintf("(%.2f %.2f)", f[2], f[3]) : ""
-		printf "%-58s %6.2f %-13s  at %-5s %5s, stretch %5s  %s\n", what, m, range, sense, bar,
-			stretch, reached(stretch) ? "ok, stretch" : reached(bar) ? "ok" : "short" }'
+		printf "%-58s %6.2f %-13s", what, m, range
+		if (bar != "-")
+			printf "  at %-5s %5s, stretch %5s  %s", sense, bar, stretch,
+				reached(stretch) ? "ok, stretch" : reached(bar) ? "ok" : "short"
+		printf "\n" }'
+	bench_result "$1" "$2" "$6" "$4" "$3" "$5" "${7:--}"
 }

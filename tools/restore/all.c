@@ -128,26 +128,16 @@ out:
 	return status == -1 ? EX_OSERR : status;
 }
 
-/*
- * A run that began meanwhile would make a set of what is half there, and prove it.  So hold the
- * lock of the runs over what fills the application or its database; scheduled ones wait for it.
- * Return 0, or EX_TEMPFAIL.
- */
-static int
-hold_off_runs(const struct config *c, const char *step, int *lock)
+/* Whether ${step}, or where it is NULL one of all, fills the application or its database. */
+static bool
+fills(const char *step)
 {
 	static const char *const filling[] = {"application", "storage", "rows"};
-	bool fills = step == NULL;
-	int rc;
 
-	for (size_t i = 0; i < sizeof(filling) / sizeof(filling[0]) && !fills; i++)
-		fills = strcmp(step, filling[i]) == 0;
-	/* Where there is no folder for it, or no right to it, there are no runs of ours either. */
-	if (!fills || geteuid() != 0 || access(config_get(c, "STATE_DIR"), W_OK) != 0)
-		return 0;
-	if ((rc = applock_take(c, 0, lock)) == EX_TEMPFAIL)
-		fprintf(stderr, "hint: the same command again, once that run has ended\n");
-	return rc == EX_TEMPFAIL ? rc : 0;
+	for (size_t i = 0; i < sizeof(filling) / sizeof(filling[0]); i++)
+		if (step == NULL || strcmp(step, filling[i]) == 0)
+			return true;
+	return false;
 }
 
 static int
@@ -204,7 +194,7 @@ run(int argc, char **argv)
 	r.config = config;
 	if (from != NULL && (rc = fetch(config, from, &fetched[0])) != 0)
 		goto out;
-	if (!r.dry_run && (rc = hold_off_runs(config, step, &lock)) != 0)
+	if (!r.dry_run && fills(step) && (rc = applock_hold_off(config, &lock)) != 0)
 		goto out;
 	if (!r.dry_run && !r.no_units)
 		(void)units_settle(config);

@@ -9,8 +9,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/lock.h"
 #include "base/num.h"
 #include "base/ordered.h"
+#include "set/applock.h"
 #include "set/config.h"
 #include "set/decrypt.h"
 #include "prove/dumpfile.h"
@@ -262,7 +264,7 @@ with_server(struct wish *w, const char *path)
 	struct units *stopped = NULL;
 	const char *into;
 	char *folder = NULL;
-	int rc = restore_open_units(&w->units, !o->dry_run);
+	int rc = restore_open_units(&w->units, !o->dry_run), lock = -1;
 
 	if (rc != 0)
 		return rc;
@@ -287,7 +289,8 @@ with_server(struct wish *w, const char *path)
 	o->exchange = (struct exchange){.folder = folder, .quiet = o->quiet};
 	if (rc == 0 && !w->units.none && into != NULL &&
 	    way_is_application(w->units.config, into)) {
-		rc = units_open(w->units.config, &stopped);
+		if (path == NULL || o->dry_run || (rc = applock_hold_off(w->units.config, &lock)) == 0)
+			rc = units_open(w->units.config, &stopped);
 		o->exchange.stop = stop_units;
 		o->exchange.start = start_units;
 		o->exchange.ctx = stopped;
@@ -301,6 +304,7 @@ with_server(struct wish *w, const char *path)
 			 ? part_load(login, dump, o, &w->pick)
 			 : load_run(login, dumpfile_source(dump), o);
 out:
+	lock_release(lock);
 	dumpfile_free(dump);
 	units_free(stopped);
 	config_free(w->units.config);
