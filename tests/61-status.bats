@@ -249,3 +249,8 @@ load status
 	expect_ok siantre-status --help
 	expect_ok siantre-status --version
 }
+
+@test "a FIFO in the place of the journal is not waited for" {
+	mkfifo "$T/fifo"
+	expect_fail 74 "journal $T/fifo: not a regular file" timeout 20 siantre-status -q --dir "$T/backup" "$T/fifo"
+}

@@ -34,25 +34,16 @@ tar_printable(const char *path)
 	return text;
 }
 
-void
-tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char *format, ...)
+/* Say and keep why ${path} is not as it was, if that could be put in words; ${why} is freed. */
+static void
+keep(struct tar_account *a, const char *path, char *why, bool damaged)
 {
-	char *why = NULL;
-	va_list ap;
 	size_t n = a->skips;
 	struct tar_skip *grown;
 
-	va_start(ap, format);
-	if (vasprintf(&why, format, ap) == -1)
-		why = NULL;
-	va_end(ap);
-	if (counter != NULL)
-		(*counter)++;
-	if (counter != &a->sockets)
-		a->warnings++;
-	warnx("%s: %s", tar_printable(path), why != NULL ? why : "left out");
+	warnx("%s: %s", tar_printable(path), why != NULL ? why : damaged ? "damaged" : "left out");
 	/* Room for 16, 32, 64 … names. */
-	if (n < TAR_SKIPS && why != NULL) {
+	if ((damaged ? a->damaged : n - a->damaged) < TAR_SKIPS && why != NULL) {
 		if (n == 0 || (n >= 16 && (n & (n - 1)) == 0)) {
 			grown = reallocarray(a->skipped, n == 0 ? 16 : 2 * n, sizeof(*grown));
 			if (grown == NULL)
@@ -62,11 +53,42 @@ tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char 
 		if ((a->skipped[n].path = strdup(path)) == NULL)
 			goto out;
 		a->skipped[n].why = why;
+		a->skipped[n].damaged = damaged;
 		a->skips++;
+		a->damaged += damaged;
 		return;
 	}
 out:
 	free(why);
+}
+
+void
+tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char *format, ...)
+{
+	char *why = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&why, format, ap) == -1)
+		why = NULL;
+	va_end(ap);
+	if (counter != NULL)
+		(*counter)++;
+	if (counter != &a->sockets)
+		a->warnings++;
+	keep(a, path, why, false);
+}
+
+void
+tar_damaged(struct tar_account *a, const char *path, int error, intmax_t from)
+{
+	char *why = NULL;
+
+	if (asprintf(&why, "%s, filled with zeros from byte %jd", strerror(error), from) == -1)
+		why = NULL;
+	a->unreadable++;
+	a->warnings++;
+	keep(a, path, why, true);
 }
 
 int
@@ -86,6 +108,18 @@ tar_missed(struct tar_account *a, const char *path, int error, const char *rest)
 	return 0;
 }
 
+static int
+name_all(const struct tar_account *a, json_t *list, bool damaged)
+{
+	for (size_t i = 0; i < a->skips; i++)
+		if (a->skipped[i].damaged == damaged &&
+		    json_array_append_new(
+			list, json_pack("{s:o, s:o}", "path", notes_text(a->skipped[i].path),
+				  "why", notes_text(a->skipped[i].why))) == -1)
+			return -1;
+	return 0;
+}
+
 int
 tar_account_note(const struct tar_account *a, json_t *note)
 {
@@ -94,11 +128,9 @@ tar_account_note(const struct tar_account *a, json_t *note)
 
 	if ((list = json_array()) == NULL)
 		goto out;
-	for (size_t i = 0; i < a->skips; i++)
-		if (json_array_append_new(
-			list, json_pack("{s:o, s:o}", "path", notes_text(a->skipped[i].path),
-				  "why", notes_text(a->skipped[i].why))) == -1)
-			goto out;
+	/* What is damaged first: an event has room for the first warning alone. */
+	if (name_all(a, list, true) == -1 || name_all(a, list, false) == -1)
+		goto out;
 	if (json_object_set_new(note, "entries", json_integer((json_int_t)a->entries)) == -1 ||
 	    json_object_set(note, "skipped", list) == -1 ||
 	    json_object_set_new(note, "warnings", json_integer((json_int_t)a->warnings)) == -1)

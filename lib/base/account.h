@@ -10,11 +10,13 @@
  * What happened while a tree was packed: counts, and the names of what did not go as it
  * should.  An all-zero struct is an empty account.
  */
-#define TAR_SKIPS 1000 /* names kept at most; all are counted */
+#define TAR_SKIPS 1000 /* names kept at most, and as many of files with damage; all are counted */
+#define TAR_SOCKET "a socket, left out" /* the one reason that is no warning */
 
 struct tar_skip {
 	char *path; /* as in the archive */
-	char *why;  /* "Permission denied", "vanished", "socket", "shrank by 12 bytes", … */
+	char *why;  /* "Permission denied", "vanished", TAR_SOCKET, "shrank by 12 bytes", … */
+	bool damaged; /* zeros stand where its bytes could not be read */
 };
 
 struct tar_account {
@@ -26,6 +28,7 @@ struct tar_account {
 	uint64_t warnings;   /* all of these but sockets, and whatever else was warned about */
 	struct tar_skip *skipped;
 	size_t skips; /* length of skipped */
+	size_t damaged; /* of them */
 };
 
 /**
@@ -35,6 +38,14 @@ struct tar_account {
  */
 void tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char *format,
     ...) __attribute__((format(printf, 4, 5)));
+
+/**
+ * tar_damaged(a, path, error, from):
+ * Count ${path} as unreadable and name it: zeros stand for its bytes from ${from} on, since reading
+ * them failed with ${error}.  No number of other names takes the room of these, and they are
+ * named first: the archive has a file that is not the one on the disk.
+ */
+void tar_damaged(struct tar_account *a, const char *path, int error, intmax_t from);
 
 /**
  * tar_missed(a, path, error, rest):

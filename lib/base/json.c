@@ -10,10 +10,11 @@
 #include "base/utf8.h"
 
 /*
- * jansson does not tell a text that it could not keep from one that is no JSON, and drops letters of
- * strings that it has no room for.  So its memory is asked for here.
+ * jansson does not tell a text that it could not keep from one that is no JSON, and drops letters
+ * that it has no room for, when it reads and when it writes.  So its memory is asked for here.  (The
+ * model: room for the flag is there with the thread, and not made when it is needed.)
  */
-static _Thread_local bool starved;
+static _Thread_local bool starved __attribute__((tls_model("initial-exec")));
 
 static void *
 room(size_t size)
@@ -46,14 +47,30 @@ json_read(const char *text, size_t len, size_t flags, int *line)
 		value = NULL;
 	}
 	if (value == NULL)
-		errno = starved ? ENOMEM : EBADMSG;
+		errno = json_starved() ? ENOMEM : EBADMSG;
 	return value;
 }
 
 bool
 json_starved(void)
 {
-	return starved;
+	bool was = starved;
+
+	starved = false;
+	return was;
+}
+
+char *
+json_format(const json_t *value, size_t flags)
+{
+	char *text = json_dumps(value, flags);
+
+	if (json_starved()) {
+		free(text);
+		text = NULL;
+		errno = ENOMEM;
+	}
+	return text;
 }
 
 json_t *
@@ -78,7 +95,7 @@ json_line(const json_t *value, size_t *len)
 	unsigned int byte;
 
 	/* Twelve digits tell microseconds from days, and 41.2 stays 41.2. */
-	text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
+	text = json_format(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
 	if (text == NULL) {
 		errno = ENOMEM;
 		goto out;

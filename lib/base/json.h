@@ -34,10 +34,18 @@ json_t *json_read(const char *text, size_t len, size_t flags, int *line);
 
 /**
  * json_starved():
- * Whether jansson lacked memory in this thread since json_read() was called last: what else failed
- * since may have failed by that.
+ * Whether jansson lacked memory in this thread since this, json_read() or json_format() was called
+ * last: what failed since may have failed by that.
  */
 bool json_starved(void);
+
+/**
+ * json_format(value, flags):
+ * Return ${value} as text, with jansson's ${flags}, for the caller to free, or NULL with errno set:
+ * also where memory was short in this thread while ${value} was made (see json_starved()), as
+ * something may be missing in it then.  NULL as ${value} is such a case.
+ */
+char *json_format(const json_t *value, size_t flags);
 
 /**
  * json_append(fd, line, len):

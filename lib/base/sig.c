@@ -14,7 +14,8 @@
  */
 static atomic_int stop;
 static atomic_bool progress;
-static _Thread_local const atomic_bool *thread_stop;
+/* The model: see base/json.c. */
+static _Thread_local const atomic_bool *thread_stop __attribute__((tls_model("initial-exec")));
 
 #define WAKE SIGURG /* harmless where nobody has a handler for it */
 

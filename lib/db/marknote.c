@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "base/json.h"
 #include "base/notes.h"
 
 static int
 add_line(struct buf *b, const char *key, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT);
+	char *text = json_format(value, JSON_COMPACT);
 
 	if (text == NULL) {
 		warnx("dump: out of memory");

@@ -11,6 +11,7 @@
 
 #include "base/atomic.h"
 #include "base/event.h"
+#include "base/json.h"
 #include "base/notes.h"
 #include "base/num.h"
 
@@ -287,7 +288,7 @@ report_write(const struct protocol *p, const char *folder)
 	report_text(p, &plain);
 	report_html(p, &page);
 	if (o != NULL)
-		dumped = json_dumps(o, JSON_INDENT(1));
+		dumped = json_format(o, JSON_INDENT(1));
 	if (buf_string(&plain) == NULL || buf_string(&page) == NULL || dumped == NULL) {
 		warnx("%s: no memory for the report", folder);
 		goto out;

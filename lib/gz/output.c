@@ -46,7 +46,7 @@ output_open(const char *path, bool replace, struct output **out)
 		return EX_CANTCREAT;
 	if ((o = calloc(1, sizeof(*o))) == NULL) {
 		warnx("out of memory");
-		return EX_CANTCREAT;
+		return EX_OSERR;
 	}
 	o->path = path;
 	o->fd = STDOUT_FILENO;

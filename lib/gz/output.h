@@ -16,7 +16,7 @@ struct output;
  * output_open(path, replace, o):
  * Start writing ${path} (which stays the caller's; NULL: stdout), with the permissions that the
  * umask leaves; a file that is there is replaced only if ${replace}.  Return 0 with the output
- * in ${*o}, or EX_CANTCREAT.
+ * in ${*o}, or EX_CANTCREAT or EX_OSERR.
  */
 int output_open(const char *path, bool replace, struct output **o);
 

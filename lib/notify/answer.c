@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/json.h"
 #include "base/num.h"
 #include "notify/program.h"
 
@@ -114,7 +115,7 @@ text_of(const json_t *value)
 		return strdup(json_string_value(value));
 	return json_is_object(value) || json_is_array(value) || value == NULL
 		   ? NULL
-		   : json_dumps(value, JSON_ENCODE_ANY);
+		   : json_format(value, JSON_ENCODE_ANY);
 }
 
 /* Whether ${rule} holds or, behind an exclamation mark, does not. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
+#include "base/json.h"
 #include "set/record.h"
 
 #define MEMORY_NAME "check.json"
@@ -86,7 +87,7 @@ memory_write(const struct memory *m)
 	int rc = -1;
 
 	if (json_object_set_new(m->all, "format", json_integer(1)) != 0 ||
-	    (text = json_dumps(m->all, JSON_INDENT(1))) == NULL ||
+	    (text = json_format(m->all, JSON_INDENT(1))) == NULL ||
 	    asprintf(&path, "%s/" MEMORY_NAME, m->folder) == -1) {
 		path = NULL;
 		no_memory();

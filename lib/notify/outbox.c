@@ -166,10 +166,8 @@ take(const char *folder, int dir, const char *name, struct outbox *box)
 	}
 	io_close(&fd);
 	free(text);
-	if (rc == -2) {
-		warnx("%s/alert/outbox/%s: out of memory", folder, name);
+	if (rc == -2)
 		return EX_OSERR;
-	}
 	if (rc == -1) {
 		put_away(folder, dir, name);
 		return 0;

@@ -55,6 +55,7 @@ outbox_parse(const char *text, size_t len, struct outbox_item *item)
 	int format, urgent, tries, rank, rc = -1;
 	json_t *all, *numbers, *at;
 	size_t i;
+	bool told = false;
 
 	memset(item, 0, sizeof(*item));
 	all = json_read(text, len, JSON_REJECT_DUPLICATES, NULL);
@@ -89,8 +90,10 @@ outbox_parse(const char *text, size_t len, struct outbox_item *item)
 	    .not_before = not_before,
 	    .tries = (unsigned)tries,
 	};
-	if (message_copy(&item->message, &m) == -1)
+	if (message_copy(&item->message, &m) == -1) {
+		told = true;
 		goto out;
+	}
 	item->incidents = calloc(json_array_size(numbers) + 1, sizeof(*item->incidents));
 	if (item->incidents == NULL || (*dead != '\0' && (item->dead = strdup(dead)) == NULL))
 		goto out;
@@ -106,8 +109,11 @@ outbox_parse(const char *text, size_t len, struct outbox_item *item)
 	item->next = next;
 	rc = 0;
 out:
-	if (rc != 0 && (json_starved() || errno == ENOMEM))
+	if (rc != 0 && (told || json_starved() || errno == ENOMEM)) {
+		if (!told)
+			warnx("messages: out of memory");
 		rc = -2;
+	}
 	json_decref(all);
 	if (rc != 0)
 		outbox_item_free(item);
@@ -135,9 +141,8 @@ outbox_format(const struct outbox_item *item)
 	    (json_int_t)item->order, "rank", (int)item->rank, "waiting",
 	    (json_int_t)item->waiting, "next", (json_int_t)item->next, "dead",
 	    item->dead != NULL ? item->dead : "");
-	if (all != NULL)
-		text = json_dumps(all, JSON_INDENT(1));
 out:
+	text = json_format(all, JSON_INDENT(1));
 	if (text == NULL)
 		warnx("message %s: out of memory", m->id);
 	json_decref(numbers);

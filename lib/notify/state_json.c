@@ -262,8 +262,7 @@ state_format(const struct state *s, struct buf *b)
 	    "digest", s->cursor.digest, "next", (json_int_t)incidents_next(s->incidents),
 	    "order", (json_int_t)s->order, "week", (json_int_t)s->week, "incidents", incidents,
 	    "tests", tests, "jobs", jobs);
-	if (all != NULL && !bad)
-		text = json_dumps(all, JSON_INDENT(1));
+	text = json_format(bad ? NULL : all, JSON_INDENT(1));
 	if (text != NULL) {
 		buf_text(b, text);
 		buf_text(b, "\n");

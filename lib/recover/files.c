@@ -17,6 +17,7 @@
 #include "base/num.h"
 #include "base/worker.h"
 #include "prove/carry.h"
+#include "recover/flaws.h"
 #include "recover/intoplace.h"
 #include "prove/input.h"
 #include "set/units.h"
@@ -256,6 +257,8 @@ unpack(struct errand *e, struct place *place, const char *top, struct units *uni
 		    num_human(size, sizeof(size), a.bytes));
 	if (kept != NULL && !e->o->quiet)
 		warnx("%s: the folder that was there", kept);
+	if (rc == 0)
+		flaws_tell(input_source(e->in)->name);
 	return rc;
 }
 

@@ -273,13 +273,16 @@ manifest_summary(const struct manifest *m)
 	struct manifest_file f;
 	struct buf b = {0};
 	const char *warning = manifest_warning(m, 0);
+	size_t many = json_array_size(json_object_get(m->root, "warnings"));
 	char number[16], *text = NULL;
 
 	for (size_t i = 0; manifest_file(m, i, &f) == 0; i++)
 		buf_printf(&b, "%s%s %s", i > 0 ? ", " : "", f.name,
 		    num_human(number, sizeof(number), (uint64_t)f.bytes));
-	if (warning != NULL)
+	if (many == 1)
 		buf_printf(&b, "; warning: %.300s", warning);
+	else if (warning != NULL)
+		buf_printf(&b, "; %zu warnings, first: %.300s", many, warning);
 	/* The warning holds names out of the application's tree: one line, and nothing drawn. */
 	if (buf_string(&b) != NULL && (text = strdup(plain_text(b.data))) == NULL)
 		warn("manifest");

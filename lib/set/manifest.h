@@ -97,7 +97,7 @@ const char *manifest_warning(const struct manifest *m, size_t i);
 
 /**
  * manifest_summary(m):
- * Return files and sizes, and the first warning, as one line for people, which the caller
+ * Return files and sizes, and the first warning with the number of all, as one line for people, which the caller
  * frees, or NULL after reporting.
  */
 char *manifest_summary(const struct manifest *m);

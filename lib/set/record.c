@@ -92,7 +92,7 @@ record_write(const char *folder, const char *name, const json_t *object)
 
 	if (asprintf(&path, "%s/%s", folder, name) == -1)
 		path = NULL;
-	text = json_dumps(object, JSON_INDENT(1));
+	text = json_format(object, JSON_INDENT(1));
 	if (path != NULL && text != NULL) {
 		buf_text(&b, text);
 		buf_text(&b, "\n");

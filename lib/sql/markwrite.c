@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/json.h"
 #include "sql/markline.h"
 
 enum { OFFSETS_LINE = 1000 }; /* of one note */
@@ -15,7 +16,7 @@ enum { OFFSETS_LINE = 1000 }; /* of one note */
 static int
 add_line(struct buf *b, const char *kind, json_t *o)
 {
-	char *text = o != NULL ? json_dumps(o, JSON_COMPACT) : NULL;
+	char *text = o != NULL ? json_format(o, JSON_COMPACT) : NULL;
 
 	json_decref(o);
 	if (text == NULL) {

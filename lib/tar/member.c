@@ -182,8 +182,7 @@ fate(struct member *m, const struct find *f)
 	switch (f->fate) {
 	case FIND_FINE: break;
 	case FIND_UNREADABLE:
-		tar_skip(a, &a->unreadable, f->path, "%s, filled with zeros from byte %jd",
-		    strerror(f->error), (intmax_t)f->got);
+		tar_damaged(a, f->path, f->error, f->got);
 		break;
 	case FIND_SHRANK:
 		tar_skip(a, &a->changed, f->path,
@@ -253,7 +252,7 @@ other(struct member *m, struct find *f)
 	if (is_output(m, &f->st))
 		return 0;
 	if (S_ISSOCK(f->st.st_mode)) {
-		tar_skip(m->account, &m->account->sockets, f->path, "a socket, left out");
+		tar_skip(m->account, &m->account->sockets, f->path, TAR_SOCKET);
 		return 0;
 	}
 	describe(m, f, -1);

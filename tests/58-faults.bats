@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# One call fails (tests/faults/preload.c): what is said of it, and that nothing is lost.  All calls of
+# whole runs: make check-faults.
+# shellcheck disable=SC2154,SC2030,SC2031
+
+load lib
+
+teardown() {
+	[[ $BUILD == *-san ]] || lib_teardown
+}
+
+setup() {
+	[[ $BUILD != *-san ]] || skip "a sanitizer comes before other libraries"
+	lib_setup
+	cat >"$T/x.conf" <<-CONF
+		APP_DIR=$T/www/siantre
+		BACKUP_DIR=$T/backup
+		STATE_DIR=$T/state
+		LOG_FILE=$T/log/backup.log
+		WEB_CONFIG=$T/www/siantre/public
+		SHIP_TO=$T/away
+	CONF
+	mkdir -p "$T/backup" "$T/state" "$T/log" "$T/www/siantre/public" "$T/www/siantre/storage"
+	chmod 0700 "$T/backup"
+	[ "$(id -u)" != 0 ] || chown siantre-backup: "$T/backup" "$T/state" "$T/log"
+	echo 'APP_KEY=x' >"$T/www/siantre/.env"
+	echo 'server {}' >"$T/www/siantre/public/x.conf"
+	head -c 3000000 /dev/urandom >"$T/www/siantre/storage/foto.jpg"
+	echo kecil >"$T/www/siantre/storage/kecil.txt"
+}
+
+# failing CALL:N COMMAND...: the Nth CALL of the siantre- programs in it fails.
+failing() {
+	local fault=$1
+	shift
+	head -c 88 /dev/zero >"$T/counts"
+	chmod 0666 "$T/counts"
+	FAULT=$fault FAULT_COUNT=$T/counts LD_PRELOAD=$BUILD/faults.so "$@"
+}
+
+# every CALL STEP COMMAND...: run it with each STEPth CALL failing; after each, `judge` is called with
+# the exit code in $rc.  No command in that ends the test by itself: it returns.
+every() {
+	local call=$1 step=$2 n total
+	local -A at=([read]=1 [malloc]=9)
+	shift 2
+	failing none:0 "$@" >"$T/stdout" 2>"$T/stderr"
+	rc=0
+	judge
+	total=$(od -A n -v -t u8 -w8 "$T/counts" | sed -n "${at[$call]}s/ *//p")
+	[ "$total" -gt 5 ]
+	for ((n = 1; n <= total; n += step)); do
+		rc=0
+		failing "$call:$n" "$@" >"$T/stdout" 2>"$T/stderr" || rc=$?
+		judge || { echo "$call:$n ended $rc: $(cat "$T/stderr")" && return 1; }
+	done
+}
+
+jobs_with() { # jobs_with CALL:N: in what the scripts start that call fails
+	head -c 88 /dev/zero >"$T/counts"
+	chmod 0666 "$T/counts"
+	cp -r "$ROOT/tools/jobs" "$T/jobs"
+	sed -i "1a export FAULT=$1 FAULT_COUNT='$T/counts' LD_PRELOAD='$BUILD/faults.so'" "$T/jobs/files"
+}
+
+@test "each read of a tree fails once: it is said, or the file is named where zeros stand for it" {
+	judge() {
+		rm -rf "$T/out"
+		[ $rc = 0 ] || { [ $rc = 74 ] && [ ! -e "$T/a.gz" ] && return; }
+		mkdir "$T/out"
+		tar -xzf "$T/a.gz" -C "$T/out"
+		rm "$T/a.gz"
+		diff -rq "$T/www" "$T/out" | sed 's/.* and \(.*\) differ$/\1/' >"$T/other"
+		sed -n "s|^siantre-pack: \(.*\): Input/output error, filled with zeros from byte [0-9]*$|$T/out/\1|p" "$T/stderr" |
+		    diff "$T/other" - || return 1
+		python3 - "$T/notes" <<-'PYTHON' | diff "$T/other" - && rm "$T/notes"
+			import json, sys
+			note = json.loads(open(sys.argv[1]).read())
+			assert note["warnings"] == len(note["skipped"])
+			for skipped in note["skipped"]:
+			    print(sys.argv[1][:-5] + "out/" + skipped["path"])
+		PYTHON
+	}
+	export SIANTRE_NOTES=$T/notes
+	every read 1 siantre-pack -q -o "$T/a.gz" -C "$T/www" siantre
+}
+
+@test "a file that cannot be read: the set names it first, the event warns and counts, restoring tells" {
+	local set
+	jobs_with read:8
+	ln -s gone "$T/www/siantre/link"
+	perl -MSocket -e 'socket(S, AF_UNIX, SOCK_STREAM, 0) && bind(S, pack_sockaddr_un($ARGV[0])) or die' \
+	    "$T/www/siantre/sock"
+	expect_ok siantre-run -c "$T/x.conf" --jobs "$T/jobs" files
+	set=$(cat "$T/stdout")
+	grep -qE '^siantre-pack: siantre/storage/foto.jpg: Input/output error, filled with zeros from byte [0-9]+$' "$T/stderr"
+	grep -qF '"status": "warn"' "$set/set.json"
+	python3 -c 'import json, re, sys
+warnings = json.load(open(sys.argv[1]))["warnings"]
+assert len(warnings) == 1 and re.fullmatch("app_files.tar.gz: siantre/storage/foto.jpg: Input/output error, filled with zeros from byte [0-9]+", warnings[0]), warnings' \
+	    "$set/set.json"
+	tail -n 1 "$T/state/journal.jsonl" | grep -F '"status":"warn"' |
+	    grep -qF '; warning: app_files.tar.gz: siantre/storage/foto.jpg: Input/output error'
+	expect_ok siantre-restore files -q --into "$T/into" --allow-links "$set"
+	grep -qE "^siantre-restore: app_files.tar.gz: when it was packed: siantre/storage/foto.jpg: Input/output error, filled with zeros from byte [0-9]+$" "$T/stderr"
+	expect_ok siantre-restore files -q --into "$T/into" --what storage "$set"
+	[ ! -s "$T/stderr" ]
+}
+
+@test "a socket alone is no warning" {
+	perl -MSocket -e 'socket(S, AF_UNIX, SOCK_STREAM, 0) && bind(S, pack_sockaddr_un($ARGV[0])) or die' \
+	    "$T/www/siantre/sock"
+	expect_ok siantre-run -c "$T/x.conf" --jobs "$ROOT/tools/jobs" files
+	grep -qF '"status": "ok"' "$(cat "$T/stdout")/set.json"
+}
+
+@test "each read of an archive fails once: none is called damaged for it, and no tree is left" {
+	judge() {
+		[ $rc = 0 ] || { [ $rc = 74 ] && [ ! -e "$T/into" ] && grep -qF 'Input/output error' "$T/stderr"; } || return 1
+		rm -rf "$T/into"
+		[ -z "$(compgen -G "$T/into*")" ]
+	}
+	siantre-pack -q -o "$T/a.gz" -C "$T/www" siantre
+	every read 1 siantre-restore files -q --into "$T/into" "$T/a.gz"
+}
+
+@test "without memory nothing is called damaged" {
+	judge() {
+		# The C library ends a program itself where a library (libcap-ng) needs room for a thread's data.
+		[[ " 0 1 71 73 74 75 78 " == *" $rc "* ]] || grep -q 'thread-local data: ABORT' "$T/stderr" || return 1
+		! grep -E 'not JSON|damaged|no event|not a message|something in it|Unrecognized|no note' "$T/stderr" || return 1
+		[ ! -e "$T/state/alert/state.damaged" ] || return 1
+		[ -z "$(compgen -G "$T/state/alert/dead/*")" ]
+	}
+	mkdir "$T/away"
+	[ "$(id -u)" != 0 ] || chown siantre-backup: "$T/away"
+	siantre-ship -q -c "$T/x.conf" --create "$T/away"
+	expect_ok siantre-run -q -c "$T/x.conf" --jobs "$ROOT/tools/jobs" files
+	siantre-ship -q -c "$T/x.conf"
+	every malloc 53 siantre-ship -q -c "$T/x.conf"
+	# A state with an incident in it, and a message that waits.
+	printf '%s\n' "CONTACT_PRIMARY='Siti <siti@dinas.example>'" MAIL=sendmail >>"$T/x.conf"
+	printf '%s\n' '{"time":"2026-11-23T02:00:41Z","host":"web1","job":"db","event":"run","status":"fail","exit":69,"seconds":1,"bytes":0,"set":"","message":"no"}' >"$T/event"
+	PATH=$T:$PATH siantre-alert -q -c "$T/x.conf" --queue <"$T/event"
+	every malloc 61 siantre-alert -q -c "$T/x.conf" --queue <"$T/event"
+}
