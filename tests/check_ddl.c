@@ -1,4 +1,5 @@
-#include <check.h>
+#include "unit.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,10 +223,7 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("ddl");
 	TCase *t = tcase_create("ddl");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, foreign_keys_leave_the_table);
 	tcase_add_test(t, what_only_looks_like_a_foreign_key_stays);
@@ -238,10 +236,5 @@ main(void)
 	tcase_add_test(t, views_come_behind_what_they_read);
 	tcase_add_test(t, what_a_view_reads_from);
 	tcase_add_test(t, a_comment_without_an_end);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
+	return unit_main(t);
 }

@@ -1,4 +1,5 @@
-#include <check.h>
+#include "unit.h"
+
 #include <stddef.h>
 
 #include "db/equal.h"
@@ -50,17 +51,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("equal");
 	TCase *t = tcase_create("equal");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, tables_with_rows_are_locked_by_their_quoted_names);
 	tcase_add_test(t, each_server_has_its_ways);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
+	return unit_main(t);
 }

@@ -1,4 +1,5 @@
-#include <check.h>
+#include "unit.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,19 +86,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("quote");
 	TCase *t = tcase_create("quote");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, names_double_their_backquotes);
 	tcase_add_test(t, text_is_escaped_at_every_place_of_a_vector);
 	tcase_add_test(t, text_that_is_all_escapes);
 	tcase_add_test(t, bytes_become_digits);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
+	return unit_main(t);
 }

@@ -1,4 +1,5 @@
-#include <check.h>
+#include "unit.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,20 +156,12 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("range");
 	TCase *c = tcase_create("range");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(c, ranges_cover_every_key_once);
 	tcase_add_test(c, gaps_widen_and_dense_keys_narrow);
 	tcase_add_test(c, an_empty_table_is_one_range_and_a_count);
 	tcase_add_test(c, a_small_table_or_one_without_a_key_is_one_range);
 	tcase_add_test(c, statements);
-	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
+	return unit_main(c);
 }

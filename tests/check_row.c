@@ -1,4 +1,5 @@
-#include <check.h>
+#include "unit.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,20 +138,12 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("row");
 	TCase *t = tcase_create("row");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, each_kind_in_its_form);
 	tcase_add_test(t, text_of_other_character_sets);
 	tcase_add_test(t, an_open_end_is_the_default);
 	tcase_add_test(t, numbers_of_every_length);
 	tcase_add_test(t, ends_are_spread_and_depend_on_the_row_alone);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
+	return unit_main(t);
 }

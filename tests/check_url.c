@@ -1,4 +1,5 @@
-#include <check.h>
+#include "unit.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,17 +67,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("url");
 	TCase *t = tcase_create("url");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, urls);
 	tcase_add_test(t, what_is_none);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
+	return unit_main(t);
 }
