@@ -147,10 +147,8 @@ prove_tar(struct work *w)
 	if (rc == 0)
 		rc = drain(w);
 	p->entries = facts.entries;
-	if (rc != 0 && p->message[0] == '\0') /* lib/tar said it in its own words */
-		strlcpy(p->message,
-		    rc == EX_DATAERR ? "tar: damaged or incomplete" : "tar: cannot be read",
-		    sizeof(p->message));
+	if (rc == EX_DATAERR && p->message[0] == '\0') /* lib/tar said it in its own words */
+		strlcpy(p->message, "tar: damaged or incomplete", sizeof(p->message));
 	return rc;
 }
 
@@ -164,10 +162,8 @@ prove_index(struct work *w)
 	rc = gz_index_open(w->fd, w->name, &x);
 	if (rc == 0)
 		w->proof->entries = gz_index_fragments(x);
-	else
-		strlcpy(w->proof->message,
-		    rc == EX_DATAERR ? "index: damaged" : "index: cannot be read",
-		    sizeof(w->proof->message));
+	else if (rc == EX_DATAERR)
+		strlcpy(w->proof->message, "index: damaged", sizeof(w->proof->message));
 	gz_index_close(x);
 	return rc;
 }
@@ -242,9 +238,8 @@ prove_structure(struct work *w)
 	if (w->options->index >= 0) {
 		rc = gz_index_open(w->options->index, w->name, &w->index);
 		if (rc != 0) {
-			strlcpy(p->message,
-			    rc == EX_DATAERR ? "index: damaged" : "index: cannot be read",
-			    sizeof(p->message));
+			if (rc == EX_DATAERR)
+				strlcpy(p->message, "index: damaged", sizeof(p->message));
 			return rc;
 		}
 	}
@@ -385,14 +380,12 @@ prove_fd(int fd, const char *name, const struct prove_options *o, struct progres
 	if (fstat(fd, &st) != 0) {
 		rc = fail_read(&w);
 		goto out;
-	}
-	if (!S_ISREG(st.st_mode)) {
+	} else if (!S_ISREG(st.st_mode)) {
 		rc = fail(&w, EX_DATAERR, "not a regular file");
 		goto out;
 	}
 	w.size = (uint64_t)st.st_size;
-	w.chunk = malloc(CHUNK);
-	if (w.chunk == NULL) {
+	if ((w.chunk = malloc(CHUNK)) == NULL) {
 		warn("%s", name);
 		rc = EX_OSERR;
 		goto out;

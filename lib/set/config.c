@@ -151,8 +151,8 @@ resolve(const struct config *c, const char *fallback, const char *name)
 			fallback += len + 1;
 		}
 	}
-	buf_text(&b, "");
-	char *text = buf_string(&b) == NULL ? NULL : strdup(b.data);
+	buf_add(&b, "", 1);
+	char *text = b.failed ? NULL : strdup(b.data);
 	buf_free(&b);
 	return text;
 }
@@ -168,8 +168,8 @@ config_inside(const char *path, const char *folder)
 }
 
 /*
- * Take the values of ${d}, whose text is ${text}, or the defaults; where ${rescue}, also in place
- * of those that cannot be.  ${where} is for messages.
+ * Take the values of ${d}, whose text is ${text}, or the defaults; where ${rescue}, also in place of
+ * those that cannot be.  ${where} is for messages.  Return 0, or an exit code after reporting.
  */
 static int
 take(struct config *c, const struct dotenv *d, const char *text, const char *name,
@@ -196,7 +196,7 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 			    name);
 		if (c->values[i] == NULL) {
 			warn("configuration");
-			return -1;
+			return EX_OSERR;
 		}
 		problem = setting_judge(keys[i].kind, c->values[i], &c->numbers[i]);
 		if (problem != NULL) {
@@ -206,7 +206,7 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 				remote_mask(c->values[i]);
 			warnx("%s:%zu: %s%s%s: %s", where, line_of(text, keys[i].name),
 			    keys[i].name, hide ? "" : "=", hide ? "" : c->values[i], problem);
-			return -1;
+			return EX_CONFIG;
 		}
 	}
 	backup = config_get(c, "BACKUP_DIR");
@@ -216,7 +216,7 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 		    "%s:%zu: BACKUP_DIR=%s: it lies in APP_DIR, so that each backup would hold "
 		    "those before it",
 		    where, line_of(text, "BACKUP_DIR"), backup);
-		return -1;
+		return EX_CONFIG;
 	}
 	if (asprintf(&c->journal, "%s/journal.jsonl", config_get(c, "STATE_DIR")) == -1)
 		c->journal = NULL;
@@ -225,7 +225,7 @@ take(struct config *c, const struct dotenv *d, const char *text, const char *nam
 		c->lock = NULL;
 	if (c->journal == NULL || c->lock == NULL) {
 		warn("configuration");
-		return -1;
+		return EX_OSERR;
 	}
 	return 0;
 }
@@ -239,9 +239,12 @@ load(const char *path, bool must, char **text, size_t *len)
 
 	if (fd == -1 && errno == ENOENT && !must)
 		return 0;
-	if (fd == -1 || fstat(fd, &st) != 0 || io_read_file(fd, FILE_MAX, text, len) != 0)
+	if (fd == -1 || fstat(fd, &st) != 0 || io_read_file(fd, FILE_MAX, text, len) != 0) {
+		/* What the system refused is not the file's fault. */
+		if (errno == ENOMEM || errno == EIO || errno == EMFILE || errno == ENFILE)
+			rc = io_read_exit();
 		warn("configuration %s", path);
-	else if (!S_ISREG(st.st_mode))
+	} else if (!S_ISREG(st.st_mode))
 		warnx("configuration %s: not a regular file", path);
 	else
 		rc = 0;
@@ -281,17 +284,21 @@ read_all(const char *name, bool rescue, struct config **out)
 	if (c != NULL && c->name == NULL)
 		c->name = strdup(name != NULL ? name : "");
 	if (c == NULL || path == NULL || c->name == NULL) {
+		rc = EX_OSERR;
 		warn("configuration");
 		goto out;
 	}
-	if (load(path, name != NULL, &text, &len) != 0 && !rescue) {
+	if ((rc = load(path, name != NULL, &text, &len)) != 0 && !rescue) {
 		if (strchr(name != NULL ? name : "/", '/') == NULL && access(path, F_OK) != 0)
 			configs_hint();
 		goto out;
 	}
-	if (text != NULL && (d = dotenv_parse(text, len, path)) == NULL && !rescue)
+	errno = 0;
+	if (text != NULL && (d = dotenv_parse(text, len, path)) == NULL && !rescue) {
+		rc = errno == ENOMEM ? EX_OSERR : EX_CONFIG;
 		goto out;
-	if (take(c, d, text != NULL ? text : "", named, path, rescue) != 0)
+	}
+	if ((rc = take(c, d, text != NULL ? text : "", named, path, rescue)) != 0)
 		goto out;
 	if (text != NULL) {
 		c->path = path;

@@ -24,7 +24,8 @@ struct config;
  * means CONFIG_FOLDER/NAME.conf, whose defaults keep applications apart (APP_NAME=NAME,
  * /var/www/NAME, /backup/NAME, /var/lib/siantre/NAME); a path (with a slash) is taken as it
  * is.  Unknown keys are warned about with their line.  ${*out} is the caller's (config_free).
- * Return 0, or EX_CONFIG after reporting the key and the value that cannot be.
+ * Return 0, or EX_CONFIG after reporting the key and the value that cannot be; EX_OSERR or EX_IOERR
+ * where the system did not let it be read.
  */
 int config_read(const char *name, struct config **out);
 

@@ -45,7 +45,7 @@ is_strange(const char *path)
 	return yes;
 }
 
-/* Take one set.  Return 0, EX_IOERR where it cannot be read, or EX_OSERR. */
+/* Take one set.  Return 0, or an exit code after reporting. */
 static int
 take(struct prune *p, const struct sets *s, size_t i, const char *job)
 {
@@ -56,8 +56,10 @@ take(struct prune *p, const struct sets *s, size_t i, const char *job)
 	char *name = NULL;
 	int rc;
 
-	if (asprintf(&name, "%s%s", sets_full(s, i) ? "full/" : "", sets_name(s, i)) == -1)
+	if (asprintf(&name, "%s%s", sets_full(s, i) ? "full/" : "", sets_name(s, i)) == -1) {
+		warn("%s", path);
 		return EX_OSERR;
+	}
 	rc = is_strange(path) ? EX_DATAERR : manifest_read(path, &m);
 	if (rc ==
 	    EX_DATAERR) { /* of no job that we could tell: it stays, and counts for nothing */
@@ -71,8 +73,10 @@ take(struct prune *p, const struct sets *s, size_t i, const char *job)
 	if ((rc = verified_read(path, &proof)) != 0)
 		goto out;
 	rc = EX_OSERR;
-	if ((set->job = strdup(manifest_text(m, "job"))) == NULL)
+	if ((set->job = strdup(manifest_text(m, "job"))) == NULL) {
+		warn("%s", path);
 		goto out;
+	}
 	set->name = name;
 	set->verified = proof.counts;
 	p->count++;
@@ -128,8 +132,10 @@ prune_judge(const struct prune_wish *w, struct prune **out)
 		goto memory;
 	rc = 0;
 	for (size_t i = 0; i < sets_count(s) && sig_stop() == 0; i++) {
-		if ((one = take(p, s, i, w->job)) == EX_OSERR)
-			goto memory;
+		if ((one = take(p, s, i, w->job)) == EX_OSERR) {
+			rc = one;
+			goto out;
+		}
 		/* It may be the newest, or one of any job: whatever else is known, nothing goes. */
 		if (one != 0) {
 			guards.incomplete = true;
