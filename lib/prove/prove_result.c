@@ -28,8 +28,8 @@ check_digest(char hex[HASH_HEX])
 void
 prove_check(struct proof *p, int code)
 {
-	static const int codes[] = {0, 1, EX_DATAERR, EX_IOERR, EX_CANTCREAT,
-	    EX_OSERR, EX_CONFIG};
+	static const int codes[] = {
+	    0, 1, EX_DATAERR, EX_IOERR, EX_CANTCREAT, EX_OSERR, EX_CONFIG};
 	size_t i = 0;
 
 	while (i < sizeof(codes) / sizeof(codes[0]) && codes[i] != code)
