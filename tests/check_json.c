@@ -59,6 +59,27 @@ START_TEST(appended)
 }
 END_TEST
 
+START_TEST(reads)
+{
+	json_t *o;
+	char *text;
+	int at = 0;
+
+	ck_assert_ptr_nonnull(o = json_read("{\"a\": 1}xyz", 8, JSON_REJECT_DUPLICATES, NULL));
+	ck_assert_ptr_nonnull(text = json_format(o, JSON_COMPACT));
+	ck_assert_str_eq(text, "{\"a\":1}");
+	free(text);
+	json_decref(o);
+	ck_assert_ptr_null(json_read("{\n\"a\": }", 9, 0, &at));
+	ck_assert_int_eq(errno, EBADMSG);
+	ck_assert_int_eq(at, 2);
+	ck_assert_ptr_null(json_read("{\"a\":1,\"a\":2}", 13, JSON_REJECT_DUPLICATES, NULL));
+	ck_assert_int_eq(errno, EBADMSG);
+	ck_assert(!json_starved());
+	ck_assert_ptr_null(json_format(NULL, 0));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -67,5 +88,6 @@ main(void)
 	tcase_add_test(t, lines);
 	tcase_add_test(t, texts);
 	tcase_add_test(t, appended);
+	tcase_add_test(t, reads);
 	return unit_main(t);
 }

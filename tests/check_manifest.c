@@ -106,7 +106,8 @@ START_TEST(matched_notes)
 	    "\"plain_sha256\":\"%064d\",\"dump\":\"D\",\"warnings\":0}\n"
 	    "{\"tool\":\"siantre-pack\",\"sha256\":\"%s\",\"entries\":12,\"warnings\":3,"
 	    "\"skipped\":["
-	    "{\"path\":\"a\",\"why\":\"vanished\"},{\"path\":\"s\",\"why\":\"a socket, left out\"}]}\n"
+	    "{\"path\":\"a\",\"why\":\"vanished\"},{\"path\":\"s\",\"why\":\"a socket, left "
+	    "out\"}]}\n"
 	    "{\"tool\":\"siantre-pack\",\"sha256\":\"%064d\",\"entries\":99}\n"
 	    "{\"tool\":\"siantre-dump\",\"digest\":\"E\",\"warnings\":[\"view w is "
 	    "invalid\"]}\n"
@@ -133,8 +134,9 @@ START_TEST(matched_notes)
 	ck_assert_str_eq(manifest_warning(m, 4), "no web server");
 	ck_assert_ptr_null(manifest_warning(m, 5));
 	summary = manifest_summary(m);
-	ck_assert_str_eq(summary, "app_files.tar.gz 4 B, db_backup.sql.gz 6 B; 5 warnings, first: "
-				  "app_files.tar.gz: a: vanished");
+	ck_assert_str_eq(summary,
+	    "app_files.tar.gz 4 B, db_backup.sql.gz 6 B; 5 warnings, first: "
+	    "app_files.tar.gz: a: vanished");
 	free(summary);
 	manifest_free(m);
 }

@@ -41,7 +41,10 @@ keep(struct tar_account *a, const char *path, char *why, bool damaged)
 	size_t n = a->skips;
 	struct tar_skip *grown;
 
-	warnx("%s: %s", tar_printable(path), why != NULL ? why : damaged ? "damaged" : "left out");
+	warnx("%s: %s", tar_printable(path),
+	    why != NULL ? why
+	    : damaged   ? "damaged"
+			: "left out");
 	/* Room for 16, 32, 64 … names. */
 	if ((damaged ? a->damaged : n - a->damaged) < TAR_SKIPS && why != NULL) {
 		if (n == 0 || (n >= 16 && (n & (n - 1)) == 0)) {

@@ -10,7 +10,7 @@
  * What happened while a tree was packed: counts, and the names of what did not go as it
  * should.  An all-zero struct is an empty account.
  */
-#define TAR_SKIPS 1000 /* names kept at most, and as many of files with damage; all are counted */
+#define TAR_SKIPS 1000 /* names kept at most, and as many of damaged files; all are counted */
 #define TAR_SOCKET "a socket, left out" /* the one reason that is no warning */
 
 struct tar_skip {
@@ -27,7 +27,7 @@ struct tar_account {
 	uint64_t changed;    /* shrank (padded with zeros) or grew (cut) while they were read */
 	uint64_t warnings;   /* all of these but sockets, and whatever else was warned about */
 	struct tar_skip *skipped;
-	size_t skips; /* length of skipped */
+	size_t skips;   /* length of skipped */
 	size_t damaged; /* of them */
 };
 

@@ -13,7 +13,8 @@ void
 flaws_tell(const char *archive)
 {
 	const char *slash = strrchr(archive, '/'), *name = slash != NULL ? slash + 1 : archive;
-	char *folder = slash != NULL ? strndup(archive, (size_t)(slash - archive) + 1) : strdup(".");
+	char *folder =
+	    slash != NULL ? strndup(archive, (size_t)(slash - archive) + 1) : strdup(".");
 	struct manifest *m = NULL;
 	size_t len = strlen(name), told = 0, more = 0;
 	char *path = NULL;
@@ -31,7 +32,8 @@ flaws_tell(const char *archive)
 		if (strncmp(text, name, len) != 0 || strncmp(text + len, ": ", 2) != 0)
 			continue;
 		if (told++ < FLAWS_TOLD)
-			warnx("%s: when it was packed: %s", name, tar_printable(text + len + 2));
+			warnx(
+			    "%s: when it was packed: %s", name, tar_printable(text + len + 2));
 		else
 			more++;
 	}

@@ -239,7 +239,7 @@ job_prove(const struct config *c, const char *name, const char *folder, struct l
 	job_environment_free(environment);
 	if (status > 0)
 		warnx("what the job made is not proven (siantre-verify ended %d)", status);
-	if (status == 0 && (verified_read(copy, &proof) != 0 || !proof.counts)) {
+	if (status == 0 && (status = verified_read(copy, &proof)) == 0 && !proof.counts) {
 		warnx("siantre-verify left no proof");
 		status = EX_DATAERR;
 	}

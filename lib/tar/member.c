@@ -181,9 +181,7 @@ fate(struct member *m, const struct find *f)
 
 	switch (f->fate) {
 	case FIND_FINE: break;
-	case FIND_UNREADABLE:
-		tar_damaged(a, f->path, f->error, f->got);
-		break;
+	case FIND_UNREADABLE: tar_damaged(a, f->path, f->error, f->got); break;
 	case FIND_SHRANK:
 		tar_skip(a, &a->changed, f->path,
 		    "shrank while it was packed, filled with zeros from byte %jd",

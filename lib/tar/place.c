@@ -363,8 +363,9 @@ place_commit(struct place *p, const char *top, const char **kept)
 		p->made = NULL;
 	}
 	if (fsync(p->parent) == -1) {
-		warn("sync the folder of %s", p->path);
-		return rc;
+		/* It cannot be taken back more surely than it was done. */
+		warn("%s: it is in its place, and a loss of power may undo that", p->path);
+		return EX_IOERR;
 	}
 	return 0;
 }

@@ -43,7 +43,7 @@ int place_sync(struct place *p);
  * Put the new folder, durable already, or the folder ${top} in it (NULL: itself), into the
  * place.  What was there stays beside it as DIR_before_YYYYmmdd_HHMMSS (local time), whose path
  * is ${*kept}, owned by ${p}, or NULL.  Return 0, or EX_CANTCREAT after reporting, with the old
- * folder where it was.
+ * folder where it was; EX_IOERR where all is done, but is not known to be durable.
  */
 int place_commit(struct place *p, const char *top, const char **kept);
 
