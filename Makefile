@@ -37,7 +37,7 @@ endif
 BENCH_GOALS := bench-dump bench-pack bench-tree bench-fragments bench-restore bench-prune bench-ship bench-status
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget check-power fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget check-kills check-power fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -190,6 +190,13 @@ check-forget: ## the rules of retention against restic: minutes (SEED=, HISTORIE
 	@$(MAKE) --no-print-directory -s -j2 all
 	@PATH="$(abspath $(BUILD)):$$PATH" tests/forget $(or $(SEED),1) $(or $(HISTORIES),200)
 
+check-kills: ## nights that are ended at random moments, and worse: half an hour (MOMENTS=, SEED=, ROWS=, STEP=)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all checks
+	@SIANTRE_BUILD=$(BUILD) tests/run tests/kills/trouble.bats
+	@SIANTRE_BUILD=$(BUILD) tests/kills/run --moments $(or $(MOMENTS),1000) --rows $(or $(ROWS),3000) \
+	    $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step $(STEP))
+
 check-power: ## the power goes at every moment of a run: is a set a set then? Minutes (SEED=, SOME=, EVERY=)
 	@tests/deps.sh check
 	@$(MAKE) --no-print-directory -s -j2 all
@@ -314,7 +321,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-power check-san clean deb demo deps format
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-kills check-power check-san clean deb demo deps format
 .PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
