@@ -58,6 +58,8 @@ THAT_INSTALL := $(BENCH_GOALS) analyse build-deb check check-differ check-faults
 	check-package check-power check-san check-threads check-valgrind clean coverage demo deb deps format \
 	fuzz help lint texts
 ifneq ($(filter-out $(THAT_INSTALL),$(or $(MAKECMDGOALS),all)),)
+
+ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget check-kills check-power fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -225,6 +227,13 @@ check-faults: ## each call of a run fails once: half a day (SCENARIOS=, MOST= ru
 	@$(MAKE) --no-print-directory -s -j2 all checks
 	@SIANTRE_BUILD=$(BUILD) tests/faults/run -n $(or $(MOST),1000) -s $(or $(SEED),1) $(SCENARIOS)
 
+check-kills: ## nights that are ended at random moments, and worse: half an hour (MOMENTS=, SEED=, ROWS=, STEP=)
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -s -j2 all checks
+	@SIANTRE_BUILD=$(BUILD) tests/run tests/kills/trouble.bats
+	@SIANTRE_BUILD=$(BUILD) tests/kills/run --moments $(or $(MOMENTS),1000) --rows $(or $(ROWS),3000) \
+	    $(if $(SEED),--seed $(SEED)) $(if $(STEP),--step $(STEP))
+
 check-power: ## the power goes at every moment of a run: is a set a set then? Minutes (SEED=, SOME=, EVERY=)
 	@tests/deps.sh check
 	@$(MAKE) --no-print-directory -s -j2 all
@@ -384,6 +393,9 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: $(THAT_INSTALL) all benches check-flips checks fuzzers install
+
+.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-kills check-power check-san clean deb demo deps format
+.PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

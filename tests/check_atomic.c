@@ -201,9 +201,9 @@ END_TEST
 /* What a writer that was killed left goes with the next one; what is being written stays. */
 START_TEST(sweeping)
 {
-	static const char *const stay[] = {
-	    "dir/.name.abc", "dir/.name.abcdefg", "dir/.name.abc.ef", "dir/.names.abcdef",
-	    "dir/name.abcdef", "dir/.name.backup~", "dir/.other.abcdef"};
+	static const char *const stay[] = {"dir/.name.abc", "dir/.name.abcdefg",
+	    "dir/.name.abc.ef", "dir/.names.abcdef", "dir/name.abcdef", "dir/.name.backup~",
+	    "dir/.other.abcdef"};
 	struct atomic_file *f;
 	char held[NAME_MAX + 8];
 	pid_t pid;

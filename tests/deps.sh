@@ -24,7 +24,7 @@ check=(
 	7zip acl age attr bats busybox check curl git jq openssl restic libarchive-tools nodejs perl php-cli
 	php-vlucas-phpdotenv pigz
 	gammu gammu-smsd msmtp nginx-light openssh-client openssh-server procps python3 rclone rsync smstools
-	bsdextrautils iproute2 strace util-linux xxd
+	bsdextrautils iproute2 libfaketime strace util-linux xxd
 	clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev cppcheck shellcheck mandoc
 	systemd
 	"${debian[@]}"

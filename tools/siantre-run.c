@@ -113,7 +113,8 @@ make_set(struct run *r)
 		return rc;
 	rc = applock_take(r->config, r->wait, &r->lock);
 	r->busy = rc == EX_TEMPFAIL;
-	if (rc != 0)
+	/* Again: a disk may have gone while we waited. */
+	if (rc != 0 || (rc = space_mounted(config_get(r->config, "BACKUP_MOUNT"))) != 0)
 		return rc;
 	event_now(r->started); /* the time in the queue is nobody's work */
 	folder_clean(root);

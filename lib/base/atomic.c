@@ -16,7 +16,7 @@
 #include "base/io.h"
 
 #define RANDOM "XXXXXX" /* the end of a temporary name, for mkostemp(3) */
-#define TRIES 10	/* temporaries that others took away from us */
+#define TRIES 10        /* temporaries that others took away from us */
 
 struct atomic_file {
 	char *path;

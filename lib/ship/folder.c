@@ -41,7 +41,7 @@ make_folder(const char *path)
 	/* Its name lasts before anything is called proven in it. */
 	if (mkdir(path, 0700) == 0)
 		return snprintf(parent, sizeof(parent), "%s/..", path) < (int)sizeof(parent) &&
-				   atomic_sync_folder(parent) == 0
+			       atomic_sync_folder(parent) == 0
 			   ? 0
 			   : EX_IOERR;
 	if (errno == EEXIST)
