@@ -141,7 +141,7 @@ START_TEST(no_room)
 	rc = proven_note(p, "20261123_020000", "aa");
 	unit_file_limit(0);
 	(void)unit_caught();
-	ck_assert_int_eq(rc, -1);
+	ck_assert_int_eq(rc, EX_IOERR);
 	proven_free(p);
 	ck_assert_int_ne(access("proven.json", F_OK), 0);
 }

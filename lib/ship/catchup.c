@@ -119,13 +119,13 @@ send_set(struct run *r, size_t i)
 	set->there = true;
 	r->result->sent++;
 	r->result->bytes += size(set);
-	return proven_note(r->proven, set->name, set->sums) == 0 ? 0 : EX_IOERR;
+	return proven_note(r->proven, set->name, set->sums);
 }
 
 static int
 prove_set(struct run *r, struct plan_set *set)
 {
-	int rc = -1;
+	int rc = -1, got;
 
 	say(r, set, r->options->dry_run ? "would prove" : "proving");
 	if (r->options->dry_run)
@@ -137,13 +137,14 @@ prove_set(struct run *r, struct plan_set *set)
 		rc = shipment_reprove(r->far, set->name);
 	if (rc == 0) {
 		r->result->proven++;
-		return proven_note(r->proven, set->name, set->sums) == 0 ? 0 : EX_IOERR;
+		return proven_note(r->proven, set->name, set->sums);
 	}
 	if (rc != EX_DATAERR)
 		return rc;
 	/* It is none on which retention may rely. */
 	set->verified = false;
-	return proven_fail(r->proven, set->name) == 0 ? rc : EX_IOERR;
+	got = proven_fail(r->proven, set->name);
+	return got == 0 ? rc : got;
 }
 
 /* Do with ${i}th set what is to be done in ${turn}: PLAN_SEND or PLAN_PROVE. */
@@ -344,8 +345,7 @@ catchup_run(struct far *f, const struct catchup_options *o, struct catchup_resul
 	/* Whoever is killed may leave a child that goes on for a while: until it ends, too. */
 	(void)fcntl(lock, F_SETFD, 0);
 	worse(&r, work(&r));
-	if (proven_write(r.proven) != 0)
-		worse(&r, EX_IOERR);
+	worse(&r, proven_write(r.proven));
 	rc = r.code;
 out:
 	plan_free(&r.plan);

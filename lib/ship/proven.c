@@ -101,7 +101,7 @@ note(struct proven *p, const char *set, json_t *what)
 {
 	if (json_object_set_new(p->sets, set, what) != 0) {
 		warnx("%s: no memory", set);
-		return -1;
+		return EX_OSERR;
 	}
 	return changed(p);
 }
@@ -118,10 +118,10 @@ int
 proven_fail(struct proven *p, const char *set)
 {
 	char now[24];
+	int rc = note(p, set, json_pack("{s:s}", "failed", event_now(now)));
 
 	/* It is damaged whether or not we come to our end. */
-	return note(p, set, json_pack("{s:s}", "failed", event_now(now))) == 0 ? proven_write(p)
-									       : -1;
+	return rc == 0 ? proven_write(p) : rc;
 }
 
 int

@@ -39,7 +39,7 @@ bool proven_failed(const struct proven *p, const char *set);
 /**
  * proven_note(p, set, sums):
  * ${set} has just been proven.  Writes the file, where many sets are named in it only after every
- * hundredth of them.  Return 0, or -1 after reporting.
+ * hundredth of them.  Return 0, or the exit code after reporting.
  */
 int proven_note(struct proven *p, const char *set, const char *sums);
 
@@ -53,7 +53,7 @@ int proven_forget(struct proven *p, const char *set);
 /**
  * proven_write(p):
  * Write what the file does not have yet: the last step of whoever changes ${p}, which may be NULL.
- * Return 0, or -1 after reporting.
+ * Return 0, or the exit code after reporting.
  */
 int proven_write(struct proven *p);
 
