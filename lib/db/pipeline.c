@@ -355,17 +355,19 @@ void
 pipeline_end(struct pipeline *p)
 {
 	struct job *j;
+	bool stop;
 
 	if (p == NULL)
 		return;
 	pthread_mutex_lock(&p->lock);
 	if (cursor_table(&p->cursor) != NULL || p->head != NULL)
 		fail(p, 1);
+	stop = p->stop; /* those who are stopped may fail meanwhile */
 	pthread_mutex_unlock(&p->lock);
 	for (unsigned int i = 0; i < p->n; i++) {
 		if (!p->workers[i].started)
 			continue;
-		if (p->stop)
+		if (stop)
 			shutdown(p->workers[i].socket, SHUT_RDWR); /* it may wait for it */
 		pthread_join(p->workers[i].thread, NULL);
 	}

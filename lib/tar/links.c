@@ -53,7 +53,8 @@ links_find(const struct links *l, const struct stat *st)
 void
 links_add(struct links *l, const struct stat *st, const char *path)
 {
-	struct link *link = malloc(sizeof(*link) + strlen(path) + 1), **found, *old;
+	size_t len = strlen(path) + 1;
+	struct link *link = malloc(sizeof(*link) + len), **found, *old;
 
 	if (link == NULL)
 		return;
@@ -61,7 +62,7 @@ links_add(struct links *l, const struct stat *st, const char *path)
 	link->ino = st->st_ino;
 	link->size = st->st_size;
 	link->changed = st->st_mtim;
-	strcpy(link->path, path);
+	memcpy(link->path, path, len);
 	found = tsearch(link, &l->tree, by_inode);
 	if (found == NULL)
 		free(link);
