@@ -31,7 +31,7 @@ databases_list(struct login *l, char ***names, size_t *n)
 		    "IN"
 		    " ('information_schema', 'performance_schema', 'mysql', 'sys')"
 		    " ORDER BY BINARY SCHEMA_NAME",
-		    &res);
+		    "t", &res);
 	if (rc == 0 && (*names = calloc(mysql_num_rows(res) + 1, sizeof(**names))) == NULL)
 		rc = EX_OSERR;
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {

@@ -23,16 +23,31 @@ int query_run(MYSQL *m, const char *what, const char *sql);
 int query_do(MYSQL *m, const char *what, struct buf *sql);
 
 /**
- * query_rows(m, what, sql, out):
- * Run ${sql} and store its rows in ${*out} (mysql_free_result).  Return as query_run.
+ * query_rows(m, what, sql, shape, out):
+ * Run ${sql} and store its rows in ${*out} (mysql_free_result).  ${shape} has a letter for each
+ * column that is looked at: `t` for one that is never NULL, `?` for one that may be.  Return as
+ * query_run; EX_UNAVAILABLE after reporting that the answer has another shape, whatever answered.
  */
-int query_rows(MYSQL *m, const char *what, const char *sql, MYSQL_RES **out);
+int query_rows(MYSQL *m, const char *what, const char *sql, const char *shape, MYSQL_RES **out);
 
 /**
- * query_buf(m, what, sql, out):
+ * query_buf(m, what, sql, shape, out):
  * The same for a statement in a buffer, which is freed in any case.
  */
-int query_buf(MYSQL *m, const char *what, struct buf *sql, MYSQL_RES **out);
+int query_buf(MYSQL *m, const char *what, struct buf *sql, const char *shape, MYSQL_RES **out);
+
+/**
+ * query_shape(what, shape, res):
+ * Whether ${res}, an answer about ${what} of which nothing was read yet, has that shape: 0, or
+ * EX_UNAVAILABLE after reporting.
+ */
+int query_shape(const char *what, const char *shape, MYSQL_RES *res);
+
+/**
+ * query_misfit(what):
+ * Report that, and return EX_UNAVAILABLE.
+ */
+int query_misfit(const char *what);
 
 /**
  * query_value(m, what, sql, out):

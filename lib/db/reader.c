@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "db/query.h"
+
 /* Report what the server said of ${t}, unless that is no news. */
 static int
 lost(void *ctx, const struct table *t)
@@ -37,15 +39,20 @@ enter(struct reader *r, const struct table *t)
 	return rc;
 }
 
-/* Run ${sql}, which concerns ${t}, and free it; its rows go to ${*res}. */
+/* Run ${sql}, which concerns ${t}, and free it; its rows, of this ${shape}, go to ${*res}. */
 static int
-ask(struct reader *r, const struct table *t, struct buf *sql, MYSQL_RES **res)
+ask(struct reader *r, const struct table *t, struct buf *sql, const char *shape,
+    MYSQL_RES **res)
 {
 	int rc = buf_string(sql) == NULL ? EX_OSERR : enter(r, t);
 
 	if (rc == 0 &&
 	    (mysql_query(r->m, sql->data) != 0 || (*res = mysql_store_result(r->m)) == NULL))
 		rc = lost(r, t);
+	if (rc == 0 && (rc = query_shape(t->label, shape, *res)) != 0) {
+		mysql_free_result(*res);
+		*res = NULL;
+	}
 	buf_free(sql);
 	return rc;
 }
@@ -59,7 +66,7 @@ reader_keys(struct reader *r, const struct table *t, struct reader_keys *keys)
 	int rc;
 
 	range_keys_sql(t, &sql);
-	rc = ask(r, t, &sql, &res);
+	rc = ask(r, t, &sql, "??", &res);
 	row = rc == 0 ? mysql_fetch_row(res) : NULL;
 	*keys = (struct reader_keys){0};
 	if (row != NULL && row[0] != NULL && row[1] != NULL) {
@@ -83,7 +90,7 @@ reader_range(
 
 	range_sql(range, &sql);
 	if (range->counts) {
-		rc = ask(r, t, &sql, &res);
+		rc = ask(r, t, &sql, "?", &res);
 		row = rc == 0 ? mysql_fetch_row(res) : NULL;
 		*count = row != NULL && row[0] != NULL ? strtoull(row[0], NULL, 10) : 0;
 		mysql_free_result(res);

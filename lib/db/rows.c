@@ -21,6 +21,7 @@
 
 #include "db/binary.h"
 #include "db/login.h"
+#include "db/query.h"
 #include "sql/row.h"
 
 #define PREFIX 2
@@ -234,13 +235,17 @@ answer_open(struct answer *a, MYSQL *m, const char *sql, const struct table *t)
 
 	if (t->binary) {
 		rc = binary_open(m, sql, &a->binary);
+		if (rc == 0 && binary_columns(a->binary) < t->ncolumns)
+			return query_misfit(t->label);
 		if (rc != -1 || mysql_errno(m) != ER_MAX_PREPARED_STMT_COUNT_REACHED)
 			return rc;
 		/* The same query's text is the same, and only takes longer. */
 		binary_close(a->binary);
 		a->binary = NULL;
 	}
-	return mysql_query(m, sql) == 0 && (a->text = mysql_use_result(m)) != NULL ? 0 : -1;
+	if (mysql_query(m, sql) != 0 || (a->text = mysql_use_result(m)) == NULL)
+		return -1;
+	return mysql_num_fields(a->text) < t->ncolumns ? query_misfit(t->label) : 0;
 }
 
 /* Return as binary_next(). */

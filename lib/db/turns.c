@@ -53,6 +53,7 @@ look_at_settings(struct walk *w, char **out)
 	const unsigned int texts = 5, n = !v->mariadb || v->version < 100200 ? texts
 					  : v->version < 101100              ? 6
 									     : 7;
+	static const char any[] = "???????";
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
@@ -60,7 +61,7 @@ look_at_settings(struct walk *w, char **out)
 
 	for (unsigned int i = 0; i < n; i++)
 		buf_printf(&sql, "%s@@SESSION.%s", i == 0 ? "SELECT " : ", ", names[i]);
-	rc = query_buf(w->t->send.m, "settings of the session", &sql, &res);
+	rc = query_buf(w->t->send.m, "settings of the session", &sql, &any[7 - n], &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);

@@ -102,7 +102,7 @@ upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
 	if (rc == 0)
 		rc = query_rows(m, "databases",
 		    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY SCHEMA_NAME",
-		    &res);
+		    "?", &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
 		if (row[0] == NULL || !is_kept(row[0], spelt))
 			continue;
