@@ -425,3 +425,45 @@ tell_truth() {
 	not grep -q siantre-end "$T/stdout"
 	tell_truth
 }
+
+@test "an answer of another shape than asked for ends the dump, and nothing is read behind it" {
+	local at lie n=0 got
+	sql "CREATE OR REPLACE VIEW v AS SELECT id FROM users; CREATE SEQUENCE IF NOT EXISTS s;
+	    CREATE OR REPLACE PROCEDURE p() SELECT 1; CREATE OR REPLACE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO SET @x = 1" siantre
+	while IFS='|' read -r at lie; do
+		n=$((n + 1))
+		[ $((n % STEP)) = 0 ] || continue
+		# shellcheck disable=SC2086
+		ASKED=$at lies $lie
+		got=0
+		siantre-dump -q -j1 --defaults-file="$T/lie.cnf" siantre >"$T/stdout" 2>"$T/stderr" </dev/null || got=$?
+		kill "$LIAR"
+		wait "$LIAR" || true
+		LIAR=
+		[ "$(tail -n 1 "$T/lie.out")" != 0 ] || { echo "$at: never asked"; false; }
+		# NULL may be right: a column without a default, a table without a time.
+		[ "$lie" = null ] || [ $got != 0 ] || { echo "$at: $lie: taken for an answer"; false; }
+		[ $got -lt 100 ] || { echo "$at: $lie: $got"; cat "$T/stderr"; false; }
+		not grep -E 'Sanitizer|runtime error' "$T/stderr"
+	done <<-'CASES'
+		FROM information_schema.TABLES|null
+		FROM information_schema.COLUMNS|null
+		STATISTICS|columns 1
+		SCHEMATA|columns 1
+		FROM information_schema.ROUTINES|columns 1
+		FROM information_schema.ROUTINES|null
+		CREATE_TIME|null
+		SHOW CREATE TABLE|columns 1
+		SHOW CREATE VIEW|columns 1
+		SHOW CREATE PROCEDURE|null
+		SHOW CREATE EVENT|columns 1
+		next_not_cached|null
+		binlog_snapshot|null
+		time_zone,|columns 1
+		SELECT .*FROM .siantre...users|columns 1
+	CASES
+	ASKED='FROM information_schema.COLUMNS' lies columns 1
+	expect_fail 69 "the server's answer is not what it was asked for" siantre-dump --defaults-file="$T/lie.cnf" siantre
+	sql "DROP VIEW v; DROP SEQUENCE s; DROP PROCEDURE p; DROP EVENT e" siantre
+	tell_truth
+}

@@ -183,7 +183,7 @@ read_account(MYSQL *m, struct accounts *a, const char *user, const char *host, b
 	if (rc != 0 || !known)
 		goto out;
 	buf_printf(&sql, "SHOW GRANTS FOR %s", name.data);
-	rc = query_buf(m, label, &sql, &res);
+	rc = query_buf(m, label, "v", &sql, &res);
 	if (rc != 0)
 		goto out;
 	/* They come in the order of a hash table.  REVOKE is behind GRANT in the alphabet too. */
@@ -245,7 +245,7 @@ accounts_read(MYSQL *m, json_t *warnings, struct accounts **out)
 	snprintf(sql, sizeof(sql),
 	    "SELECT User, Host, %s FROM mysql.user ORDER BY 3, BINARY User, BINARY Host",
 	    mariadb ? "is_role" : "'N'");
-	rc = query_rows(m, "accounts", sql, &res);
+	rc = query_rows(m, "accounts", "vvv", sql, &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL)
 		if (!is_own(row[0]))
 			rc = read_account(m, a, row[0], row[1], strcmp(row[2], "Y") == 0);

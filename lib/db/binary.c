@@ -132,6 +132,12 @@ binary_open(MYSQL *m, const char *sql, struct binary **out)
 	return rc;
 }
 
+unsigned int
+binary_columns(const struct binary *b)
+{
+	return b->n;
+}
+
 /* Write ${n} in decimal in front of ${end}, with zeros in front up to ${pad} digits. */
 static char *
 put_number(char *end, uint64_t n, unsigned int pad)

@@ -22,6 +22,12 @@ struct binary;
 int binary_open(MYSQL *m, const char *sql, struct binary **b);
 
 /**
+ * binary_columns(b):
+ * How many columns its rows have.
+ */
+unsigned int binary_columns(const struct binary *b);
+
+/**
  * binary_next(b, row, lengths):
  * Let ${*row} and ${*lengths} be the next row, owned by ${b} until the next call.  Return 1; 0
  * behind the last one; -1, as mysql_errno() tells; or an exit code, negative, after reporting.

@@ -59,7 +59,7 @@ read_database(MYSQL *m, struct catalogue *c)
 	buf_text(&sql, "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME "
 		       "FROM information_schema.SCHEMATA WHERE ");
 	query_match(&sql, "SCHEMA_NAME", c->database);
-	rc = query_buf(m, c->database, &sql, &res);
+	rc = query_buf(m, c->database, "vv", &sql, &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);
@@ -176,7 +176,7 @@ read_tables(MYSQL *m, struct catalogue *c, const struct selection *s)
 	query_match(&sql, "t.TABLE_SCHEMA", c->database);
 	buf_text(&sql, " ORDER BY t.TABLE_TYPE = 'SEQUENCE' DESC, t.TABLE_TYPE LIKE '%VIEW',"
 		       " BINARY t.TABLE_NAME");
-	rc = query_buf(m, c->database, &sql, &res);
+	rc = query_buf(m, c->database, "v-----", &sql, &res);
 	if (rc != 0)
 		return rc;
 	n = mysql_num_rows(res);
@@ -210,7 +210,7 @@ add_programs(MYSQL *m, struct catalogue *c, struct buf *sql)
 	char type[32];
 	int rc;
 
-	rc = query_buf(m, c->database, sql, &res);
+	rc = query_buf(m, c->database, "vv-", sql, &res);
 	if (rc != 0)
 		return rc;
 	p = reallocarray(c->programs, c->nprograms + mysql_num_rows(res) + 1, sizeof(*p));

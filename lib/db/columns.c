@@ -103,7 +103,7 @@ read_key(MYSQL *m, struct table *t, const char *const *times)
 	buf_text(&sql, " AND ");
 	query_match(&sql, "c.TABLE_NAME", t->name);
 	buf_text(&sql, " ORDER BY s.SEQ_IN_INDEX");
-	rc = query_buf(m, t->label, &sql, &res);
+	rc = query_buf(m, t->label, "v-vv", &sql, &res);
 	if (rc != 0)
 		return rc;
 	while ((row = mysql_fetch_row(res)) != NULL) {
@@ -239,7 +239,7 @@ columns_read(MYSQL *m, struct table *t)
 	buf_text(&sql, " AND ");
 	query_match(&sql, "TABLE_NAME", t->name);
 	buf_text(&sql, " ORDER BY ORDINAL_POSITION");
-	rc = query_buf(m, t->label, &sql, &res);
+	rc = query_buf(m, t->label, "vv-v--v", &sql, &res);
 	if (rc != 0)
 		return rc;
 	t->columns = calloc(mysql_num_rows(res) + 2, sizeof(*t->columns));

@@ -21,10 +21,10 @@ drop_statement(struct buf *out, const char *type, const char *name)
 	buf_text(out, ";\n");
 }
 
-/* SHOW CREATE ${type} `db`.`name` */
+/* SHOW CREATE ${type} `db`.`name`, in the columns of ${shape} */
 static int
 show_create(MYSQL *m, const char *type, const char *database, const char *name,
-    const char *what, MYSQL_RES **res)
+    const char *what, const char *shape, MYSQL_RES **res)
 {
 	struct buf sql = {0};
 	int rc;
@@ -33,7 +33,7 @@ show_create(MYSQL *m, const char *type, const char *database, const char *name,
 	quote_name(&sql, database);
 	buf_text(&sql, ".");
 	quote_name(&sql, name);
-	rc = query_buf(m, what, &sql, res);
+	rc = query_buf(m, what, shape, &sql, res);
 	/* It was there when the dump began. */
 	return rc != 0 && mysql_errno(m) == ER_NO_SUCH_TABLE ? EX_TEMPFAIL : rc;
 }
@@ -57,7 +57,7 @@ sequence_state(MYSQL *m, const struct table *t, struct buf *out)
 	quote_name(&sql, t->database);
 	buf_text(&sql, ".");
 	quote_name(&sql, t->name);
-	rc = query_buf(m, t->label, &sql, &res);
+	rc = query_buf(m, t->label, "vvvvvvvv", &sql, &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);
@@ -86,7 +86,7 @@ create_table(MYSQL *m, const struct table *t, bool drop, struct buf *out, struct
 	int rc;
 
 	rc = show_create(
-	    m, sequence ? "SEQUENCE" : "TABLE", t->database, t->name, t->label, &res);
+	    m, sequence ? "SEQUENCE" : "TABLE", t->database, t->name, t->label, "--", &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);
@@ -134,7 +134,7 @@ create_text(MYSQL *m, const struct table *t, struct buf *out)
 {
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
-	int rc = show_create(m, "TABLE", t->database, t->name, t->label, &res);
+	int rc = show_create(m, "TABLE", t->database, t->name, t->label, "--", &res);
 
 	if (rc != 0)
 		return rc;
@@ -161,7 +161,7 @@ view_is_invalid(MYSQL *m, const char *what, bool *invalid)
 	*invalid = false;
 	if (mysql_warning_count(m) == 0)
 		return 0;
-	rc = query_rows(m, what, "SHOW WARNINGS", &res);
+	rc = query_rows(m, what, "-v-", "SHOW WARNINGS", &res);
 	if (rc != 0)
 		return rc;
 	while ((row = mysql_fetch_row(res)) != NULL)
@@ -223,7 +223,7 @@ create_view(
 	bool invalid;
 	int rc;
 
-	rc = show_create(m, "VIEW", t->database, t->name, t->label, &res);
+	rc = show_create(m, "VIEW", t->database, t->name, t->label, "--vv", &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);
@@ -255,15 +255,16 @@ out:
 struct shape {
 	const char *type;
 	int mode, zone, text, client, collation;
+	const char *columns;
 };
 
 static const struct shape shapes[] = {
-    {"TRIGGER", 1, -1, 2, 3, 4},
-    {"FUNCTION", 1, -1, 2, 3, 4},
-    {"PROCEDURE", 1, -1, 2, 3, 4},
-    {"PACKAGE", 1, -1, 2, 3, 4},
-    {"PACKAGE BODY", 1, -1, 2, 3, 4},
-    {"EVENT", 1, 2, 3, 4, 5},
+    {"TRIGGER", 1, -1, 2, 3, 4, "-v-vv"},
+    {"FUNCTION", 1, -1, 2, 3, 4, "-v-vv"},
+    {"PROCEDURE", 1, -1, 2, 3, 4, "-v-vv"},
+    {"PACKAGE", 1, -1, 2, 3, 4, "-v-vv"},
+    {"PACKAGE BODY", 1, -1, 2, 3, 4, "-v-vv"},
+    {"EVENT", 1, 2, 3, 4, 5, "-vv-vv"},
 };
 
 int
@@ -279,7 +280,7 @@ create_program(MYSQL *m, const struct program *p, bool drop, bool definer, struc
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
 		if (strcmp(shapes[i].type, p->type) == 0)
 			shape = &shapes[i];
-	rc = show_create(m, p->type, p->database, p->name, p->label, &res);
+	rc = show_create(m, p->type, p->database, p->name, p->label, shape->columns, &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);

@@ -26,7 +26,7 @@ databases_list(struct login *l, char ***names, size_t *n)
 		rc = needs_databases(g);
 	grants_free(g);
 	if (rc == 0)
-		rc = query_rows(m, "databases",
+		rc = query_rows(m, "databases", "v",
 		    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT "
 		    "IN"
 		    " ('information_schema', 'performance_schema', 'mysql', 'sys')"

@@ -69,7 +69,7 @@ snapshot_position(MYSQL *m, struct equal_position *p)
 	equal_position_free(p);
 	if (!mariadb_connection(m))
 		return 0;
-	rc = query_rows(m, "snapshot",
+	rc = query_rows(m, "snapshot", "vv",
 	    "SHOW STATUS WHERE Variable_name IN ('binlog_snapshot_file', "
 	    "'binlog_snapshot_position')",
 	    &res);
@@ -101,7 +101,8 @@ server_position(MYSQL *m, struct equal_position *p)
 	res = mysql_store_result(m);
 	if (res == NULL)
 		return login_fail(m, "snapshot");
-	row = mysql_fetch_row(res);
+	rc = query_shape("snapshot", "vv", res);
+	row = rc == 0 ? mysql_fetch_row(res) : NULL;
 	if (row != NULL)
 		rc = keep(p, row[0], row[1], mysql_num_fields(res) > 4 ? row[4] : NULL);
 	mysql_free_result(res);

@@ -27,7 +27,7 @@ find(const struct exchange *x, const char *sql, bool *out)
 		quote_text(&b, x->target, strlen(x->target));
 	}
 	buf_text(&b, sql);
-	rc = query_buf(x->m, "rights of this account", &b, &res);
+	rc = query_buf(x->m, "rights of this account", "-", &b, &res);
 	*out = rc == 0 && mysql_num_rows(res) > 0;
 	mysql_free_result(res);
 	return rc;
@@ -139,7 +139,7 @@ check_keys(const struct exchange *x)
 	buf_text(&sql, "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, REFERENCED_TABLE_NAME FROM "
 		       "information_schema.REFERENTIAL_CONSTRAINTS WHERE ");
 	query_match(&sql, "UNIQUE_CONSTRAINT_SCHEMA", x->target);
-	rc = query_buf(x->m, "foreign keys", &sql, &res);
+	rc = query_buf(x->m, "foreign keys", "vvv", &sql, &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
 		const bool here = strcmp(row[0], x->target) == 0;
 

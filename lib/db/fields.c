@@ -72,7 +72,7 @@ read_columns(MYSQL *m, struct buf *sql, const char *client, bool lenient, struct
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	struct field *c;
-	int rc = query_buf(m, "columns of a table", sql, &res);
+	int rc = query_buf(m, "columns of a table", "-------", sql, &res);
 
 	if (rc != 0)
 		return rc;
@@ -128,7 +128,7 @@ fields_read(
 	query_match(&sql, "TABLE_SCHEMA", database);
 	buf_text(&sql, " AND ");
 	query_match(&sql, "TABLE_NAME", table);
-	rc = query_buf(m, "engine of a table", &sql, &res);
+	rc = query_buf(m, "engine of a table", "--", &sql, &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);

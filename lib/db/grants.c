@@ -354,7 +354,7 @@ grants_read(MYSQL *m, struct grants **out)
 	if (rc == 0)
 		rc = query_value(m, "rights", "SELECT @@lower_case_table_names", &folding);
 	if (rc == 0)
-		rc = query_rows(m, "rights", "SHOW GRANTS", &res);
+		rc = query_rows(m, "rights", "-", "SHOW GRANTS", &res);
 	if (rc != 0)
 		goto out;
 	rc = EX_OSERR;

@@ -222,7 +222,7 @@ look(struct hold *h)
 	MYSQL_ROW row;
 	char *waiting = NULL;
 	unsigned long waited = 0, t;
-	int rc = query_rows(h->m, "metadata locks", "SHOW FULL PROCESSLIST", &res);
+	int rc = query_rows(h->m, "metadata locks", "v---v---", "SHOW FULL PROCESSLIST", &res);
 
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
 		if (row[STATE] == NULL || row[TIME] == NULL || row[INFO] == NULL ||

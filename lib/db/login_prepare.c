@@ -44,7 +44,7 @@ login_prepare(MYSQL *m)
 	if (mysql_query(m, "SELECT @@session.time_zone, @@session.character_set_client") != 0 ||
 	    (res = mysql_store_result(m)) == NULL)
 		return login_fail(m, "read the session's settings");
-	row = mysql_fetch_row(res);
+	row = mysql_num_fields(res) == 2 ? mysql_fetch_row(res) : NULL;
 	right = row != NULL && row[0] != NULL && strcmp(row[0], "+00:00") == 0 &&
 		row[1] != NULL && strcmp(row[1], "utf8mb4") == 0;
 	mysql_free_result(res);

@@ -34,7 +34,7 @@ find_keys(MYSQL *m, const char *database, MYSQL_RES **out)
 	buf_text(&sql, " AND ");
 	query_match(&sql, "UNIQUE_CONSTRAINT_SCHEMA", database);
 	buf_text(&sql, " ORDER BY BINARY TABLE_NAME, BINARY CONSTRAINT_NAME");
-	return query_buf(m, "foreign keys", &sql, out);
+	return query_buf(m, "foreign keys", "vv-v-vv-", &sql, out);
 }
 
 /* The next row of ${keys} that is loose, or NULL. */
@@ -62,7 +62,7 @@ find_defaults(MYSQL *m, const char *database, MYSQL_RES **out)
 		       "information_schema.COLUMNS WHERE ");
 	query_match(&sql, "TABLE_SCHEMA", database);
 	buf_text(&sql, " AND COLUMN_DEFAULT REGEXP '(next|last)val\\\\('");
-	return query_buf(m, "defaults of columns", &sql, out);
+	return query_buf(m, "defaults of columns", "vvv", &sql, out);
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "db/query.h"
 
 #include <err.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -29,18 +30,41 @@ query_do(MYSQL *m, const char *what, struct buf *sql)
 }
 
 int
-query_rows(MYSQL *m, const char *what, const char *sql, MYSQL_RES **out)
+query_shape(const char *what, const char *shape, MYSQL_RES *res)
 {
-	if (mysql_query(m, sql) != 0 || (*out = mysql_store_result(m)) == NULL)
-		return login_fail(m, what);
-	return 0;
+	bool right = mysql_num_fields(res) >= strlen(shape);
+	MYSQL_ROW row;
+
+	while (right && (row = mysql_fetch_row(res)) != NULL) {
+		for (size_t i = 0; shape[i] != '\0'; i++)
+			right = right && (shape[i] == '-' || row[i] != NULL);
+	}
+	mysql_data_seek(res, 0);
+	if (right)
+		return 0;
+	warnx("%s: the server's answer is not what it was asked for", what);
+	return EX_UNAVAILABLE;
 }
 
 int
-query_buf(MYSQL *m, const char *what, struct buf *sql, MYSQL_RES **out)
+query_rows(MYSQL *m, const char *what, const char *shape, const char *sql, MYSQL_RES **out)
+{
+	int rc;
+
+	if (mysql_query(m, sql) != 0 || (*out = mysql_store_result(m)) == NULL)
+		return login_fail(m, what);
+	if ((rc = query_shape(what, shape, *out)) != 0) {
+		mysql_free_result(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+int
+query_buf(MYSQL *m, const char *what, const char *shape, struct buf *sql, MYSQL_RES **out)
 {
 	const char *text = buf_string(sql);
-	int rc = text == NULL ? EX_OSERR : query_rows(m, what, text, out);
+	int rc = text == NULL ? EX_OSERR : query_rows(m, what, shape, text, out);
 
 	buf_free(sql);
 	return rc;
@@ -51,7 +75,7 @@ query_value(MYSQL *m, const char *what, const char *sql, char **out)
 {
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
-	int rc = query_rows(m, what, sql, &res);
+	int rc = query_rows(m, what, "-", sql, &res);
 
 	*out = NULL;
 	if (rc != 0)

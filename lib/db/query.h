@@ -23,16 +23,27 @@ int query_run(MYSQL *m, const char *what, const char *sql);
 int query_do(MYSQL *m, const char *what, struct buf *sql);
 
 /**
- * query_rows(m, what, sql, out):
- * Run ${sql} and store its rows in ${*out} (mysql_free_result).  Return as query_run.
+ * query_rows(m, what, shape, sql, out):
+ * Run ${sql} and store its rows in ${*out} (mysql_free_result).  ${shape} has a letter for each
+ * column that the caller looks at: 'v' a value, '-' a value or NULL; a server whose answer is
+ * another one is not believed (query_shape).  Return as query_run.
  */
-int query_rows(MYSQL *m, const char *what, const char *sql, MYSQL_RES **out);
+int query_rows(
+    MYSQL *m, const char *what, const char *shape, const char *sql, MYSQL_RES **out);
 
 /**
- * query_buf(m, what, sql, out):
+ * query_buf(m, what, shape, sql, out):
  * The same for a statement in a buffer, which is freed in any case.
  */
-int query_buf(MYSQL *m, const char *what, struct buf *sql, MYSQL_RES **out);
+int query_buf(
+    MYSQL *m, const char *what, const char *shape, struct buf *sql, MYSQL_RES **out);
+
+/**
+ * query_shape(what, shape, res):
+ * Look at all rows of ${res}, the answer to a question about ${what}, and go back to the first.
+ * Return 0, or EX_UNAVAILABLE after reporting that it is not of that shape.
+ */
+int query_shape(const char *what, const char *shape, MYSQL_RES *res);
 
 /**
  * query_value(m, what, sql, out):

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "db/query.h"
+
 /* Report what the server said of ${t}, unless that is no news. */
 static int
 lost(void *ctx, const struct table *t)
@@ -60,6 +62,8 @@ reader_keys(struct reader *r, const struct table *t, struct reader_keys *keys)
 
 	range_keys_sql(t, &sql);
 	rc = ask(r, t, &sql, &res);
+	if (rc == 0)
+		rc = query_shape(t->label, "--", res);
 	row = rc == 0 ? mysql_fetch_row(res) : NULL;
 	*keys = (struct reader_keys){0};
 	if (row != NULL && row[0] != NULL && row[1] != NULL) {

@@ -179,7 +179,7 @@ drop_foreign_keys(MYSQL *m, const char *database)
 	buf_text(&sql, "SELECT TABLE_NAME, CONSTRAINT_NAME FROM "
 		       "information_schema.REFERENTIAL_CONSTRAINTS WHERE ");
 	query_match(&sql, "CONSTRAINT_SCHEMA", database);
-	rc = query_buf(m, "foreign keys", &sql, &res);
+	rc = query_buf(m, "foreign keys", "vv", &sql, &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
 		buf_text(&sql, "ALTER TABLE ");
 		quote_name(&sql, database);

@@ -225,6 +225,16 @@ struct answer {
 	struct binary *binary;
 };
 
+/* A row with fewer values than ${t} has columns would be read beyond its end. */
+static int
+rows_columns(const struct table *t, unsigned int n)
+{
+	if (n == t->ncolumns)
+		return 0;
+	warnx("%s: the server's answer is not what it was asked for", t->label);
+	return EX_UNAVAILABLE;
+}
+
 /* Return 0; -1 as mysql_errno() tells; or an exit code after reporting. */
 static int
 answer_open(struct answer *a, MYSQL *m, const char *sql, const struct table *t)
@@ -233,13 +243,17 @@ answer_open(struct answer *a, MYSQL *m, const char *sql, const struct table *t)
 
 	if (t->binary) {
 		rc = binary_open(m, sql, &a->binary);
+		if (rc == 0)
+			rc = rows_columns(t, binary_columns(a->binary));
 		if (rc != -1 || mysql_errno(m) != ER_MAX_PREPARED_STMT_COUNT_REACHED)
 			return rc;
 		/* The same query's text is the same, and only takes longer. */
 		binary_close(a->binary);
 		a->binary = NULL;
 	}
-	return mysql_query(m, sql) == 0 && (a->text = mysql_use_result(m)) != NULL ? 0 : -1;
+	if (mysql_query(m, sql) != 0 || (a->text = mysql_use_result(m)) == NULL)
+		return -1;
+	return rows_columns(t, mysql_num_fields(a->text));
 }
 
 /* Return as binary_next(). */

@@ -84,7 +84,7 @@ warnings(struct send *s, const struct lex_statement *statement)
 {
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
-	int rc = query_rows(s->m, "SHOW WARNINGS", "SHOW WARNINGS", &res);
+	int rc = query_rows(s->m, "SHOW WARNINGS", "---", "SHOW WARNINGS", &res);
 
 	if (rc != 0)
 		return rc;

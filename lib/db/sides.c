@@ -71,7 +71,7 @@ has_routines(const struct exchange *x, bool *out)
 	buf_text(&sql, "SELECT 1 FROM information_schema.ROUTINES WHERE ");
 	query_match(&sql, "ROUTINE_SCHEMA", x->target);
 	buf_text(&sql, " LIMIT 1");
-	rc = query_buf(x->m, "routines", &sql, &res);
+	rc = query_buf(x->m, "routines", "-", &sql, &res);
 	*out = rc == 0 && mysql_num_rows(res) > 0;
 	mysql_free_result(res);
 	return rc;
@@ -118,6 +118,8 @@ sides_grants(const struct exchange *x, struct names *out)
 		return 0;
 	}
 	res = mysql_store_result(x->m);
+	if (res != NULL)
+		rc = query_shape("rights on routines", "vvvvv", res);
 	while (rc == 0 && res != NULL && (row = mysql_fetch_row(res)) != NULL) {
 		sql.len = 0;
 		option = take_option(row[4]);

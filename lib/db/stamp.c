@@ -26,7 +26,7 @@ add_time(MYSQL *m, const struct table *t, struct hash *h, bool *fresh)
 	query_match(&sql, "TABLE_SCHEMA", t->database);
 	buf_text(&sql, " AND ");
 	query_match(&sql, "TABLE_NAME", t->name);
-	rc = query_buf(m, t->label, &sql, &res);
+	rc = query_buf(m, t->label, "-v", &sql, &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);

@@ -37,7 +37,7 @@ swap_tables_of(MYSQL *m, const char *database, const struct names *part, struct 
 	buf_text(&sql, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE ");
 	query_match(&sql, "TABLE_SCHEMA", database);
 	buf_text(&sql, " AND TABLE_TYPE <> 'VIEW' ORDER BY BINARY TABLE_NAME");
-	rc = query_buf(m, database, &sql, &res);
+	rc = query_buf(m, database, "-", &sql, &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL)
 		if (row[0] != NULL && (part == NULL || names_has(part, row[0])) &&
 		    names_add(out, row[0]) != 0)
@@ -233,7 +233,7 @@ drop_all(MYSQL *m, const char *database, const char *query, const char *column,
 
 	buf_text(&sql, query);
 	query_match(&sql, column, database);
-	rc = query_buf(m, database, &sql, &res);
+	rc = query_buf(m, database, "---", &sql, &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
 		if (row[0] == NULL || row[1] == NULL ||
 		    (part != NULL && (row[2] == NULL || !names_has(part, row[2]))))

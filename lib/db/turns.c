@@ -60,7 +60,7 @@ look_at_settings(struct walk *w, char **out)
 
 	for (unsigned int i = 0; i < n; i++)
 		buf_printf(&sql, "%s@@SESSION.%s", i == 0 ? "SELECT " : ", ", names[i]);
-	rc = query_buf(w->t->send.m, "settings of the session", &sql, &res);
+	rc = query_buf(w->t->send.m, "settings of the session", &"-------"[7 - n], &sql, &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);

@@ -100,7 +100,7 @@ upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
 	/* What is half-way may still be needed there. */
 	rc = exchange_settle(&x, o->dry_run, &result);
 	if (rc == 0)
-		rc = query_rows(m, "databases",
+		rc = query_rows(m, "databases", "-",
 		    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY SCHEMA_NAME",
 		    &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
