@@ -28,15 +28,13 @@ int query_do(MYSQL *m, const char *what, struct buf *sql);
  * column that the caller looks at: 'v' a value, '-' a value or NULL; a server whose answer is
  * another one is not believed (query_shape).  Return as query_run.
  */
-int query_rows(
-    MYSQL *m, const char *what, const char *shape, const char *sql, MYSQL_RES **out);
+int query_rows(MYSQL *m, const char *what, const char *shape, const char *sql, MYSQL_RES **out);
 
 /**
  * query_buf(m, what, shape, sql, out):
  * The same for a statement in a buffer, which is freed in any case.
  */
-int query_buf(
-    MYSQL *m, const char *what, const char *shape, struct buf *sql, MYSQL_RES **out);
+int query_buf(MYSQL *m, const char *what, const char *shape, struct buf *sql, MYSQL_RES **out);
 
 /**
  * query_shape(what, shape, res):
