@@ -54,12 +54,10 @@ BENCH_GOALS := bench bench-dump bench-fragments bench-pack bench-prune bench-res
 	bench-status bench-tree
 
 # These goals install what is missing and call make again: pkg-config may not be there yet.
-THAT_INSTALL := $(BENCH_GOALS) analyse build-deb check check-differ check-faults check-forget check-load \
-	check-package check-power check-san check-threads check-valgrind clean coverage demo deb deps format \
+THAT_INSTALL := $(BENCH_GOALS) analyse build-deb check check-differ check-faults check-forget check-kills \
+	check-load check-package check-power check-san check-threads check-valgrind clean coverage demo deb deps format \
 	fuzz help lint texts
 ifneq ($(filter-out $(THAT_INSTALL),$(or $(MAKECMDGOALS),all)),)
-
-ifneq ($(filter-out $(BENCH_GOALS) deps help clean demo check check-san check-differ check-forget check-kills check-power fuzz lint format texts deb build-deb check-package,$(or $(MAKECMDGOALS),all)),)
 MYSQL_CFLAGS := $(shell $(PKG_CONFIG) --cflags mysqlclient)
 MYSQL_LIBS   := $(shell $(PKG_CONFIG) --libs mysqlclient)
 BSD_CFLAGS   := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
@@ -394,8 +392,6 @@ help: ## list the targets
 
 .PHONY: $(THAT_INSTALL) all benches check-flips checks fuzzers install
 
-.PHONY: all $(BENCH_GOALS) benches build-deb checks check check-package check-differ check-flips check-forget check-kills check-power check-san clean deb demo deps format
-.PHONY: fuzz fuzzers help install lint texts
 .PHONY: force
 .SECONDARY:
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -289,7 +289,8 @@ with_server(struct wish *w, const char *path)
 	o->exchange = (struct exchange){.folder = folder, .quiet = o->quiet};
 	if (rc == 0 && !w->units.none && into != NULL &&
 	    way_is_application(w->units.config, into)) {
-		if (path == NULL || o->dry_run || (rc = applock_hold_off(w->units.config, &lock)) == 0)
+		if (path == NULL || o->dry_run ||
+		    (rc = applock_hold_off(w->units.config, &lock)) == 0)
 			rc = units_open(w->units.config, &stopped);
 		o->exchange.stop = stop_units;
 		o->exchange.start = start_units;
