@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/sig.h"
 #include "db/binary.h"
 #include "db/query.h"
 #include "sql/quote.h"
@@ -232,6 +233,9 @@ columns_read(MYSQL *m, struct table *t)
 	bool mariadb = mariadb_connection(m);
 	int rc;
 
+	/* Thousands of tables are asked for, one after the other. */
+	if (sig_stop() != 0)
+		return 1;
 	buf_text(&sql, "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, EXTRA,"
 		       " GENERATION_EXPRESSION, CHARACTER_OCTET_LENGTH, COLUMN_TYPE"
 		       " FROM information_schema.COLUMNS WHERE ");
