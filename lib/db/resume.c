@@ -47,8 +47,11 @@ take(struct resume *r, char *text, const char *database, const char *digest)
 	int rc = 0;
 
 	for (line = text; rc == 0 && (end = strchr(line, '\n')) != NULL; line = end + 1) {
-		o = json_loadb(line, (size_t)(end - line), 0, NULL);
-		if (line == text)
+		o = json_read(line, (size_t)(end - line), 0, NULL);
+		if (o == NULL && errno == ENOMEM) {
+			warn("%s", r->path);
+			rc = EX_OSERR;
+		} else if (line == text)
 			r->found = json_integer_value(json_object_get(o, "format")) == 1 &&
 				   strcmp(text_of(o, "database"), database) == 0 &&
 				   strcmp(text_of(o, "dump"), digest) == 0;

@@ -284,8 +284,11 @@ exchange_file_read(const char *path, struct exchange_file *f, bool *found)
 	text = read_text(path, "/" JOURNAL, &len);
 	if (f->undo == NULL || f->redo == NULL || text == NULL) {
 		rc = EX_IOERR;
-	} else if ((o = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL)) == NULL ||
-		   !sealed(o) || take(o, f) != 0) {
+	} else if ((o = json_read(text, len, JSON_REJECT_DUPLICATES, NULL)) == NULL &&
+		   errno == ENOMEM) {
+		warn("%s", path);
+		rc = EX_OSERR;
+	} else if (o == NULL || !sealed(o) || take(o, f) != 0) {
 		warnx("%s: the journal of an exchange is damaged", path);
 	} else {
 		rc = 0;
