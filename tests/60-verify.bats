@@ -486,6 +486,6 @@ own() {
 	chmod 0700 "$T/set"
 	chmod 0400 "$T"/set/*
 	expect_ok siantre-verify "$T/set"
-	expect_fail 1 "verified.json" siantre-verify --record "$T/set"
+	expect_fail 73 "create $T/set/verified.json: Permission denied" siantre-verify --record "$T/set"
 	[ ! -e "$T/set/verified.json" ]
 }

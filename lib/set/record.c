@@ -101,7 +101,12 @@ record_write(const char *folder, const char *name, const json_t *object)
 		warnx("%s/%s: out of memory", folder, name);
 		goto out;
 	}
-	rc = atomic_write(path, 0440, b.data, b.len) == 0 ? 0 : io_read_exit();
+	if (atomic_write(path, 0440, b.data, b.len) == 0)
+		rc = 0;
+	else if (errno == EACCES || errno == EPERM || errno == EROFS)
+		rc = EX_CANTCREAT;
+	else
+		rc = io_read_exit();
 out:
 	buf_free(&b);
 	free(text);
