@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # A call that fails in the middle of a run: a small sample of what `make check-faults` does to each one.
+# shellcheck disable=SC2154
 
 load lib
+load faults/lib
 
 setup_file() {
 	[ -e "$BUILD/faults.so" ] || return 0
@@ -24,29 +26,9 @@ teardown_file() {
 }
 
 setup() {
-	# The sanitizers want to be the first to be loaded, and have a malloc of their own.
 	[[ $BUILD != *-san ]] || skip "not with the sanitizers"
 	lib_setup
 	cp -a "$GOOD/sets" "$T/sets"
-}
-
-# faulty CALL:N COMMAND...: its exit code in $rc, its words in $T/stderr, the counts in $T/counts.
-faulty() {
-	local fault=$1
-	shift
-	head -c 88 /dev/zero >"$T/counts"
-	chmod 0666 "$T/counts"
-	rc=0
-	env FAULT="$fault" FAULT_COUNT="$T/counts" LD_PRELOAD="$BUILD/faults.so" "$@" \
-	    >"$T/stdout" 2>"$T/stderr" </dev/null || rc=$?
-}
-
-# calls NAME: how many of these the last one made.
-calls() {
-	local names=(read write fsync rename open mkdir unlink connect malloc short-read short-write) i
-	for i in "${!names[@]}"; do
-		[ "${names[i]}" != "$1" ] || od -A n -v -t u8 -j $((8 * i)) -N 8 "$T/counts" | tr -d ' '
-	done
 }
 
 # ended CODES: with one of these, and one line where it is not 0.

@@ -329,13 +329,11 @@ salvage_stream(struct walk *w, bool dry)
 		w->sum.plain += (uint64_t)got;
 		rc = dry ? 0 : output_write(w->out, w->plain, (size_t)got);
 	}
-	if (rc == 0 && got == -1 && sig_stop() != 0)
-		rc = 1;
 	if (rc == 0 && got == -1) {
-		if (!dry)
+		rc = sig_stop() != 0 ? 1 : EX_DATAERR;
+		if (rc != 1 && !dry)
 			warnx("%s: %s; the rest is lost", w->name, gz_reader_error(r));
-		w->sum.lost = 1;
-		rc = EX_DATAERR;
+		w->sum.lost = rc != 1;
 	}
 	gz_reader_free(r);
 	return rc;

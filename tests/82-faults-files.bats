@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
-# One call fails (tests/faults/preload.c): what is said of it, and that nothing is lost.  All calls of
-# whole runs: make check-faults.
+# A call that fails while a tree is saved and brought back, copies are sent and alerts told: a small
+# sample of what `make check-faults` does to each one.
 # shellcheck disable=SC2154,SC2030,SC2031
 
 load lib
+load faults/lib
 
 teardown() {
 	[[ $BUILD == *-san ]] || lib_teardown
@@ -29,29 +30,18 @@ setup() {
 	echo kecil >"$T/www/siantre/storage/kecil.txt"
 }
 
-# failing CALL:N COMMAND...: the Nth CALL of the siantre- programs in it fails.
-failing() {
-	local fault=$1
-	shift
-	head -c 88 /dev/zero >"$T/counts"
-	chmod 0666 "$T/counts"
-	FAULT=$fault FAULT_COUNT=$T/counts LD_PRELOAD=$BUILD/faults.so "$@"
-}
-
 # every CALL STEP COMMAND...: run it with each STEPth CALL failing; after each, `judge` is called with
 # the exit code in $rc.  No command in that ends the test by itself: it returns.
 every() {
 	local call=$1 step=$2 n total
-	local -A at=([read]=1 [malloc]=9)
 	shift 2
-	failing none:0 "$@" >"$T/stdout" 2>"$T/stderr"
-	rc=0
+	faulty none:0 "$@"
+	[ "$rc" = 0 ]
 	judge
-	total=$(od -A n -v -t u8 -w8 "$T/counts" | sed -n "${at[$call]}s/ *//p")
+	total=$(calls "$call")
 	[ "$total" -gt 5 ]
 	for ((n = 1; n <= total; n += step)); do
-		rc=0
-		failing "$call:$n" "$@" >"$T/stdout" 2>"$T/stderr" || rc=$?
+		faulty "$call:$n" "$@"
 		judge || { echo "$call:$n ended $rc: $(cat "$T/stderr")" && return 1; }
 	done
 }
