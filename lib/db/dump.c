@@ -258,8 +258,9 @@ dump_write(
 
 	event_now(d.started);
 	d.warnings = json_array();
-	d.emit = emit_new(fd);
-	if (d.warnings == NULL || d.emit == NULL) {
+	if (d.warnings == NULL)
+		warnx("%s: out of memory", databases[0]);
+	if (d.warnings == NULL || (d.emit = emit_new(fd)) == NULL) {
 		rc = EX_OSERR;
 		goto out;
 	}
