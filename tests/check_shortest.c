@@ -122,7 +122,7 @@ START_TEST(any_bits)
 {
 	uint64_t seed = 11;
 
-	for (int i = 0; i < 200000; i++) {
+	for (size_t i = 0; i < 200000; i += each()) {
 		uint64_t bits = next_number(&seed);
 		double x;
 
@@ -137,7 +137,7 @@ START_TEST(figures_and_floats)
 {
 	uint64_t seed = 12;
 
-	for (int i = 0; i < 200000; i++) {
+	for (size_t i = 0; i < 200000; i += each()) {
 		uint64_t n = next_number(&seed);
 		uint32_t word = (uint32_t)(n >> 20);
 		float f;
