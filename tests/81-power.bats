@@ -3,6 +3,11 @@
 
 load lib
 
+setup() {
+	[[ $BUILD != *-san ]] || skip "the sanitizers do not work under strace"
+	lib_setup
+}
+
 power() {
 	"$ROOT/tests/power/run" "$@" >"$T/found" && rc=0 || rc=$?
 	cat "$T/found"
