@@ -147,8 +147,9 @@ streams() {
 		wait $pid || got=$?
 		[ $got = 143 ]
 		at
+		# The shell at the other end learns of it by the line.
+		comes nothing_unfinished
 		[ ! -e "$AT/w.txt" ]
-		nothing_unfinished
 	done
 }
 
@@ -187,7 +188,9 @@ streams() {
 		ship --to "$DEST" --name w.txt <"$T/slow" 2>"$T/err" 3>&- &
 		exec 7>"$T/slow"
 		echo one >&7
-		comes test -e "$(state)/deposit/w.txt"
+		# Where it is kept is not there before that run is.
+		spooled() { [ -e "$(state)/deposit/w.txt" ]; }
+		comes spooled
 		expect_fail 75 "w.txt: another run is writing it" ship --to "$DEST" --name w.txt <<<two
 		# Another name, or sets, may go at the same time.
 		expect_ok ship --to "$DEST" --name v.txt <<<three
@@ -735,11 +738,16 @@ by_other() {
 	# What others see of rsync.
 	start_proxy "$RSYNCD_PORT" slow 8000
 	as_nobody siantre-ship "$@" --to "${DEST/$RSYNCD_PORT/$PROXY_PORT}" >"$T/stdout" 2>"$T/stderr" 3>&- 4>&- &
-	comes pgrep -f -- "^rsync .*--password-file=$T/mine/password" >"$T/pid"
-	cat /proc/"$(head -n 1 "$T/pid")"/{cmdline,environ} | tr '\0' '\n' >"$T/seen"
+	# Each of its processes may have ended before it is looked at.
+	sees() {
+		local pid
+		pid=$(pgrep -f -- "^rsync .*--password-file=$T/mine/password") &&
+		    cat /proc/"${pid%%$'\n'*}"/{cmdline,environ} | tr '\0' '\n' >"$T/seen" &&
+		    grep -qxF -- "--password-file=$T/mine/password" "$T/seen" && grep -q '^PATH=' "$T/seen"
+	}
+	comes sees
 	wait $!
 	stop_proxy
-	grep -qxF -- "--password-file=$T/mine/password" "$T/seen"
 	[ -z "$(grep -rF 'kata sandi' "$T/seen" "$T/mine/state" "$T/stderr" "$T/stdout")" ]
 	expect_ok as_nobody siantre-ship "$@" --to "$DEST"
 	all_there
