@@ -332,7 +332,8 @@ flips() {
 		((i % 2)) || mode=flip-back n=$(within "$BYTES_BACK")
 		line_at "$mode" "$n"
 		got=0
-		ship --to "$DEST" >"$T/stdout" 2>"$T/stderr" || got=$?
+		# Where both ends wait for each other then, it ends after five times that.
+		ship --to "$DEST" --timeout 15s >"$T/stdout" 2>"$T/stderr" || got=$?
 		echo "$i: $mode $n: $got"
 		[ $got != 0 ] || all_there
 		nothing_false
