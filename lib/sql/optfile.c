@@ -125,6 +125,8 @@ optfile_read(
 		if (eq != NULL)
 			*eq = '\0';
 		s = trim(s);
+		if (*s == '\0') /* a value of nothing */
+			continue;
 		for (char *p = s; *p != '\0'; p++)
 			if (*p == '_')
 				*p = '-';
