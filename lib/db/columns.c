@@ -18,8 +18,9 @@ is_one_of(const char *type, const char *list)
 	size_t len = strlen(type);
 	const char *p;
 
-	for (p = list; (p = strstr(p, type)) != NULL; p += len)
-		if (p[-1] == ' ' && p[len] == ' ')
+	/* A server may name anything, or nothing. */
+	for (p = list; len > 0 && (p = strstr(p, type)) != NULL; p += len)
+		if (p > list && p[-1] == ' ' && p[len] == ' ')
 			return true;
 	return false;
 }

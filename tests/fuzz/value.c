@@ -110,13 +110,13 @@ times(const char *text)
 	if (setname_read(text, &s) == 0) {
 		moment = s.wall;
 		REQUIRE(gmtime_r(&moment, &tm) != NULL);
-		strftime(again, sizeof(again), "%Y%m%d_%H%M%S", &tm);
+		strftime(again, sizeof(again), "%04Y%m%d_%H%M%S", &tm);
 		REQUIRE(strcmp(again, text) == 0 && tm.tm_year + 1900 == s.year);
 	}
 	if (event_time(text, &when) == 0) {
 		moment = when;
 		REQUIRE(gmtime_r(&moment, &tm) != NULL);
-		strftime(again, sizeof(again), "%Y-%m-%dT%H:%M:%SZ", &tm);
+		strftime(again, sizeof(again), "%04Y-%m-%dT%H:%M:%SZ", &tm);
 		REQUIRE(strcmp(again, text) == 0);
 	}
 }
