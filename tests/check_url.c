@@ -56,11 +56,12 @@ END_TEST
 
 START_TEST(what_is_none)
 {
-	char none[] = "siantre", scheme[] = "://h";
+	char none[] = "siantre", scheme[] = "://h", nul[] = "mysql://u:pa%00ss@h/d";
 	struct url u;
 
 	ck_assert_int_eq(url_split(none, &u), -1);
 	ck_assert_int_eq(url_split(scheme, &u), -1);
+	ck_assert_int_eq(url_split(nul, &u), -1);
 }
 END_TEST
 

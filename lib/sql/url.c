@@ -49,7 +49,8 @@ url_split(char *text, struct url *u)
 	char *rest = strstr(text, "://"), *query, *path, *at, *password, *end;
 
 	memset(u, 0, sizeof(*u));
-	if (rest == NULL || rest == text)
+	/* What a NUL would end is another name than was meant, or a shorter password. */
+	if (rest == NULL || rest == text || strstr(text, "%00") != NULL)
 		return -1;
 	*rest = '\0';
 	rest += 3;

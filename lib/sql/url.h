@@ -19,7 +19,7 @@ struct url {
 /**
  * url_split(text, u):
  * Split ${text} in place, resolve %XX, and point ${u} into it.  Return 0, or -1 where it is no
- * such URL (without reporting: it may hold a password).
+ * such URL, or has a NUL as %00 (without reporting: it may hold a password).
  */
 int url_split(char *text, struct url *u);
 
