@@ -251,8 +251,8 @@ START_TEST(whole_files)
 }
 END_TEST
 
-/* The first bytes, wherever the file is read, and fewer where there are no more. */
-START_TEST(peeks)
+/* Bytes of any place, wherever the file is read, and fewer where there are no more. */
+START_TEST(reads_at)
 {
 	char buf[8] = "";
 	int fd;
@@ -260,12 +260,15 @@ START_TEST(peeks)
 	unit_write("file", "abcd");
 	ck_assert_int_ne(fd = open("file", O_RDONLY), -1);
 	ck_assert_int_eq(lseek(fd, 3, SEEK_SET), 3);
-	ck_assert_int_eq(io_peek(fd, buf, 2), 2);
+	ck_assert_int_eq(io_read_at(fd, buf, 2, 0), 2);
 	ck_assert_str_eq(buf, "ab");
-	ck_assert_int_eq(io_peek(fd, buf, sizeof(buf)), 4);
+	ck_assert_int_eq(io_read_at(fd, buf, sizeof(buf), 0), 4);
+	ck_assert_int_eq(io_read_at(fd, buf, sizeof(buf), 1), 3);
+	ck_assert(memcmp(buf, "bcd", 3) == 0);
+	ck_assert_int_eq(io_read_at(fd, buf, 2, 4), 0);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_CUR), 3);
 	close(fd);
-	ck_assert_int_eq(io_peek(-1, buf, 2), -1);
+	ck_assert_int_eq(io_read_at(-1, buf, 2, 0), -1);
 	ck_assert_int_eq(errno, EBADF);
 }
 END_TEST
@@ -313,7 +316,7 @@ main(void)
 	tcase_add_test(t, writes_fail);
 	tcase_add_test(t, closing);
 	tcase_add_test(t, whole_files);
-	tcase_add_test(t, peeks);
+	tcase_add_test(t, reads_at);
 	tcase_add_test(t, pipes_grow);
 	tcase_add_test(t, exit_codes);
 	return unit_main(t);

@@ -62,14 +62,14 @@ io_read(int fd, void *buf, size_t len)
 }
 
 ssize_t
-io_peek(int fd, void *buf, size_t len)
+io_read_at(int fd, void *buf, size_t len, uint64_t offset)
 {
 	uint8_t *p = buf;
 	size_t done = 0;
 	ssize_t n;
 
 	while (done < len) {
-		n = pread(fd, p + done, len - done, (off_t)done);
+		n = pread(fd, p + done, len - done, (off_t)(offset + done));
 		if (n == -1 && errno == EINTR && !sig_stop())
 			continue;
 		if (n == -1)

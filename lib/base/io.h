@@ -21,10 +21,10 @@
 ssize_t io_read(int fd, void *buf, size_t len);
 
 /**
- * io_peek(fd, buf, len):
- * The same for the first ${len} bytes of a file, wherever it is read: that stays.
+ * io_read_at(fd, buf, len, offset):
+ * The same from ${offset} of a file on, wherever it is read: that stays.
  */
-ssize_t io_peek(int fd, void *buf, size_t len);
+ssize_t io_read_at(int fd, void *buf, size_t len, uint64_t offset);
 
 /**
  * io_read_some(fd, buf, len):

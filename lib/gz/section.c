@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/sig.h"
 #include "gz/fragment.h"
 
@@ -103,26 +104,6 @@ gz_section_plain(const struct gz_section *s)
 	return s->entries[s->len].plain;
 }
 
-/* Fill ${buf} with what lies at ${offset}.  Return how many bytes there were, or -1. */
-static ssize_t
-read_at(int fd, uint8_t *buf, size_t len, uint64_t offset)
-{
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < len) {
-		n = pread(fd, buf + done, len - done, (off_t)(offset + done));
-		if (n == -1 && errno == EINTR && sig_stop() == 0)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			break;
-		done += (size_t)n;
-	}
-	return (ssize_t)done;
-}
-
 /* The packed bytes of a fragment, kept or not. */
 static int
 fetch(const struct gz_section_stream *t, const struct entry *e, size_t len)
@@ -138,7 +119,7 @@ fetch(const struct gz_section_stream *t, const struct entry *e, size_t len)
 	pthread_mutex_unlock(&s->lock);
 	if (kept)
 		return 0;
-	got = read_at(s->fd, t->packed, len, e->packed);
+	got = io_read_at(s->fd, t->packed, len, e->packed);
 	if (got == -1) {
 		if (sig_stop() != 0)
 			return 1;

@@ -330,7 +330,8 @@ dumpfile_open(const char *path, const char *identity, struct dumpfile **out)
 	if (rc != 0)
 		goto out;
 	rc = EX_IOERR;
-	if (fstat(s->first.fd, &st) != 0 || io_peek(s->first.fd, magic, sizeof(magic)) < 0) {
+	if (fstat(s->first.fd, &st) != 0 ||
+	    io_read_at(s->first.fd, magic, sizeof(magic), 0) < 0) {
 		warn("read %s", s->name);
 		goto out;
 	}

@@ -187,7 +187,7 @@ input_rewind(struct input *in)
 	in->packed = 0;
 	progress_end(in->progress);
 	in->progress = NULL;
-	if (lseek(in->fd, 0, SEEK_SET) == -1 || (n = io_peek(in->fd, magic, 2)) == -1) {
+	if (lseek(in->fd, 0, SEEK_SET) == -1 || (n = io_read_at(in->fd, magic, 2, 0)) == -1) {
 		warn("%s", in->name);
 		return EX_IOERR;
 	}

@@ -55,7 +55,7 @@ bool
 decrypt_needed(int fd, const char *name)
 {
 	char head[40];
-	ssize_t n = io_peek(fd, head, sizeof(head));
+	ssize_t n = io_read_at(fd, head, sizeof(head), 0);
 
 	return n >= 0 && kind_see(head, (size_t)n, name) == KIND_AGE;
 }
