@@ -33,7 +33,7 @@ inflate_open(bool quick)
 		goto out;
 	/* The dictionary is none: zlib takes the memory that it will need, and not when it is late. */
 	if (!quick && (inflateInit2(&i->zlib, -MAX_WBITS) != Z_OK ||
-			  inflateSetDictionary(&i->zlib, (const Bytef *)"", 1) != Z_OK))
+			  inflateSetDictionary(&i->zlib, (const Bytef *)"", 0) != Z_OK))
 		goto out;
 	return i;
 out:

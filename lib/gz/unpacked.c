@@ -44,7 +44,7 @@ unpacked_open(struct packed *packed, bool quick)
 		return NULL;
 	}
 	/* The dictionary is none: zlib takes the memory that it will need, and not when it is late. */
-	if (inflateSetDictionary(&u->stream, (const Bytef *)"", 1) != Z_OK) {
+	if (inflateSetDictionary(&u->stream, (const Bytef *)"", 0) != Z_OK) {
 		unpacked_free(u);
 		return NULL;
 	}
