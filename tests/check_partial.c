@@ -2,78 +2,12 @@
 
 #include "sql/emit.h"
 #include "db/reading.h"
+#include "dump_memory.h"
 #include "unit.h"
 
-/* A dump in memory, which can be opened anywhere. */
+/* The dump. */
 static char text[16384];
 static size_t size;
-
-struct sql_stream {
-	uint64_t at;
-};
-
-static struct sql_stream first;
-
-static int
-base_open(void *ctx, uint64_t offset, struct sql_stream **out)
-{
-	(void)ctx;
-	*out = calloc(1, sizeof(**out));
-	(*out)->at = offset;
-	return 0;
-}
-
-static int
-base_next(struct sql_stream *s, void *buf, size_t len, size_t *got)
-{
-	*got = size - s->at < len ? size - s->at : len;
-	memcpy(buf, text + s->at, *got);
-	s->at += *got;
-	return 0;
-}
-
-static void
-base_close(struct sql_stream *s)
-{
-	free(s);
-}
-
-static int
-base_rewind(void *ctx)
-{
-	(void)ctx;
-	first.at = 0;
-	return 0;
-}
-
-static int
-base_read(void *ctx, void *buf, size_t len, size_t *got)
-{
-	(void)ctx;
-	return base_next(&first, buf, len, got);
-}
-
-static uint64_t
-base_done(void *ctx)
-{
-	(void)ctx;
-	return first.at;
-}
-
-static struct sql_source
-base(bool straight)
-{
-	return (struct sql_source){.open = base_open,
-	    .next = base_next,
-	    .close = base_close,
-	    .rewind = base_rewind,
-	    .read = base_read,
-	    .done = base_done,
-	    .name = "dump",
-	    .size = size,
-	    .straight = straight,
-	    .plain = straight ? size : 0};
-}
 
 static const char rows_a[] = "INSERT INTO `a` (`x`) VALUES\n(1),\n(2);\n";
 static const char rows_b[] = "INSERT INTO `b` (`x`) VALUES\n('b;--'),\n('\\n');\n";
@@ -135,7 +69,7 @@ static char out[sizeof(text)];
 static int
 take(char *const *tables, size_t n, bool no_data, bool straight)
 {
-	const struct sql_source s = base(straight);
+	const struct sql_source s = memory_source(text, size, straight);
 	const struct partial_options o = {
 	    .pick = {.tables = tables, .n = n, .no_data = no_data}, .quiet = true};
 	const struct reading_options how = {

@@ -6,36 +6,10 @@
 #include <unistd.h>
 
 #include "tar/read.h"
+#include "tar_memory.h"
 
 static char tar[65536];
 static size_t tar_len;
-
-struct piece {
-	const char *bytes;
-	size_t len, at, step;
-};
-
-static ssize_t
-piece_read(void *ctx, void *buf, size_t len)
-{
-	struct piece *p = ctx;
-	size_t n = p->len - p->at;
-
-	n = n < len ? n : len;
-	n = n < p->step ? n : p->step;
-	memcpy(buf, p->bytes + p->at, n);
-	p->at += n;
-	return (ssize_t)n;
-}
-
-static int
-prove(const char *bytes, size_t len, size_t step, struct tar_facts *facts)
-{
-	struct piece p = {bytes, len, 0, step};
-	struct tar_source src = {piece_read, &p, "test.tar"};
-
-	return tar_prove(&src, facts);
-}
 
 /* Three files, one of them empty and one full of zeros, and a folder. */
 static void
@@ -84,7 +58,7 @@ START_TEST(a_whole_archive_is_proven_however_it_arrives)
 
 	make();
 	for (size_t step = 1; step < 2000; step += 211) {
-		ck_assert_int_eq(prove(tar, tar_len, step, &facts), 0);
+		ck_assert_int_eq(piece_prove(tar, tar_len, step, &facts), 0);
 		ck_assert_uint_eq(facts.entries, 3);
 		ck_assert_uint_eq(facts.bytes, 2748);
 	}
@@ -104,9 +78,10 @@ START_TEST(cut_anywhere_it_is_refused)
 	end = (end + 511) / 512 * 512 + 2048;
 	ck_assert_uint_ge(tar_len, end + 1024);
 	for (size_t len = 1; len < end + 1024; len++)
-		ck_assert_msg(prove(tar, len, 4096, NULL) == EX_DATAERR, "cut at %zu", len);
+		ck_assert_msg(
+		    piece_prove(tar, len, 4096, NULL) == EX_DATAERR, "cut at %zu", len);
 	for (size_t len = end + 1024; len <= tar_len; len++)
-		ck_assert_int_eq(prove(tar, len, 4096, NULL), 0);
+		ck_assert_int_eq(piece_prove(tar, len, 4096, NULL), 0);
 }
 END_TEST
 
@@ -115,9 +90,9 @@ START_TEST(bytes_behind_the_end_are_refused)
 	make();
 	quiet();
 	memset(tar + tar_len, 0, 4096);
-	ck_assert_int_eq(prove(tar, tar_len + 4096, 777, NULL), 0);
+	ck_assert_int_eq(piece_prove(tar, tar_len + 4096, 777, NULL), 0);
 	tar[tar_len + 4000] = 'x';
-	ck_assert_int_eq(prove(tar, tar_len + 4096, 777, NULL), EX_DATAERR);
+	ck_assert_int_eq(piece_prove(tar, tar_len + 4096, 777, NULL), EX_DATAERR);
 }
 END_TEST
 
@@ -125,11 +100,11 @@ START_TEST(what_is_no_tar_is_refused)
 {
 	quiet();
 	memset(tar, 'x', 4096);
-	ck_assert_int_eq(prove(tar, 4096, 4096, NULL), EX_DATAERR);
-	ck_assert_int_eq(prove(tar, 0, 4096, NULL), EX_DATAERR);
+	ck_assert_int_eq(piece_prove(tar, 4096, 4096, NULL), EX_DATAERR);
+	ck_assert_int_eq(piece_prove(tar, 0, 4096, NULL), EX_DATAERR);
 	memset(tar, 0, 10240);
-	ck_assert_int_eq(prove(tar, 512, 4096, NULL), EX_DATAERR);
-	ck_assert_int_eq(prove(tar, 10240, 4096, NULL), 0); /* an archive of nothing */
+	ck_assert_int_eq(piece_prove(tar, 512, 4096, NULL), EX_DATAERR);
+	ck_assert_int_eq(piece_prove(tar, 10240, 4096, NULL), 0); /* an archive of nothing */
 }
 END_TEST
 

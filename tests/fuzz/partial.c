@@ -9,65 +9,7 @@
 #include "db/reading.h"
 #include "sql/tabletext.h"
 
-static const char *text;
-static size_t size;
-
-struct sql_stream {
-	size_t at;
-};
-
-static struct sql_stream first;
-
-static int
-base_open(void *ctx, uint64_t offset, struct sql_stream **out)
-{
-	(void)ctx;
-	REQUIRE(offset <= size && (*out = calloc(1, sizeof(**out))) != NULL);
-	(*out)->at = (size_t)offset;
-	return 0;
-}
-
-/* A few bytes at a time. */
-static int
-base_next(struct sql_stream *s, void *buf, size_t len, size_t *got)
-{
-	size_t left = size - s->at;
-
-	*got = left < len ? left : len;
-	if (*got > 61)
-		*got = 61;
-	memcpy(buf, text + s->at, *got);
-	s->at += *got;
-	return 0;
-}
-
-static void
-base_close(struct sql_stream *s)
-{
-	free(s);
-}
-
-static int
-base_rewind(void *ctx)
-{
-	(void)ctx;
-	first.at = 0;
-	return 0;
-}
-
-static int
-base_read(void *ctx, void *buf, size_t len, size_t *got)
-{
-	(void)ctx;
-	return base_next(&first, buf, len, got);
-}
-
-static uint64_t
-base_done(void *ctx)
-{
-	(void)ctx;
-	return first.at;
-}
+#include "../dump_memory.h"
 
 /* All of ${s} from ${from} on. */
 static int
@@ -122,30 +64,19 @@ static int
 tell(void *ctx, const char *database, const char *table, uint64_t bytes)
 {
 	(void)ctx;
-	REQUIRE(database != NULL && *table != '\0' && bytes <= size);
+	REQUIRE(database != NULL && *table != '\0' && bytes <= memory_size);
 	return 0;
 }
 
 static void
 try_dump(const char *dump, size_t len, char *const *tables, size_t n)
 {
-	struct sql_source s = {.open = base_open,
-	    .next = base_next,
-	    .close = base_close,
-	    .rewind = base_rewind,
-	    .read = base_read,
-	    .done = base_done,
-	    .name = "dump",
-	    .size = len};
+	struct sql_source s = memory_source(dump, len, false);
 
-	text = dump;
-	size = len;
-	first.at = 0;
+	memory_piece = 61;
 	tabletext_read(&s, tell, NULL);
 	for (int straight = 0; straight < 2; straight++) {
-		s.straight = straight;
-		s.plain = straight ? len : 0;
-		first.at = 0;
+		s = memory_source(dump, len, straight);
 		take(&s, tables, n, len % 2 == 0);
 	}
 }

@@ -13,32 +13,7 @@
 #include "base/tree.h"
 #include "tar/extract.h"
 
-struct piece {
-	const uint8_t *bytes;
-	size_t len, at, step;
-};
-
-static ssize_t
-piece_read(void *ctx, void *buf, size_t len)
-{
-	struct piece *p = ctx;
-	size_t n = p->len - p->at;
-
-	n = n < len ? n : len;
-	n = n < p->step ? n : p->step;
-	memcpy(buf, p->bytes + p->at, n);
-	p->at += n;
-	return (ssize_t)n;
-}
-
-static int
-prove(const uint8_t *bytes, size_t len, size_t step, struct tar_facts *facts)
-{
-	struct piece p = {bytes, len, 0, step};
-	const struct tar_source src = {piece_read, &p, "fuzz.tar"};
-
-	return tar_prove(&src, facts);
-}
+#include "../tar_memory.h"
 
 /* What was unpacked into the folder ${fd}, which is closed. */
 static void
@@ -158,13 +133,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE((copy = calloc(1, len)) != NULL);
 	memcpy(copy, data + 1, size - 1);
 	mend(copy, len);
-	rc = prove(copy, len, 1U << 16, &facts);
-	REQUIRE((prove(copy, len, 100, &other) == 0) == (rc == 0));
+	rc = piece_prove(copy, len, 1U << 16, &facts);
+	REQUIRE((piece_prove(copy, len, 100, &other) == 0) == (rc == 0));
 	REQUIRE(rc != 0 || (facts.entries == other.entries && facts.bytes == other.bytes));
 	/* A file that is a huge hole is no matter, but the time to fill it is. */
 	if (facts.bytes < 1U << 20)
 		unpack(copy, len, data[0], rc, &facts);
-	prove(data + 1, size - 1, 300, &other);
+	piece_prove(data + 1, size - 1, 300, &other);
 	free(copy);
 	return 0;
 }
