@@ -23,23 +23,6 @@ teardown() {
 	lib_teardown
 }
 
-# ours PATH...: give them to the user that siantre-run becomes.
-ours() {
-	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
-}
-
-# job NAME LINE...: a job of these lines.
-job() {
-	local name=$1
-	shift
-	printf '%s\n' '#!/bin/bash' 'set -euo pipefail' "$@" >"$T/jobs/$name"
-	chmod 0755 "$T/jobs/$name"
-}
-
-runs() {
-	siantre-run -c "$T/x.conf" --jobs "$T/jobs" "$@"
-}
-
 # sets: the names of all sets.
 sets() {
 	find "$T/backup" -maxdepth 1 -name '2*' -printf '%f\n' | sort

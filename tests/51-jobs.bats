@@ -38,11 +38,6 @@ setup() {
 	CONF
 }
 
-# ours PATH...: give them to the user that siantre-run becomes.
-ours() {
-	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
-}
-
 runs() {
 	siantre-run -c "$T/x.conf" --jobs "$ROOT/tools/jobs" "$@"
 }

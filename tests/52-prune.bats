@@ -672,18 +672,6 @@ survivors() {
 	[ "$(left | wc -l)" = 5 ]
 }
 
-# job NAME LINE...: a job of these lines.
-job() {
-	local name=$1
-	shift
-	printf '%s\n' '#!/bin/bash' 'set -euo pipefail' "$@" >"$T/jobs/$name"
-	chmod 0755 "$T/jobs/$name"
-}
-
-runs() {
-	siantre-run -c "$T/x.conf" --jobs "$T/jobs" "$@"
-}
-
 # event N KEY: of the Nth last line of the journal.
 event() {
 	tail -n "$1" "$T/state/journal.jsonl" | head -n 1 | jq -r ".$2"

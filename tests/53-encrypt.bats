@@ -55,21 +55,8 @@ configuration() {
 	printf 'ENCRYPT_TO="%s , %s"\n' "$(cat "$DB/keys/ssh.pub")" "$DB/recipients of us"
 }
 
-# ours PATH...: give them to the user that siantre-run and siantre-verify become.
-ours() {
-	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
-}
-
 runs() {
 	siantre-run -c "$T/x.conf" --jobs "${JOBS_DIR:-$ROOT/tools/jobs}" "$@"
-}
-
-# job NAME LINE...: a job of these lines.
-job() {
-	local name=$1
-	shift
-	printf '%s\n' '#!/bin/bash' 'set -euo pipefail' "$@" >"$T/jobs/$name"
-	chmod 0755 "$T/jobs/$name"
 }
 
 no_new_set() {

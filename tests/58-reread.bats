@@ -38,15 +38,6 @@ setup() {
 	done
 }
 
-# ours PATH...: give them to the user that siantre-run becomes.
-ours() {
-	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
-}
-
-runs() {
-	siantre-run -c "$T/x.conf" --jobs "$T/jobs" "$@"
-}
-
 # record I KEY VALUE: let the record of the set I say so.
 record() {
 	local file=$T/backup/${sets[$1]}/verified.json

@@ -45,11 +45,6 @@ configuration() {
 	printf 'EXCLUDE_LIST=%s\nWEB_CONFIG=%s\n' "$ROOT/etc/exclude_list.txt" "$DB/nginx"
 }
 
-# ours PATH...: give them to the user that siantre-run and siantre-verify become.
-ours() {
-	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
-}
-
 # shellcheck disable=SC2120
 drill() {
 	siantre-verify --level drill -c "$T/x.conf" "$@"

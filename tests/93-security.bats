@@ -8,11 +8,6 @@ setup_file() {
 	fill_small siantre
 }
 
-# ours PATH...: give them to the user that root's tools become.
-ours() {
-	[ "$(id -u)" != 0 ] || chown siantre-backup: "$@"
-}
-
 # place: an application's folders, their configuration, and jobs of a few lines.
 place() {
 	mkdir "$T/backup" "$T/state" "$T/log" "$T/jobs" "$T/app"
@@ -24,10 +19,6 @@ place() {
 	printf '%s\n' '#!/bin/bash' 'echo fine >fine.txt' >"$T/jobs/fine"
 	cp "$T/jobs/fine" "$T/jobs/full"
 	chmod 0755 "$T/jobs/"*
-}
-
-runs() {
-	siantre-run -c "$T/x.conf" --jobs "$T/jobs" "$@"
 }
 
 # until_is COMMAND...: half a minute at most.

@@ -47,6 +47,24 @@ teardown_file() {
 	stop_db
 }
 
+# ours PATH...: give them to the user that the tools become where root starts them.
+ours() {
+	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
+}
+
+# job NAME LINE...: a job of these lines in $T/jobs, for `runs`.
+job() {
+	local name=$1
+	shift
+	printf '%s\n' '#!/bin/bash' 'set -euo pipefail' "$@" >"$T/jobs/$name"
+	chmod 0755 "$T/jobs/$name"
+}
+
+# runs ARG...: siantre-run with $T/x.conf and these jobs.
+runs() {
+	siantre-run -c "$T/x.conf" --jobs "$T/jobs" "$@"
+}
+
 # start_db [mariadbd options]: a private server for all tests of the file.
 start_db() {
 	DB=$(mktemp -d "${TMPDIR:-/tmp}/siantre-db.XXXXXX")

@@ -31,22 +31,6 @@ teardown() {
 	lib_teardown
 }
 
-ours() {
-	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
-}
-
-# job NAME LINE...: a job of these lines.
-job() {
-	local name=$1
-	shift
-	printf '%s\n' '#!/bin/bash' 'set -euo pipefail' "$@" >"$T/jobs/$name"
-	chmod 0755 "$T/jobs/$name"
-}
-
-runs() {
-	siantre-run -c "$T/x.conf" --jobs "$T/jobs" "$@"
-}
-
 # begin ARG...: a run in the background, $pid; the gate tells how far it is.
 begin() {
 	rm -f "$T/gate/in" "$T/gate/go"
