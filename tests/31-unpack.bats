@@ -218,6 +218,7 @@ nothing_new() {
 		block disk: refused: a device
 		setuid su: refused: a set-id bit
 		setgid sg: refused: a set-id bit
+		setuid-fifo ff: refused: a set-id bit
 		capability cap: refused: capabilities
 		file-as-folder a/b: refused
 		deep refused: too many folders deep

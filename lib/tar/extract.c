@@ -108,9 +108,9 @@ refused(struct run *r, struct archive_entry *e)
 		return *link == '/' || parts(link) < 1 ? "a hard link that leaves the folder"
 						       : NULL;
 	switch (archive_entry_filetype(e)) {
-	case AE_IFREG: break;
+	case AE_IFREG:
+	case AE_IFIFO: break;
 	case AE_IFDIR: perm &= (mode_t)~S_ISGID; break; /* a folder passes on its group */
-	case AE_IFIFO: return NULL;
 	case AE_IFCHR:
 	case AE_IFBLK: return r->x->special ? NULL : "a device (--allow-special lets it pass)";
 	case AE_IFLNK:
