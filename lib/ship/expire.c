@@ -62,6 +62,11 @@ expire_run(struct far *f, const struct catchup_options *o, struct plan *p,
 	rc = 0;
 	if (retention_rules_empty(&o->keep) || (rc = decide(f, o, p, list, at, &count)) != 0)
 		goto out;
+	/* First: what is gone must not be called proven if we get no further. */
+	for (size_t i = 0; i < count && !o->dry_run; i++)
+		if (list[i].remove)
+			proven_forget(proven, list[i].name);
+	rc = proven_write(proven);
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		if (!list[i].remove)
 			continue;
@@ -70,8 +75,6 @@ expire_run(struct far *f, const struct catchup_options *o, struct plan *p,
 			    o->dry_run ? "would remove" : "removing", list[i].name);
 		if (o->dry_run)
 			continue;
-		/* First: what is gone must not be called proven if we get no further. */
-		(void)proven_forget(proven, list[i].name);
 		if ((rc = f->kind->drop(f, list[i].name)) != 0)
 			break;
 		p->sets[at[i]].there = false;

@@ -124,13 +124,11 @@ proven_fail(struct proven *p, const char *set)
 	return rc == 0 ? proven_write(p) : rc;
 }
 
-int
+void
 proven_forget(struct proven *p, const char *set)
 {
-	if (json_object_get(p->sets, set) == NULL)
-		return 0;
-	(void)json_object_del(p->sets, set);
-	return changed(p);
+	if (json_object_del(p->sets, set) == 0)
+		p->unwritten++;
 }
 
 void

@@ -44,11 +44,16 @@ bool proven_failed(const struct proven *p, const char *set);
 int proven_note(struct proven *p, const char *set, const char *sums);
 
 /**
- * proven_fail(p, set), proven_forget(p, set):
- * ${set} was found damaged, which is written at once; it is gone.  Return as proven_note().
+ * proven_fail(p, set):
+ * ${set} was found damaged, which is written at once.  Return as proven_note().
  */
 int proven_fail(struct proven *p, const char *set);
-int proven_forget(struct proven *p, const char *set);
+
+/**
+ * proven_forget(p, set):
+ * ${set} will be removed: proven_write() before that, so that nothing that is gone is called proven.
+ */
+void proven_forget(struct proven *p, const char *set);
 
 /**
  * proven_write(p):
