@@ -23,7 +23,7 @@ mail_host(char out[HOST_SIZE])
 			*c = '-';
 	}
 	if (out[0] == '\0')
-		strlcpy(out, "localhost", 65);
+		strlcpy(out, "localhost", HOST_SIZE);
 	return out;
 }
 
