@@ -273,6 +273,8 @@ $(FUZZERS): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libsiantre.a
 
 fuzzers: $(FUZZERS)
 
+fuzz-objects: $(FUZZ_SRC:%.c=$(BUILD)/%.o)
+
 demo: ## show it all: back up, lose, restore and compare a database and an application (ROWS=)
 	@tests/deps.sh demo
 	@$(MAKE) --no-print-directory -s -j2 all
@@ -390,7 +392,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: $(THAT_INSTALL) all benches check-flips checks fuzzers install
+.PHONY: $(THAT_INSTALL) all benches check-flips checks fuzzers fuzz-objects install
 
 .PHONY: force
 .SECONDARY:
