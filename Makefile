@@ -246,7 +246,7 @@ $(BUILD)/load/maketree: $(BUILD)/tests/load/maketree.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
 
-benches: $(BENCHES) $(BUILD)/load/maketree
+benches: $(BENCHES) $(BUILD)/load/maketree $(BUILD)/proxy
 
 check-load: ## 10 million files, 50 GB, 5000 tables: hours, into tests/LOAD.md (PART=, FILES=, TABLES= ...)
 	@tests/deps.sh bench
