@@ -36,9 +36,9 @@ row() { # row LINE: it stands in the report
 	row "- pack, level 2: peak memory (sql): 48.5 MiB (48.0 MiB – 48.5 MiB), the bar is ≤ 48 MiB"
 	[ ! -e "$T/report/ship.svg" ]
 	[ "$(grep -c 'had other work' "$T/report/RESULTS.md")" = 0 ]
-	printf 'machine\tcores\t2\nmachine\tload before it began\t1.5\n' >"$T/machine"
+	printf 'machine\tcores\t2\nmachine\tprocessors busy with other work\t1.5\n' >"$T/machine"
 	"$ROOT/tests/bench/render" "$T/report" "$T/machine" "$T/results"
-	row "**The machine had other work (load 1.5 on 2 cores): the figures say little.**"
+	row "**The machine had other work (1.5 of 2 processors): the figures say little.**"
 }
 
 @test "charts are well-formed, name what they show, and reach as far as the figures" {
