@@ -289,6 +289,30 @@ until_is() {
 	[ "$(find "$T/backup" -name '2*' -type d -empty | wc -l)" = 62 ]
 }
 
+@test "a clock that was put back by minutes: the new set is still the last, and stays" {
+	local i old=()
+	job fine 'echo fine >fine.txt'
+	expect_ok runs fine
+	for i in 20 30 40; do
+		old+=("$(date -d "$i minutes" +%Y%m%d_%H%M%S)")
+		cp -a "$(cat "$T/stdout")" "$T/backup/${old[-1]}"
+	done
+	rm -r "$(cat "$T/stdout")"
+	mkdir -p "$T/backup/full/$(date -d "50 minutes" +%Y%m%d_%H%M%S)"
+	ours "$T/backup/full"
+	echo KEEP=last=1 >>"$T/x.conf"
+	expect_ok runs fine
+	set=$(cat "$T/stdout")
+	[[ ${set##*/} > $(ls "$T/backup/full") ]]
+	[ -d "$set" ]
+	[ -d "$T/backup/.trash/${old[0]}" ]
+	# What is a day ahead is no set that a clock made.
+	mkdir "$T/backup/$(date -d "1 day" +%Y%m%d_%H%M%S)"
+	ours "$T/backup"/2*
+	expect_ok runs fine
+	[[ $(cat "$T/stdout") < $T/backup/$(date -d "2 hours" +%Y%m%d_%H%M%S) ]]
+}
+
 @test "full sets have a folder of their own" {
 	job full 'echo full >full.txt'
 	expect_ok runs full

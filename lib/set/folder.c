@@ -19,6 +19,7 @@
 #include "base/utf8.h"
 #include "set/folder.h"
 #include "set/manifest.h"
+#include "set/setname.h"
 #include "set/sums.h"
 #include "set/verified.h"
 
@@ -132,15 +133,51 @@ taken(const char *root, const char *name)
 	return yes;
 }
 
+/* The latest name at ${path} that is no later than ${most}, or ${latest}, as a wall clock's time. */
+static int64_t
+latest_in(const char *path, int64_t latest, int64_t most)
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	struct setname name;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		if (setname_read(e->d_name, &name) == 0 && name.wall > latest && name.wall <= most)
+			latest = name.wall;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return latest;
+}
+
+/*
+ * When the set begins, as its name is to say.  What is made later sorts later, also in the hour that
+ * summer time has twice and after the clock was put back a little: else the rules of retention would
+ * take the newest set for the oldest, and a rule like last=1 remove it at once.
+ */
+static int64_t
+next_name(const char *root)
+{
+	int64_t now = setname_wall(time(NULL)), latest = now - 1;
+	char *full = NULL;
+
+	latest = latest_in(root, latest, now + SETNAME_AHEAD);
+	if (asprintf(&full, "%s/full", root) != -1) {
+		latest = latest_in(full, latest, now + SETNAME_AHEAD);
+		free(full);
+	}
+	return latest + 1;
+}
+
 /* Choose the name, and make the working folder. */
 static int
 make_work(struct folder *f, const char *root)
 {
-	time_t now = time(NULL);
+	time_t first = (time_t)next_name(root);
 	struct tm tm;
 
-	for (time_t t = now; t < now + TRIES; t++) {
-		localtime_r(&t, &tm);
+	for (time_t t = first; t < first + TRIES; t++) {
+		gmtime_r(&t, &tm);
 		strftime(f->name, sizeof(f->name), "%Y%m%d_%H%M%S", &tm);
 		if (taken(root, f->name))
 			continue;

@@ -29,8 +29,8 @@ int folder_empty_trash(const char *root);
 /**
  * folder_begin(root, job):
  * Make an empty folder for a set of ${job} (below ${root}/full for the job full), named by the
- * local time, or the next second whose name is free.  ${root} is made (0700) where only it is
- * missing.  Return it, or NULL after reporting, with a hint that mends it.
+ * local time, or by a later second: that name is free, and later than those of all sets there
+ * which are not SETNAME_AHEAD ahead of the clock.  ${root} is made (0700) where only it is missing.  Return it, or NULL after reporting, with a hint that mends it.
  */
 struct folder *folder_begin(const char *root, const char *job);
 

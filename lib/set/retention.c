@@ -15,7 +15,6 @@
 
 #include "set/setname.h"
 
-#define TOLERANCE (2 * INT64_C(3600)) /* a date in the future */
 #define USUAL 4                       /* times the usual distance is a hole */
 
 struct entry {
@@ -211,7 +210,7 @@ decide(struct entry *e, size_t n, const struct retention_rules *r,
 	int64_t reach = retention_rules_reach(r), hole;
 	size_t all = n, go, newest;
 
-	while (n > 0 && e[0].when.wall > wall + TOLERANCE) {
+	while (n > 0 && e[0].when.wall > wall + SETNAME_AHEAD) {
 		e[0].set->reason.guard = RETENTION_FUTURE;
 		e++;
 		n--;

@@ -14,6 +14,12 @@ struct setname {
 	int month;    /* 1 to 12 */
 };
 
+/*
+ * How far a name may be ahead of the clock and still be believed: an hour of summer time, and a
+ * clock that was put back.
+ */
+#define SETNAME_AHEAD (2 * INT64_C(3600))
+
 /**
  * setname_read(name, out):
  * Return 0 if ${name} is strictly such a name, a time of the calendar, and fill ${*out} (may be
