@@ -244,6 +244,21 @@ START_TEST(signals_are_default)
 }
 END_TEST
 
+START_TEST(nohup_holds_for_children)
+{
+	struct sigaction ignored = {.sa_handler = SIG_IGN}, old;
+	const char *text;
+	int rc;
+
+	ck_assert_int_eq(shell("kill -HUP $$; echo alive", &text), 129);
+	ck_assert_int_eq(sigaction(SIGHUP, &ignored, &old), 0);
+	rc = shell("kill -HUP $$; echo alive", &text);
+	ck_assert_int_eq(sigaction(SIGHUP, &old, NULL), 0);
+	ck_assert_int_eq(rc, 0);
+	ck_assert_str_eq(text, "alive\n");
+}
+END_TEST
+
 START_TEST(groups)
 {
 	struct child c;
@@ -417,6 +432,7 @@ main(void)
 	tcase_add_test(t, standard_descriptors);
 	tcase_add_test(t, surroundings);
 	tcase_add_test(t, signals_are_default);
+	tcase_add_test(t, nohup_holds_for_children);
 	tcase_add_test(t, groups);
 	tcase_add_loop_test(t, stopped_before, 0, 3);
 	tcase_add_loop_test(t, stop_is_passed_on, 0, 3);

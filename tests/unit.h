@@ -140,6 +140,8 @@ unit_main(TCase *cases)
 	    parent != NULL && *parent != '\0' ? parent : "/tmp");
 	if (mkdtemp(folder) == NULL || chdir(folder) == -1)
 		err(1, "%s", folder);
+	/* Tests that hang up a program run under nohup(1), too. */
+	signal(SIGHUP, SIG_DFL);
 	tcase_set_timeout(cases, 120);
 	tcase_add_checked_fixture(cases, unit_enter, NULL);
 	suite = suite_create(program_invocation_short_name);

@@ -72,6 +72,7 @@ static int
 set_attributes(posix_spawnattr_t *attr, int flags)
 {
 	short what = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+	struct sigaction hangup = {.sa_handler = SIG_DFL};
 	sigset_t set;
 	int rc;
 
@@ -83,6 +84,9 @@ set_attributes(posix_spawnattr_t *attr, int flags)
 	sigfillset(&set);
 	sigdelset(&set, SIGKILL);
 	sigdelset(&set, SIGSTOP);
+	/* What nohup(1) saw to holds for children too. */
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN)
+		sigdelset(&set, SIGHUP);
 	if ((rc = posix_spawnattr_setsigdefault(attr, &set)) != 0)
 		return rc;
 	if ((rc = posix_spawnattr_setpgroup(attr, 0)) != 0)

@@ -6,8 +6,9 @@
 #include <sys/types.h>
 
 /*
- * Programs run as children, never through a shell.  They start with default signals
- * (SIGPIPE too) and an empty mask, in a process group of their own where asked.
+ * Programs run as children, never through a shell.  They start with default signals (SIGPIPE
+ * too; SIGHUP stays ignored where nohup(1) has seen to that) and an empty mask, in a process
+ * group of their own where asked.
  */
 struct child {
 	pid_t pid;
