@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 
 #define SAID_MAX (64U << 10)
 #define GRACE_S 10  /* from the stop signal to SIGKILL */
@@ -169,7 +169,7 @@ pass_line(struct worker *w, struct buf *said)
 	static const char rest[] = "more was said and left out\n";
 
 	if (!w->silenced && w->kept + w->line.len < SAID_MAX) {
-		utf8_plain(w->line.data, w->line.len);
+		plain_bytes(w->line.data, w->line.len);
 		buf_add(said, w->line.data, w->line.len);
 		buf_text(said, "\n");
 		w->kept += w->line.len + 1;

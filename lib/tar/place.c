@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/account.h"
+#include "base/plain.h"
 
 #define TRIES 100
 #define NEW ".siantre-new-" /* and LETTERS more */
@@ -376,7 +376,7 @@ place_free(struct place *p)
 	if (p == NULL)
 		return;
 	if (p->made != NULL && remove_tree(p->parent, p->made) == -1)
-		warn("remove %s beside %s", tar_printable(p->made), p->path);
+		warn("remove %s beside %s", plain_name(p->made), p->path);
 	(void)io_close(&p->fd);
 	(void)io_close(&p->parent);
 	free(p->kept);
