@@ -25,17 +25,6 @@ struct atomic_file {
 	int fd;
 };
 
-/* Return the folder that ${path} lies in, which the caller frees, or NULL with errno set. */
-static char *
-folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		return strdup(".");
-	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
 static void
 file_free(struct atomic_file *f)
 {
@@ -132,7 +121,7 @@ atomic_commit(struct atomic_file *f)
 	char *folder = NULL;
 	int rc = -1;
 
-	if ((folder = folder_of(f->path)) == NULL) {
+	if ((folder = atomic_folder(f->path)) == NULL) {
 		warn("%s", f->path);
 		goto out;
 	}
@@ -200,7 +189,7 @@ void
 atomic_sweep(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *target = slash != NULL ? slash + 1 : path;
-	char *folder = folder_of(path);
+	char *folder = atomic_folder(path);
 	const struct dirent *d;
 	struct stat st;
 	DIR *dir = folder != NULL ? opendir(folder) : NULL;
@@ -220,6 +209,16 @@ atomic_sweep(const char *path)
 	if (dir != NULL)
 		closedir(dir);
 	free(folder);
+}
+
+char *
+atomic_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return strdup(".");
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 int
@@ -250,7 +249,7 @@ atomic_adopt(int fd, const char *path)
 
 	if (geteuid() != 0)
 		return 0;
-	if ((folder = folder_of(path)) == NULL)
+	if ((folder = atomic_folder(path)) == NULL)
 		goto out;
 	if (stat(folder, &st) == -1 || fchown(fd, st.st_uid, st.st_gid) == -1)
 		goto out;

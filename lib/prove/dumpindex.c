@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/atomic.h"
 #include "base/io.h"
 #include "set/sums.h"
 
@@ -20,10 +21,7 @@ in_sums(int fd, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *promised;
 	const char *plain = slash != NULL ? slash + 1 : path;
-	char *folder = slash == NULL   ? strdup(".")
-		       : slash == path ? strdup("/")
-				       : strndup(path, (size_t)(slash - path));
-	char *file = NULL, hex[HASH_HEX];
+	char *folder = atomic_folder(path), *file = NULL, hex[HASH_HEX];
 	struct sums *sums = NULL;
 	bool good = true;
 
