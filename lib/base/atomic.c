@@ -119,7 +119,7 @@ int
 atomic_commit(struct atomic_file *f)
 {
 	char *folder = NULL;
-	int rc = -1;
+	int rc = -1, held = -1;
 
 	if ((folder = atomic_folder(f->path)) == NULL) {
 		warn("%s", f->path);
@@ -133,6 +133,8 @@ atomic_commit(struct atomic_file *f)
 		warn("fsync %s", f->path);
 		goto out;
 	}
+	/* Until it has its name it stays locked: else atomic_sweep() takes it for one that was left. */
+	held = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
 	if (io_close(&f->fd) == -1) {
 		warn("close %s", f->path);
 		goto out;
@@ -145,6 +147,7 @@ atomic_commit(struct atomic_file *f)
 	f->temporary = NULL;
 	rc = atomic_sync_folder(folder);
 out:
+	io_close(&held);
 	free(folder);
 	file_free(f);
 	return rc;
