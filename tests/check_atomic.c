@@ -8,7 +8,7 @@
 
 static bool swept; /* somebody sweeps just before a file gets its name */
 
-/* Of libc's place: the one call between the last write and the name. */
+/* Instead of libc's: the one call between the last write and the name. */
 int
 rename(const char *from, const char *to)
 {

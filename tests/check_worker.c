@@ -249,6 +249,34 @@ START_TEST(a_stop_is_passed_on)
 }
 END_TEST
 
+static int
+go_on_unheard(void *ctx, void *result, struct progress *progress)
+{
+	close(STDERR_FILENO);
+	return wait_for_stop(ctx, result, progress);
+}
+
+/* One that closes its stderr looks as if it had ended; what waits for it can still be stopped. */
+START_TEST(a_stop_ends_what_does_not)
+{
+	bool deaf = true;
+	struct worker_task t = task(go_on_unheard, &deaf);
+	pid_t killer;
+
+	sig_setup();
+	killer = fork();
+	if (killer == 0) {
+		usleep(300000);
+		kill(getppid(), SIGTERM);
+		_exit(0);
+	}
+	unit_catch();
+	ck_assert_int_eq(worker_run(&t, NULL, NULL, NULL), 1);
+	ck_assert_str_eq(unit_caught(), "");
+	ck_assert_int_eq(unit_wait(killer), 0);
+}
+END_TEST
+
 /* Whether the process ${pid} is gone, within 5 seconds. */
 static bool
 is_gone(pid_t pid)
@@ -347,6 +375,7 @@ main(void)
 	tcase_add_test(t, what_it_says_is_bounded);
 	tcase_add_test(t, a_crash_is_told);
 	tcase_add_test(t, a_stop_is_passed_on);
+	tcase_add_test(t, a_stop_ends_what_does_not);
 	tcase_add_test(t, it_dies_with_its_parent);
 	tcase_add_test(t, several_at_once);
 	tcase_add_test(t, missing_locks_are_told);

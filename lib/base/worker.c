@@ -227,11 +227,15 @@ worker_end(struct worker *w, void *result, unsigned *locks)
 {
 	int status = 0, rc = 1;
 
-	while (waitpid(w->pid, &status, 0) == -1)
+	while (waitpid(w->pid, &status, 0) == -1) {
 		if (errno != EINTR) {
 			warn("%s: wait for the process that reads it", w->name);
 			goto out;
 		}
+		/* It has closed its stderr and goes on: nothing good, and no reason to stay. */
+		if (sig_stop() != 0)
+			worker_stop(w, SIGKILL);
+	}
 	if (WIFEXITED(status))
 		rc = WEXITSTATUS(status);
 	else if (sig_stop() == 0)

@@ -71,7 +71,7 @@ void worker_stop(struct worker *w, int signo);
  * Wait for its end, after worker_take() returned false, and free ${w}.  Copy its result to
  * ${result} (may be NULL), and to ${*locks} (may be NULL) which of SANDBOX_ALL were shut.
  * Return its exit code; where it was killed, 1 after reporting (silently after a stop signal to
- * us).
+ * us, which ends it at once).
  */
 int worker_end(struct worker *w, void *result, unsigned *locks);
 
