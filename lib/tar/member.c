@@ -154,8 +154,10 @@ map(struct member *m, const struct find *f)
 	if (st->st_blocks >= (st->st_size + 511) / 512)
 		return 1;
 	while (end < st->st_size) {
-		if ((start = lseek(fd, end, SEEK_DATA)) == -1 && errno != ENXIO)
+		if ((start = lseek(fd, end, SEEK_DATA)) == -1 && errno != ENXIO) {
+			m->pieces[0] = (struct piece){0, st->st_size};
 			return 1;
+		}
 		if (start == -1 || start >= st->st_size)
 			break;
 		if (n + 1 == PIECES_MAX || (end = lseek(fd, start, SEEK_HOLE)) == -1 ||
