@@ -23,7 +23,6 @@
 struct job {
 	struct worker *worker; /* NULL: it never started */
 	bool busy;
-	const char *name;
 	struct proof *proof;
 	struct buf said;
 	struct job *next;
@@ -162,7 +161,6 @@ crew_add(
 		prove_check(p, EX_OSERR);
 		return;
 	}
-	job->name = name;
 	job->proof = p;
 	job->worker = worker_start(&task);
 	job->busy = job->worker != NULL;
