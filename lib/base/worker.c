@@ -43,7 +43,8 @@ struct worker {
 	struct shared *shared;
 	size_t size; /* of that */
 	size_t result_size;
-	uint64_t told; /* bytes that the progress knows of */
+	uint64_t told;   /* bytes that the progress knows of */
+	time_t deadline; /* when it is killed; 0: no stop signal was passed on */
 	const char *name;
 };
 
@@ -216,10 +217,26 @@ worker_done(struct worker *w)
 	return more;
 }
 
-void
-worker_stop(struct worker *w, int signo)
+static time_t
+now_s(void)
 {
-	kill(w->pid, signo);
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+void
+worker_pass_stop(struct worker *w)
+{
+	if (sig_stop() == 0)
+		return;
+	if (w->deadline == 0) {
+		w->deadline = now_s() + GRACE_S;
+		kill(w->pid, sig_stop());
+	} else if (now_s() >= w->deadline) {
+		kill(w->pid, SIGKILL);
+	}
 }
 
 int
@@ -234,7 +251,7 @@ worker_end(struct worker *w, void *result, unsigned *locks)
 		}
 		/* It has closed its stderr and goes on: nothing good, and no reason to stay. */
 		if (sig_stop() != 0)
-			worker_stop(w, SIGKILL);
+			kill(w->pid, SIGKILL);
 	}
 	if (WIFEXITED(status))
 		rc = WEXITSTATUS(status);
@@ -254,15 +271,6 @@ out:
 	return rc;
 }
 
-static time_t
-now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
-
 int
 worker_run(
     const struct worker_task *t, struct progress *progress, void *result, unsigned *locks)
@@ -270,7 +278,6 @@ worker_run(
 	struct worker *w = worker_start(t);
 	struct pollfd wait = {.events = POLLIN};
 	struct buf said = {0};
-	time_t deadline = 0;
 	bool busy = true;
 
 	if (w == NULL)
@@ -283,12 +290,7 @@ worker_run(
 		if (said.len > 0)
 			(void)io_write(STDERR_FILENO, said.data, said.len);
 		buf_reset(&said, SAID_MAX);
-		if (sig_stop() != 0 && deadline == 0) {
-			worker_stop(w, sig_stop());
-			deadline = now_s() + GRACE_S;
-		} else if (deadline != 0 && now_s() >= deadline) {
-			worker_stop(w, SIGKILL);
-		}
+		worker_pass_stop(w);
 	}
 	buf_free(&said);
 	return worker_end(w, result, locks);

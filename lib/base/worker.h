@@ -61,10 +61,11 @@ bool worker_take(struct worker *w, struct buf *said);
 uint64_t worker_done(struct worker *w);
 
 /**
- * worker_stop(w, signo):
- * Ask it to stop, with a signal.
+ * worker_pass_stop(w):
+ * Where a stop signal has come to us, pass it on, once, and kill what still works 10 seconds
+ * later.  To be called every now and then while it is at work.
  */
-void worker_stop(struct worker *w, int signo);
+void worker_pass_stop(struct worker *w);
 
 /**
  * worker_end(w, result, locks):
