@@ -25,8 +25,8 @@ struct atomic_file {
 	int fd;
 };
 
-static void
-file_free(struct atomic_file *f)
+void
+atomic_abort(struct atomic_file *f)
 {
 	if (f == NULL)
 		return;
@@ -104,7 +104,7 @@ atomic_open(const char *path, mode_t mode)
 fail:
 	saved = errno;
 	warn("create %s", path);
-	file_free(f);
+	atomic_abort(f);
 	errno = saved;
 	return NULL;
 }
@@ -149,14 +149,8 @@ atomic_commit(struct atomic_file *f)
 out:
 	io_close(&held);
 	free(folder);
-	file_free(f);
+	atomic_abort(f);
 	return rc;
-}
-
-void
-atomic_abort(struct atomic_file *f)
-{
-	file_free(f);
 }
 
 int
