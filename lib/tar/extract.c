@@ -248,7 +248,7 @@ entry(struct run *r, struct archive_entry *e)
 static int
 cut_name(const struct run *r, struct archive_entry *e)
 {
-	const char *folder = r->x->folder, *slash = strrchr(folder, '/');
+	const char *folder = bare(r->x->folder), *slash = strrchr(folder, '/');
 	const char *path = archive_entry_pathname(e), *link = archive_entry_hardlink(e);
 	size_t cut = slash != NULL ? (size_t)(slash + 1 - folder) : 0;
 	char *name;
