@@ -137,6 +137,38 @@ START_TEST(stdout_may_be_one)
 END_TEST
 
 static int
+read_byte(void *ctx, void *result, struct progress *progress)
+{
+	char byte;
+
+	(void)progress;
+	if (io_read(*(int *)ctx, &byte, 1) == 1)
+		return byte;
+	((struct answer *)result)->number = errno;
+	return 1;
+}
+
+/* A descriptor that somebody made non-blocking is waited for here as well. */
+START_TEST(waits_for_what_does_not_block)
+{
+	struct answer a = {0};
+	int ends[2];
+	struct worker_task t = task(read_byte, &ends[0]);
+	pid_t writer;
+
+	ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+	t.keep[0] = ends[0];
+	writer = fork();
+	if (writer == 0) {
+		usleep(300000);
+		_exit(write(ends[1], "x", 1) == 1 ? 0 : 1);
+	}
+	ck_assert_msg(worker_run(&t, NULL, &a, NULL) == 'x', "%s", strerror(a.number));
+	ck_assert_int_eq(unit_wait(writer), 0);
+}
+END_TEST
+
+static int
 say(void *ctx, void *result, struct progress *progress)
 {
 	(void)result;
@@ -371,6 +403,7 @@ main(void)
 	tcase_add_test(t, is_locked_in);
 	tcase_add_test(t, has_its_descriptors_only);
 	tcase_add_test(t, stdout_may_be_one);
+	tcase_add_test(t, waits_for_what_does_not_block);
 	tcase_add_test(t, what_it_says_is_relayed);
 	tcase_add_test(t, what_it_says_is_bounded);
 	tcase_add_test(t, a_crash_is_told);
