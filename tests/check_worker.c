@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sysexits.h>
 #include <time.h>
 
 #include "base/io.h"
@@ -53,6 +54,31 @@ START_TEST(comes_back)
 	/* Without anything to put it. */
 	ck_assert_int_eq(worker_run(&t, NULL, NULL, NULL), 65);
 	ck_assert_int_eq(number, 6);
+}
+END_TEST
+
+/* One that does not come to its work tells of no lock that this kernel lacks. */
+START_TEST(fails_before_it_reads)
+{
+	struct worker_task t = task(answer, NULL);
+	struct rlimit all, few;
+	unsigned locks = 0;
+	int first, second, rc;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &all), 0);
+	unit_catch();
+	first = dup(STDERR_FILENO);
+	second = dup(STDERR_FILENO);
+	close(first);
+	close(second);
+	/* Room for the pipe, and none for /dev/null. */
+	few = (struct rlimit){(rlim_t)second + 1, all.rlim_max};
+	setrlimit(RLIMIT_NOFILE, &few);
+	rc = worker_run(&t, NULL, NULL, &locks);
+	setrlimit(RLIMIT_NOFILE, &all);
+	ck_assert_str_eq(unit_caught(), "check_worker: x: descriptors: Too many open files\n");
+	ck_assert_int_eq(rc, EX_OSERR);
+	ck_assert_uint_eq(locks, SANDBOX_ALL);
 }
 END_TEST
 
@@ -400,6 +426,7 @@ main(void)
 	TCase *t = tcase_create("worker");
 
 	tcase_add_test(t, comes_back);
+	tcase_add_test(t, fails_before_it_reads);
 	tcase_add_test(t, is_locked_in);
 	tcase_add_test(t, has_its_descriptors_only);
 	tcase_add_test(t, stdout_may_be_one);

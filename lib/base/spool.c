@@ -51,6 +51,7 @@ spool_fd(int in, const char *name, int *out)
 	*out = -1;
 	if (buf == NULL) {
 		warn("%s", name);
+		rc = EX_OSERR;
 		goto out;
 	}
 	fd = spool_make(dir);

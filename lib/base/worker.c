@@ -136,6 +136,8 @@ worker_start(const struct worker_task *t)
 	    mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (w->shared == MAP_FAILED || pipe2(ends, O_CLOEXEC) == -1)
 		goto fail;
+	/* What does not come so far has read nothing, and says nothing about this kernel. */
+	atomic_init(&w->shared->locks, SANDBOX_ALL);
 	if ((w->pid = fork()) == -1)
 		goto fail;
 	if (w->pid == 0) {

@@ -70,7 +70,8 @@ void worker_pass_stop(struct worker *w);
 /**
  * worker_end(w, result, locks):
  * Wait for its end, after worker_take() returned false, and free ${w}.  Copy its result to
- * ${result} (may be NULL), and to ${*locks} (may be NULL) which of SANDBOX_ALL were shut.
+ * ${result} (may be NULL), and to ${*locks} (may be NULL) which of SANDBOX_ALL were shut,
+ * all of them where it ended before it could read anything.
  * Return its exit code; where it was killed, 1 after reporting (silently after a stop signal to
  * us, which ends it at once).
  */
