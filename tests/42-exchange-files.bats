@@ -414,6 +414,11 @@ nothing_left() {
 	[ "$T/www/app/hard" -ef "$T/www/app/f" ]
 	[ "$(readlink "$T/www/app/public/storage")" = ../storage ]
 	[ ! -e "$T/www/app/etc" ]
+	# As tar(1) and find(1) write it, it is the same folder.
+	mkdir "$T/dotted"
+	expect_ok restore "${full[@]}" --into "$T/dotted" --folder ./var/www/app
+	[ "$(cat "$T/dotted/app/f")" = new ]
+	[ "$(ls "$T/dotted")" = app ]
 	# What leads out of that folder is refused, though it stays in the archive.
 	ln -s ../../etc "$T/root/var/www/app/out"
 	siantre-pack -q -C "$T/root" etc var/www/app >"$T/out.tar.gz"

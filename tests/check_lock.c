@@ -140,9 +140,11 @@ START_TEST(refusals)
 	    "check_lock: lock nowhere/lock: No such file or directory\n");
 	refused(
 	    "symlink", ELOOP, "check_lock: lock symlink: Too many levels of symbolic links\n");
-	refused("hardlink", EINVAL, "check_lock: lock hardlink: Invalid argument\n");
+	refused("hardlink", EINVAL,
+	    "check_lock: lock hardlink: not a regular file that has this name only\n");
 	refused("folder", EISDIR, "check_lock: lock folder: Is a directory\n");
-	refused("pipe", EINVAL, "check_lock: lock pipe: Invalid argument\n");
+	refused("pipe", EINVAL,
+	    "check_lock: lock pipe: not a regular file that has this name only\n");
 	ck_assert_str_eq(unit_read("victim"), "precious");
 }
 END_TEST

@@ -1,29 +1,46 @@
-#include <check.h>
-#include <stdlib.h>
+#include "unit.h"
 
 #include "base/plain.h"
 
-START_TEST(control_bytes_go)
+START_TEST(what_steers_a_terminal_goes)
 {
-	char text[] = "a\nb\x1b[31m\x7f\tc \xc3\xa9'\"`", none[] = "";
+	char text[] = "Caf\xc3\xa9\t\033[2J\x7f\n \xc2\x9b \xff \xe2\x82 '\"`", none[] = "";
+	char bytes[] = "a\0b\xc3";
 
-	ck_assert_str_eq(plain_text(text), "a?b?[31m??c \xc3\xa9'\"`");
+	ck_assert_str_eq(plain_text(text), "Caf\xc3\xa9??[2J?? ?? ? ?? '\"`");
 	ck_assert_str_eq(plain_text(none), "");
+	plain_bytes(bytes, 4);
+	ck_assert_str_eq(bytes, "a?b?");
+	/* The second byte of a character is not one of ours. */
+	memcpy(bytes, "\xc3\xa9\n", 4);
+	plain_bytes(bytes, 1);
+	ck_assert_str_eq(bytes, "?\xa9\n");
+	plain_bytes(bytes, 0);
+	ck_assert_str_eq(bytes, "?\xa9\n");
+}
+END_TEST
+
+START_TEST(names_can_be_told)
+{
+	const char *first, *fourth;
+
+	first = plain_name("Caf\xc3\xa9\n\\ \033[2J\x7f\xc2\x9b"
+			   "1m\xff");
+	plain_name("");
+	plain_name("x");
+	fourth = plain_name("\xe2\x82");
+	ck_assert_str_eq(first, "Caf\xc3\xa9\\012\\134 \\033[2J\\177\\302\\2331m\\377");
+	ck_assert_str_eq(fourth, "\\342\\202");
+	ck_assert_str_eq(plain_name("fifth"), "fifth");
 }
 END_TEST
 
 int
 main(void)
 {
-	Suite *suite = suite_create("plain");
-	TCase *tc = tcase_create("plain");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("plain");
 
-	tcase_add_test(tc, control_bytes_go);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_test(t, what_steers_a_terminal_goes);
+	tcase_add_test(t, names_can_be_told);
+	return unit_main(t);
 }

@@ -53,17 +53,6 @@ START_TEST(cleaned)
 }
 END_TEST
 
-START_TEST(plain)
-{
-	char text[] = "Caf\xc3\xa9\t\033[2J\x7f \xc2\x9b \xff \xe2\x82";
-
-	utf8_plain(text, strlen(text));
-	ck_assert_str_eq(text, "Caf\xc3\xa9??[2J? ?? ? ??");
-	utf8_plain(text, 0);
-	ck_assert_int_eq(text[0], 'C');
-}
-END_TEST
-
 int
 main(void)
 {
@@ -71,6 +60,5 @@ main(void)
 
 	tcase_add_test(t, characters);
 	tcase_add_test(t, cleaned);
-	tcase_add_test(t, plain);
 	return unit_main(t);
 }

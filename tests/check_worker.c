@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sysexits.h>
 #include <time.h>
 
 #include "base/io.h"
@@ -53,6 +54,31 @@ START_TEST(comes_back)
 	/* Without anything to put it. */
 	ck_assert_int_eq(worker_run(&t, NULL, NULL, NULL), 65);
 	ck_assert_int_eq(number, 6);
+}
+END_TEST
+
+/* One that does not come to its work tells of no lock that this kernel lacks. */
+START_TEST(fails_before_it_reads)
+{
+	struct worker_task t = task(answer, NULL);
+	struct rlimit all, few;
+	unsigned locks = 0;
+	int first, second, rc;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &all), 0);
+	unit_catch();
+	first = dup(STDERR_FILENO);
+	second = dup(STDERR_FILENO);
+	close(first);
+	close(second);
+	/* Room for the pipe, and none for /dev/null. */
+	few = (struct rlimit){(rlim_t)second + 1, all.rlim_max};
+	setrlimit(RLIMIT_NOFILE, &few);
+	rc = worker_run(&t, NULL, NULL, &locks);
+	setrlimit(RLIMIT_NOFILE, &all);
+	ck_assert_str_eq(unit_caught(), "check_worker: x: descriptors: Too many open files\n");
+	ck_assert_int_eq(rc, EX_OSERR);
+	ck_assert_uint_eq(locks, SANDBOX_ALL);
 }
 END_TEST
 
@@ -133,6 +159,38 @@ START_TEST(stdout_may_be_one)
 	ck_assert_int_eq(worker_run(&t, NULL, NULL, NULL), 0);
 	dup2(saved, STDOUT_FILENO);
 	ck_assert_str_eq(unit_read("out"), "to stdout\n");
+}
+END_TEST
+
+static int
+read_byte(void *ctx, void *result, struct progress *progress)
+{
+	char byte;
+
+	(void)progress;
+	if (io_read(*(int *)ctx, &byte, 1) == 1)
+		return byte;
+	((struct answer *)result)->number = errno;
+	return 1;
+}
+
+/* A descriptor that somebody made non-blocking is waited for here as well. */
+START_TEST(waits_for_what_does_not_block)
+{
+	struct answer a = {0};
+	int ends[2];
+	struct worker_task t = task(read_byte, &ends[0]);
+	pid_t writer;
+
+	ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+	t.keep[0] = ends[0];
+	writer = fork();
+	if (writer == 0) {
+		usleep(300000);
+		_exit(write(ends[1], "x", 1) == 1 ? 0 : 1);
+	}
+	ck_assert_msg(worker_run(&t, NULL, &a, NULL) == 'x', "%s", strerror(a.number));
+	ck_assert_int_eq(unit_wait(writer), 0);
 }
 END_TEST
 
@@ -249,6 +307,34 @@ START_TEST(a_stop_is_passed_on)
 }
 END_TEST
 
+static int
+go_on_unheard(void *ctx, void *result, struct progress *progress)
+{
+	close(STDERR_FILENO);
+	return wait_for_stop(ctx, result, progress);
+}
+
+/* One that closes its stderr looks as if it had ended; what waits for it can still be stopped. */
+START_TEST(a_stop_ends_what_does_not)
+{
+	bool deaf = true;
+	struct worker_task t = task(go_on_unheard, &deaf);
+	pid_t killer;
+
+	sig_setup();
+	killer = fork();
+	if (killer == 0) {
+		usleep(300000);
+		kill(getppid(), SIGTERM);
+		_exit(0);
+	}
+	unit_catch();
+	ck_assert_int_eq(worker_run(&t, NULL, NULL, NULL), 1);
+	ck_assert_str_eq(unit_caught(), "");
+	ck_assert_int_eq(unit_wait(killer), 0);
+}
+END_TEST
+
 /* Whether the process ${pid} is gone, within 5 seconds. */
 static bool
 is_gone(pid_t pid)
@@ -340,13 +426,16 @@ main(void)
 	TCase *t = tcase_create("worker");
 
 	tcase_add_test(t, comes_back);
+	tcase_add_test(t, fails_before_it_reads);
 	tcase_add_test(t, is_locked_in);
 	tcase_add_test(t, has_its_descriptors_only);
 	tcase_add_test(t, stdout_may_be_one);
+	tcase_add_test(t, waits_for_what_does_not_block);
 	tcase_add_test(t, what_it_says_is_relayed);
 	tcase_add_test(t, what_it_says_is_bounded);
 	tcase_add_test(t, a_crash_is_told);
 	tcase_add_test(t, a_stop_is_passed_on);
+	tcase_add_test(t, a_stop_ends_what_does_not);
 	tcase_add_test(t, it_dies_with_its_parent);
 	tcase_add_test(t, several_at_once);
 	tcase_add_test(t, missing_locks_are_told);

@@ -109,7 +109,7 @@ struct work {
 	const char *input; /* for messages */
 	struct packer *packer;
 	struct endmark *endmark; /* NULL: not required */
-	struct tar_account account;
+	struct account account;
 	struct progress *progress;
 };
 
@@ -331,7 +331,7 @@ out:
 	progress_end(w.progress);
 	packer_abort(w.packer);
 	endmark_free(w.endmark);
-	tar_account_free(&w.account);
+	account_free(&w.account);
 	exclude_free(exclude);
 	paths_free(&list);
 	return sig_exit(rc);

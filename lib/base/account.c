@@ -8,45 +8,18 @@
 #include <string.h>
 
 #include "base/notes.h"
+#include "base/plain.h"
 
-#define PRINTED 4 /* results of tar_printable that live side by side */
-
-const char *
-tar_printable(const char *path)
-{
-	static char *printed[PRINTED];
-	static unsigned int turn;
-	char *text, *out;
-
-	turn = (turn + 1) % PRINTED;
-	free(printed[turn]);
-	if ((text = printed[turn] = malloc(4 * strlen(path) + 1)) == NULL)
-		return "(no memory for the name)";
-	for (out = text; *path != '\0'; path++) {
-		unsigned char c = (unsigned char)*path;
-
-		if (c < 0x20 || c == 0x7f || c == '\\')
-			out += sprintf(out, "\\%03o", c);
-		else
-			*out++ = (char)c;
-	}
-	*out = '\0';
-	return text;
-}
-
-/* Say and keep why ${path} is not as it was, if that could be put in words; ${why} is freed. */
+/* Say and keep why ${path} is not as it was; ${why} is taken over, NULL where no memory is for it. */
 static void
-keep(struct tar_account *a, const char *path, char *why, bool damaged)
+keep(struct account *a, const char *path, char *why, bool damaged)
 {
 	size_t n = a->skips;
-	struct tar_skip *grown;
+	struct account_entry *grown;
 
-	warnx("%s: %s", tar_printable(path),
-	    why != NULL ? why
-	    : damaged   ? "damaged"
-			: "left out");
+	warnx("%s: %s", plain_name(path), why != NULL ? why : damaged ? "damaged" : "left out");
 	/* Room for 16, 32, 64 … names. */
-	if ((damaged ? a->damaged : n - a->damaged) < TAR_SKIPS && why != NULL) {
+	if ((damaged ? a->damaged : n - a->damaged) < ACCOUNT_NAMES && why != NULL) {
 		if (n == 0 || (n >= 16 && (n & (n - 1)) == 0)) {
 			grown = reallocarray(a->skipped, n == 0 ? 16 : 2 * n, sizeof(*grown));
 			if (grown == NULL)
@@ -66,7 +39,7 @@ out:
 }
 
 void
-tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char *format, ...)
+account_skip(struct account *a, uint64_t *counter, const char *path, const char *format, ...)
 {
 	char *why = NULL;
 	va_list ap;
@@ -83,7 +56,7 @@ tar_skip(struct tar_account *a, uint64_t *counter, const char *path, const char 
 }
 
 void
-tar_damaged(struct tar_account *a, const char *path, int error, intmax_t from)
+account_damaged(struct account *a, const char *path, int error, intmax_t from)
 {
 	char *why = NULL;
 
@@ -95,24 +68,24 @@ tar_damaged(struct tar_account *a, const char *path, int error, intmax_t from)
 }
 
 int
-tar_missed(struct tar_account *a, const char *path, int error, const char *rest)
+account_missed(struct account *a, const char *path, int error, const char *rest)
 {
 	errno = error;
 	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
-		warn("%s", tar_printable(path));
+		warn("%s", plain_name(path));
 		return 1;
 	}
 	if (errno == ENOENT)
-		tar_skip(a, &a->vanished, path, "vanished%s", rest);
+		account_skip(a, &a->vanished, path, "vanished%s", rest);
 	else if (errno == ELOOP || errno == ENOTDIR || errno == ENXIO)
-		tar_skip(a, &a->changed, path, "became something else%s", rest);
+		account_skip(a, &a->changed, path, "became something else%s", rest);
 	else
-		tar_skip(a, &a->unreadable, path, "%s%s", strerror(errno), rest);
+		account_skip(a, &a->unreadable, path, "%s%s", strerror(errno), rest);
 	return 0;
 }
 
 static int
-name_all(const struct tar_account *a, json_t *list, bool damaged)
+name_all(const struct account *a, json_t *list, bool damaged)
 {
 	for (size_t i = 0; i < a->skips; i++)
 		if (a->skipped[i].damaged == damaged &&
@@ -124,7 +97,7 @@ name_all(const struct tar_account *a, json_t *list, bool damaged)
 }
 
 int
-tar_account_note(const struct tar_account *a, json_t *note)
+account_note(const struct account *a, json_t *note)
 {
 	int rc = -1;
 	json_t *list = NULL;
@@ -147,7 +120,7 @@ out:
 }
 
 void
-tar_account_free(struct tar_account *a)
+account_free(struct account *a)
 {
 	for (size_t i = 0; i < a->skips; i++) {
 		free(a->skipped[i].path);

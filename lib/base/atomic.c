@@ -25,19 +25,8 @@ struct atomic_file {
 	int fd;
 };
 
-/* Return the folder that ${path} lies in, which the caller frees, or NULL with errno set. */
-static char *
-folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		return strdup(".");
-	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
-static void
-file_free(struct atomic_file *f)
+void
+atomic_abort(struct atomic_file *f)
 {
 	if (f == NULL)
 		return;
@@ -115,7 +104,7 @@ atomic_open(const char *path, mode_t mode)
 fail:
 	saved = errno;
 	warn("create %s", path);
-	file_free(f);
+	atomic_abort(f);
 	errno = saved;
 	return NULL;
 }
@@ -130,9 +119,9 @@ int
 atomic_commit(struct atomic_file *f)
 {
 	char *folder = NULL;
-	int rc = -1;
+	int rc = -1, held = -1;
 
-	if ((folder = folder_of(f->path)) == NULL) {
+	if ((folder = atomic_folder(f->path)) == NULL) {
 		warn("%s", f->path);
 		goto out;
 	}
@@ -144,6 +133,8 @@ atomic_commit(struct atomic_file *f)
 		warn("fsync %s", f->path);
 		goto out;
 	}
+	/* Until it has its name it stays locked: else atomic_sweep() takes it for one that was left. */
+	held = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
 	if (io_close(&f->fd) == -1) {
 		warn("close %s", f->path);
 		goto out;
@@ -156,15 +147,10 @@ atomic_commit(struct atomic_file *f)
 	f->temporary = NULL;
 	rc = atomic_sync_folder(folder);
 out:
+	io_close(&held);
 	free(folder);
-	file_free(f);
+	atomic_abort(f);
 	return rc;
-}
-
-void
-atomic_abort(struct atomic_file *f)
-{
-	file_free(f);
 }
 
 int
@@ -200,7 +186,7 @@ void
 atomic_sweep(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *target = slash != NULL ? slash + 1 : path;
-	char *folder = folder_of(path);
+	char *folder = atomic_folder(path);
 	const struct dirent *d;
 	struct stat st;
 	DIR *dir = folder != NULL ? opendir(folder) : NULL;
@@ -220,6 +206,16 @@ atomic_sweep(const char *path)
 	if (dir != NULL)
 		closedir(dir);
 	free(folder);
+}
+
+char *
+atomic_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return strdup(".");
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 int
@@ -250,7 +246,7 @@ atomic_adopt(int fd, const char *path)
 
 	if (geteuid() != 0)
 		return 0;
-	if ((folder = folder_of(path)) == NULL)
+	if ((folder = atomic_folder(path)) == NULL)
 		goto out;
 	if (stat(folder, &st) == -1 || fchown(fd, st.st_uid, st.st_gid) == -1)
 		goto out;

@@ -52,6 +52,13 @@ int atomic_write(const char *path, mode_t mode, const void *buf, size_t len);
 void atomic_sweep(const char *path);
 
 /**
+ * atomic_folder(path):
+ * Return the folder that ${path} lies in ("." for a name alone), which the caller frees, or NULL
+ * with errno set.
+ */
+char *atomic_folder(const char *path);
+
+/**
  * atomic_sync_folder(path):
  * fsync the folder ${path}.  Return 0, or -1 after reporting.
  */

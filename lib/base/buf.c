@@ -74,12 +74,12 @@ buf_printf(struct buf *b, const char *format, ...)
 const char *
 buf_string(struct buf *b)
 {
-	if (buf_room(b, 1) != 0) {
+	if (b->failed || buf_room(b, 1) != 0) {
 		warnx("out of memory");
 		return NULL;
 	}
 	b->data[b->len] = '\0';
-	return b->failed ? NULL : b->data;
+	return b->data;
 }
 
 void

@@ -91,21 +91,14 @@ open_locked(const char *path)
 static int
 settle(int fd, const char *path)
 {
-	char *folder = NULL, *slash;
+	char *folder = NULL;
 	int rc = -1;
 
-	if (fchmod(fd, 0640) == -1 || atomic_adopt(fd, path) == -1) {
+	if (fchmod(fd, 0640) == -1 || atomic_adopt(fd, path) == -1 ||
+	    (folder = atomic_folder(path)) == NULL)
 		warn("%s", path);
-		goto out;
-	}
-	if ((folder = strdup(path)) == NULL) {
-		warn("%s", path);
-		goto out;
-	}
-	if ((slash = strrchr(folder, '/')) != NULL)
-		slash[slash == folder] = '\0';
-	rc = atomic_sync_folder(slash == NULL ? "." : folder);
-out:
+	else
+		rc = atomic_sync_folder(folder);
 	free(folder);
 	return rc;
 }

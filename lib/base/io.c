@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -19,6 +20,7 @@
 static bool
 again(int fd, short events)
 {
+	const struct timespec moment = {.tv_nsec = 10 * 1000 * 1000};
 	struct pollfd p = {.fd = fd, .events = events};
 
 	if (errno == EINTR)
@@ -26,8 +28,17 @@ again(int fd, short events)
 	if (errno != EAGAIN)
 		return false;
 	while (poll(&p, 1, -1) == -1) {
-		if (errno != EINTR || sig_stop())
+		if (sig_stop() != 0) {
+			errno = EINTR;
 			return false;
+		}
+		if (errno == EINTR)
+			continue;
+		/* In the sandbox (base/sandbox.h) nobody may wait for a descriptor: look again soon. */
+		if (errno != EPERM && errno != EINVAL)
+			return false;
+		nanosleep(&moment, NULL);
+		break;
 	}
 	return true;
 }

@@ -86,7 +86,9 @@ lock_take(const char *path, int64_t wait)
 	return fd;
 fail:
 	saved = errno;
-	if (saved != EINTR)
+	if (saved == EINVAL)
+		warnx("lock %s: not a regular file that has this name only", path);
+	else if (saved != EINTR)
 		warn("lock %s", path);
 	io_close(&fd);
 	errno = saved;

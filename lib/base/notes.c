@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -41,13 +42,14 @@ notes_add(json_t *note)
 		warnx("note for %s: out of memory", path);
 		goto out;
 	}
-	/* A pipeline's tools write here side by side. */
 	fd =
 	    open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1) {
 		warn("open %s", path);
 		goto out;
 	}
+	/* A pipeline's tools write here side by side; where that cannot be locked, each line is whole. */
+	(void)flock(fd, LOCK_EX);
 	if (json_append(fd, line, len) == -1) {
 		warn("write %s", path);
 		goto out;

@@ -12,6 +12,7 @@
 
 #include "base/io.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "base/progress.h"
 #include "base/sig.h"
 #include "base/utf8.h"
@@ -58,7 +59,7 @@ set_text(char *to, size_t size, const char *text)
 	}
 	memcpy(to, text, used);
 	to[used] = '\0';
-	utf8_plain(to, used);
+	plain_text(to);
 }
 
 /* Cut ${line} to ${width} characters; return how many it has. */
@@ -74,7 +75,7 @@ cut(char *line, size_t width)
 	return columns;
 }
 
-/* Write what there is to say into ${line} of LINE bytes; return its length. */
+/* Write what there is to say into ${line} of LINE bytes. */
 static void
 compose(const struct progress *p, char line[LINE])
 {

@@ -16,26 +16,25 @@
 enum { PIECE = 1 << 20 };
 
 static const char *
-folder(void)
+usual_folder(void)
 {
 	const char *dir = getenv("TMPDIR");
 
 	return dir != NULL && *dir != '\0' ? dir : "/var/tmp";
 }
 
-/* A file that never has a name, or, where the file system cannot do that, has it no longer. */
-static int
-nameless(const char *dir)
+int
+spool_make(const char *folder)
 {
 	char *path = NULL;
-	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT))
+	/* Where the file system cannot do that, it has a name for a moment. */
+	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT))
 		return fd;
-	if (asprintf(&path, "%s/.siantre-spool.XXXXXX", dir) < 0)
+	if (asprintf(&path, "%s/.siantre-spool.XXXXXX", folder) == -1)
 		return -1;
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
+	if ((fd = mkostemp(path, O_CLOEXEC)) != -1)
 		unlink(path);
 	free(path);
 	return fd;
@@ -44,7 +43,7 @@ nameless(const char *dir)
 int
 spool_fd(int in, const char *name, int *out)
 {
-	const char *dir = folder();
+	const char *dir = usual_folder();
 	uint8_t *buf = malloc(PIECE);
 	int fd = -1, rc = EX_IOERR;
 	ssize_t n;
@@ -52,9 +51,10 @@ spool_fd(int in, const char *name, int *out)
 	*out = -1;
 	if (buf == NULL) {
 		warn("%s", name);
+		rc = EX_OSERR;
 		goto out;
 	}
-	fd = nameless(dir);
+	fd = spool_make(dir);
 	if (fd < 0) {
 		warn("cannot spool in %s", dir);
 		rc = EX_CANTCREAT;

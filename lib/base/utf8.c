@@ -93,20 +93,3 @@ utf8_clean(const char *text, size_t len, const char *other, size_t *out_len)
 		*out_len = used;
 	return out;
 }
-
-void
-utf8_plain(char *text, size_t len)
-{
-	size_t n;
-	uint8_t c;
-
-	for (size_t at = 0; at < len; at += n) {
-		c = (uint8_t)text[at];
-		n = utf8_next(text + at, len - at);
-		if (n > 0 && c >= 0x20 && c != 0x7f &&
-		    !(c == 0xc2 && (uint8_t)text[at + 1] < 0xa0))
-			continue;
-		n = n == 0 ? 1 : n;
-		memset(text + at, '?', n);
-	}
-}

@@ -30,11 +30,4 @@ size_t utf8_skip(const char *text, size_t len);
  */
 char *utf8_clean(const char *text, size_t len, const char *other, size_t *out_len);
 
-/**
- * utf8_plain(text, len):
- * Overwrite with ? what could steer a terminal in the ${len} bytes at ${text}: control
- * characters, and what is not UTF-8.  The length stays the same.
- */
-void utf8_plain(char *text, size_t len);
-
 #endif

@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 
 #define SAID_MAX (64U << 10)
 #define GRACE_S 10  /* from the stop signal to SIGKILL */
@@ -43,7 +43,8 @@ struct worker {
 	struct shared *shared;
 	size_t size; /* of that */
 	size_t result_size;
-	uint64_t told; /* bytes that the progress knows of */
+	uint64_t told;   /* bytes that the progress knows of */
+	time_t deadline; /* when it is killed; 0: no stop signal was passed on */
 	const char *name;
 };
 
@@ -135,6 +136,8 @@ worker_start(const struct worker_task *t)
 	    mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (w->shared == MAP_FAILED || pipe2(ends, O_CLOEXEC) == -1)
 		goto fail;
+	/* What does not come so far has read nothing, and says nothing about this kernel. */
+	atomic_init(&w->shared->locks, SANDBOX_ALL);
 	if ((w->pid = fork()) == -1)
 		goto fail;
 	if (w->pid == 0) {
@@ -169,7 +172,7 @@ pass_line(struct worker *w, struct buf *said)
 	static const char rest[] = "more was said and left out\n";
 
 	if (!w->silenced && w->kept + w->line.len < SAID_MAX) {
-		utf8_plain(w->line.data, w->line.len);
+		plain_bytes(w->line.data, w->line.len);
 		buf_add(said, w->line.data, w->line.len);
 		buf_text(said, "\n");
 		w->kept += w->line.len + 1;
@@ -216,10 +219,26 @@ worker_done(struct worker *w)
 	return more;
 }
 
-void
-worker_stop(struct worker *w, int signo)
+static time_t
+now_s(void)
 {
-	kill(w->pid, signo);
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+void
+worker_pass_stop(struct worker *w)
+{
+	if (sig_stop() == 0)
+		return;
+	if (w->deadline == 0) {
+		w->deadline = now_s() + GRACE_S;
+		kill(w->pid, sig_stop());
+	} else if (now_s() >= w->deadline) {
+		kill(w->pid, SIGKILL);
+	}
 }
 
 int
@@ -227,11 +246,15 @@ worker_end(struct worker *w, void *result, unsigned *locks)
 {
 	int status = 0, rc = 1;
 
-	while (waitpid(w->pid, &status, 0) == -1)
+	while (waitpid(w->pid, &status, 0) == -1) {
 		if (errno != EINTR) {
 			warn("%s: wait for the process that reads it", w->name);
 			goto out;
 		}
+		/* It has closed its stderr and goes on: nothing good, and no reason to stay. */
+		if (sig_stop() != 0)
+			kill(w->pid, SIGKILL);
+	}
 	if (WIFEXITED(status))
 		rc = WEXITSTATUS(status);
 	else if (sig_stop() == 0)
@@ -250,15 +273,6 @@ out:
 	return rc;
 }
 
-static time_t
-now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
-
 int
 worker_run(
     const struct worker_task *t, struct progress *progress, void *result, unsigned *locks)
@@ -266,7 +280,6 @@ worker_run(
 	struct worker *w = worker_start(t);
 	struct pollfd wait = {.events = POLLIN};
 	struct buf said = {0};
-	time_t deadline = 0;
 	bool busy = true;
 
 	if (w == NULL)
@@ -279,12 +292,7 @@ worker_run(
 		if (said.len > 0)
 			(void)io_write(STDERR_FILENO, said.data, said.len);
 		buf_reset(&said, SAID_MAX);
-		if (sig_stop() != 0 && deadline == 0) {
-			worker_stop(w, sig_stop());
-			deadline = now_s() + GRACE_S;
-		} else if (deadline != 0 && now_s() >= deadline) {
-			worker_stop(w, SIGKILL);
-		}
+		worker_pass_stop(w);
 	}
 	buf_free(&said);
 	return worker_end(w, result, locks);

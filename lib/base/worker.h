@@ -61,17 +61,19 @@ bool worker_take(struct worker *w, struct buf *said);
 uint64_t worker_done(struct worker *w);
 
 /**
- * worker_stop(w, signo):
- * Ask it to stop, with a signal.
+ * worker_pass_stop(w):
+ * Where a stop signal has come to us, pass it on, once, and kill what still works 10 seconds
+ * later.  To be called every now and then while it is at work.
  */
-void worker_stop(struct worker *w, int signo);
+void worker_pass_stop(struct worker *w);
 
 /**
  * worker_end(w, result, locks):
  * Wait for its end, after worker_take() returned false, and free ${w}.  Copy its result to
- * ${result} (may be NULL), and to ${*locks} (may be NULL) which of SANDBOX_ALL were shut.
+ * ${result} (may be NULL), and to ${*locks} (may be NULL) which of SANDBOX_ALL were shut,
+ * all of them where it ended before it could read anything.
  * Return its exit code; where it was killed, 1 after reporting (silently after a stop signal to
- * us).
+ * us, which ends it at once).
  */
 int worker_end(struct worker *w, void *result, unsigned *locks);
 

@@ -13,8 +13,8 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 #include "drill/client.h"
 
 #define NAME 120 /* bytes of a name that are kept */
@@ -61,7 +61,7 @@ keep(struct checks *c, struct buf *statement, char name[NAME], const char *file,
 	}
 	if (strlen(c->names[c->count]) >= NAME) /* a statement that is its own name */
 		c->names[c->count][NAME - 1] = '\0';
-	utf8_plain(c->names[c->count], strlen(c->names[c->count]));
+	plain_text(c->names[c->count]);
 	c->count++;
 	buf_reset(statement, CHECKS_MAX);
 	*name = '\0';
@@ -202,7 +202,7 @@ checks_run(const struct checks *c, struct protocol *p, const char *job, const ch
 			continue;
 		}
 		answer[strcspn(answer, "\n")] = '\0';
-		utf8_plain(answer, strlen(answer));
+		plain_text(answer);
 		snprintf(
 		    line, sizeof(line), "the answer is %s", *answer != '\0' ? answer : "empty");
 		warnx("check \"%s\": %s", c->names[i], line);

@@ -10,8 +10,8 @@
 #include <sysexits.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/rights.h"
-#include "base/utf8.h"
 #include "drill/client.h"
 #include "drill/envlogin.h"
 #include "sql/quote.h"
@@ -85,7 +85,7 @@ given_open(const struct config *c, const char *folder, struct given **out)
 		rc = client_query(
 		    g->options, NULL, "SELECT VERSION()", g->version, sizeof(g->version), line);
 	g->version[strcspn(g->version, "\n")] = '\0';
-	utf8_plain(g->version, strlen(g->version));
+	plain_text(g->version);
 	if (rc == 0) {
 		*out = g;
 		g = NULL;
@@ -118,7 +118,7 @@ hint(const struct given *g)
 	    0)
 		return;
 	user[strcspn(user, "\n")] = '\0';
-	utf8_plain(user, strlen(user));
+	plain_text(user);
 	quote_account(&b, user);
 	if ((text = buf_string(&b)) != NULL)
 		fprintf(stderr, "hint: GRANT ALL ON `siantre\\_drill\\_%%`.* TO %s;\n", text);

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 
 #define RELAYED 65536 /* bytes of it that are shown */
 
@@ -48,7 +48,7 @@ relay(char *text, char line[OUTSIDE_SAID])
 	char *rest = text, *part;
 
 	while ((part = strsep(&rest, "\n")) != NULL) {
-		utf8_plain(part, strlen(part));
+		plain_text(part);
 		if (*part == '\0')
 			continue;
 		fprintf(stderr, "%s\n", part);

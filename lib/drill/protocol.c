@@ -13,7 +13,7 @@
 #include "base/event.h"
 #include "base/host.h"
 #include "base/num.h"
-#include "base/utf8.h"
+#include "base/plain.h"
 
 struct protocol {
 	char time[24];
@@ -47,7 +47,7 @@ copy(struct protocol *p, const char *text)
 	if (new == NULL)
 		p->failed = true;
 	else
-		utf8_plain(new, strlen(new));
+		plain_text(new);
 	return new;
 }
 

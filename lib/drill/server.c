@@ -23,8 +23,8 @@
 #include "base/atomic.h"
 #include "base/child.h"
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 #include "drill/outside.h"
 
 #define WAIT_S 120 /* for its first answer: a busy disk takes its time */
@@ -82,7 +82,7 @@ show_log(const struct server *s)
 	io_close(&fd);
 	text[n > 0 ? n : 0] = '\0';
 	while ((line = strsep(&rest, "\n")) != NULL) {
-		utf8_plain(line, strlen(line));
+		plain_text(line);
 		if (*line != '\0')
 			lines[count++ % SAID_LINES] = line;
 	}
@@ -135,7 +135,7 @@ greeted(struct server *s)
 	/* What MariaDB put in front for clients of MySQL. */
 	strlcpy(s->version, hello + 5 + (strncmp(hello + 5, "5.5.5-", 6) == 0 ? 6 : 0),
 	    sizeof(s->version));
-	utf8_plain(s->version, strlen(s->version));
+	plain_text(s->version);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/plain.h"
 
 #define TOLD 5
 
@@ -46,7 +46,7 @@ differs(struct differences *d, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	utf8_plain(text, strlen(text));
+	plain_text(text);
 	if (*d->text != '\0')
 		strlcat(d->text, "; ", d->size);
 	strlcat(d->text, text, d->size);

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/sig.h"
 #include "base/tree.h"
-#include "base/utf8.h"
 #include "drill/outside.h"
 #include "set/decrypt.h"
 #include "set/kind.h"
@@ -62,7 +62,7 @@ take_line(struct differences *d, char *line)
 		d->grave++;
 	if (d->grave + d->light > TOLD)
 		return;
-	utf8_plain(line, strlen(line));
+	plain_text(line);
 	if (d->text[0] != '\0')
 		strlcat(d->text, "; ", sizeof(d->text));
 	strlcat(d->text, line, sizeof(d->text));

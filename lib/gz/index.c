@@ -2,8 +2,6 @@
 #include "gz/index.h"
 
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +11,7 @@
 #include "base/atomic.h"
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/spool.h"
 
 #define LINES_ROOM (64U << 10) /* what waits in memory before it goes to the spool */
 
@@ -43,26 +42,13 @@ gz_index_create(const char *path, mode_t mode)
 	return x;
 }
 
-/* A file without a name in the folder of ${path}; where that cannot be, one that loses it. */
 static int
 open_spool(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	int length = slash == NULL ? 0 : (int)(slash - path) + 1;
-	char *name = NULL;
-	int fd = -1;
+	char *folder = atomic_folder(path);
+	int fd = folder != NULL ? spool_make(folder) : -1;
 
-	if (asprintf(&name, "%.*s.", length, path) == -1)
-		return -1;
-	fd = open(name, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	free(name);
-	if (fd != -1 || (errno != EOPNOTSUPP && errno != EISDIR))
-		return fd;
-	if (asprintf(&name, "%.*s.index.XXXXXX", length, path) == -1)
-		return -1;
-	if ((fd = mkostemp(name, O_CLOEXEC)) != -1)
-		unlink(name);
-	free(name);
+	free(folder);
 	return fd;
 }
 

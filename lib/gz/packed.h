@@ -64,7 +64,7 @@ void packed_restart(struct packed *p);
 /**
  * packed_pieces(p, o):
  * Take what follows in pieces, as ${o} says, whose descriptor and bytes read ahead are ${p}'s.
- * Return 0, or -1 after reporting.
+ * Return 0, or -1 with errno set.
  */
 int packed_pieces(struct packed *p, struct pieces_options *o);
 

@@ -67,6 +67,7 @@ struct gz_reader *
 gz_reader_resume(int fd, const struct gz_reader_options *o, const struct gz_point *point)
 {
 	struct gz_reader *r = gz_reader_open(fd, o);
+	int saved;
 
 	if (r == NULL)
 		return NULL;
@@ -76,7 +77,9 @@ gz_reader_resume(int fd, const struct gz_reader_options *o, const struct gz_poin
 		r->resumed = true;
 		return r;
 	}
+	saved = errno;
 	gz_reader_free(r);
+	errno = saved;
 	return NULL;
 }
 

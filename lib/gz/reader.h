@@ -76,7 +76,7 @@ const char *gz_reader_error(const struct gz_reader *r);
 /**
  * gz_reader_exit(r):
  * Return the exit code that the error deserves: EX_DATAERR for damage, EX_IOERR where ${fd}
- * could not be read, 0 while nothing is wrong.
+ * could not be read, EX_OSERR where there were no threads for it, 0 while nothing is wrong.
  */
 int gz_reader_exit(const struct gz_reader *r);
 

@@ -52,8 +52,8 @@ void unpacked_points(struct unpacked *u, struct gz_points *points);
 /**
  * unpacked_resume(u, point, jobs):
  * The next byte is the one behind ${point}; ${jobs} threads help (0: none) where a block starts
- * with a whole byte there.  Sum and length are those of what follows.  Return 0, or -1 after
- * reporting.
+ * with a whole byte there.  Sum and length are those of what follows.  Return 0, or -1 with
+ * errno set.
  */
 int unpacked_resume(struct unpacked *u, const struct gz_point *point, unsigned jobs);
 

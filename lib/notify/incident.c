@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "base/utf8.h"
 
 /* More keys than this is nobody's server; the oldest that are over make room. */
@@ -115,7 +116,7 @@ line_of(const char *text, size_t max)
 			len--;
 		copy[len] = '\0';
 	}
-	utf8_plain(copy, strlen(copy));
+	plain_text(copy);
 	return copy;
 }
 

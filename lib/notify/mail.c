@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/plain.h"
 #include "base/utf8.h"
 
 #define LINE_MAX_QP 76 /* of quoted-printable (RFC 2045) */
@@ -38,7 +39,7 @@ one_line(const char *text, size_t len)
 			*c = ' ';
 	}
 	if (line != NULL)
-		utf8_plain(line, len);
+		plain_bytes(line, len);
 	return line;
 }
 

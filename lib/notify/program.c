@@ -14,8 +14,8 @@
 #include "base/child.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 
 #define SAID_MAX 2048 /* of a program's words, more than is shown */
 #define GRACE_S 5     /* from SIGTERM to SIGKILL */
@@ -42,9 +42,9 @@ program_line(const char *text, char *out, size_t size)
 	}
 	while (used > 0 && out[used - 1] == ' ')
 		used--;
-	/* What was cut within a character becomes a question mark, too. */
-	utf8_plain(out, used);
 	out[used] = '\0';
+	/* What was cut within a character becomes a question mark, too. */
+	plain_text(out);
 }
 
 /* Wait until the process ${pid} has ended, ${seconds} at most; return whether it has. */

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 #include "set/verified.h"
-#include "base/account.h"
 
 void
 audit_defect(struct audit *a, const char *name, const char *format, ...)
@@ -27,7 +27,7 @@ audit_defect(struct audit *a, const char *name, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	warnx("%s%s%s: %s", a->folder, name != NULL ? "/" : "",
-	    name != NULL ? tar_printable(name) : "", text);
+	    name != NULL ? plain_name(name) : "", text);
 	a->code = audit_worse(a->code, EX_DATAERR);
 }
 

@@ -82,7 +82,7 @@ static void __attribute__((noreturn))
 be_reader(const struct carry *c, char *const *names, int out, pid_t parent)
 {
 	struct tar_tree tree = {.folder = c->from, .paths = names};
-	struct tar_account account = {0};
+	struct account account = {0};
 	int rc;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)

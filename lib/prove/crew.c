@@ -1,29 +1,23 @@
 #include "prove/crew.h"
 
 #include <err.h>
-#include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/io.h"
-#include "base/sig.h"
 #include "base/worker.h"
 #include "set/decrypt.h"
 
 #define TICK_MS 100 /* between two looks at the progress */
-#define GRACE_S 10  /* from the stop signal to SIGKILL */
 
 /* A file that was added and not yet told of. */
 struct job {
 	struct worker *worker; /* NULL: it never started */
 	bool busy;
-	const char *name;
 	struct proof *proof;
 	struct buf said;
 	struct job *next;
@@ -36,7 +30,6 @@ struct crew {
 	struct progress *progress;
 	struct job *first, **last; /* in the order in which they were added */
 	struct pollfd *wait;
-	time_t deadline; /* 0 until there was a stop signal */
 };
 
 struct crew *
@@ -95,30 +88,6 @@ tell(struct crew *c)
 	}
 }
 
-static time_t
-now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
-
-/* Pass a stop signal on, and do not wait for ever for what comes of it. */
-static void
-pass_stop(struct crew *c)
-{
-	bool late = c->deadline != 0 && now_s() >= c->deadline;
-
-	if (sig_stop() == 0 || (c->deadline != 0 && !late))
-		return;
-	if (c->deadline == 0)
-		c->deadline = now_s() + GRACE_S;
-	for (struct job *job = c->first; job != NULL; job = job->next)
-		if (job->busy)
-			worker_stop(job->worker, late ? SIGKILL : sig_stop());
-}
-
 /* Wait until one of them ends, or for a tick. */
 static void
 step(struct crew *c)
@@ -136,8 +105,9 @@ step(struct crew *c)
 		job->busy = worker_take(job->worker, &job->said);
 		c->busy -= !job->busy;
 		progress_add(c->progress, worker_done(job->worker));
+		if (job->busy)
+			worker_pass_stop(job->worker);
 	}
-	pass_stop(c);
 	tell(c);
 }
 
@@ -162,7 +132,6 @@ crew_add(
 		prove_check(p, EX_OSERR);
 		return;
 	}
-	job->name = name;
 	job->proof = p;
 	job->worker = worker_start(&task);
 	job->busy = job->worker != NULL;

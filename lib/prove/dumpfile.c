@@ -74,7 +74,7 @@ dump_in(int fd, const char *path, int *rc)
 	struct dirent *d;
 	char *found = NULL;
 	size_t n = 0;
-	int best = 1, is;
+	int best = 1, is, error;
 
 	*rc = EX_DATAERR;
 	if (dir == NULL) {
@@ -83,7 +83,7 @@ dump_in(int fd, const char *path, int *rc)
 		close(fd);
 		return NULL;
 	}
-	while ((d = readdir(dir)) != NULL) {
+	while (errno = 0, (d = readdir(dir)) != NULL) {
 		if ((is = rank(d->d_name)) < best)
 			continue;
 		if (is > best)
@@ -93,11 +93,15 @@ dump_in(int fd, const char *path, int *rc)
 		found = strdup(d->d_name);
 		n++;
 	}
+	error = errno;
 	closedir(dir);
-	if (n == 1 && found != NULL)
+	if (n == 1 && found == NULL)
+		error = ENOMEM;
+	if (n == 1 && error == 0)
 		return found;
-	if (n == 1) {
-		*rc = EX_OSERR;
+	if (error != 0) {
+		errno = error;
+		*rc = io_read_exit();
 		warn("%s", path);
 	} else if (n > 1) {
 		warnx("%s: %zu dumps in this folder", path, n);
@@ -318,8 +322,11 @@ dumpfile_open(const char *path, const char *identity, struct dumpfile **out)
 	s->first.fd = -1;
 	if (strcmp(path, "-") == 0) {
 		s->first.fd = STDIN_FILENO;
-		s->name = strdup("stdin");
-		rc = s->name == NULL ? EX_OSERR : spooled(s);
+		rc = EX_OSERR;
+		if ((s->name = strdup("stdin")) == NULL)
+			warn("stdin");
+		else
+			rc = spooled(s);
 	} else {
 		rc = open_path(s, path, &st);
 		if (rc == 0 && !S_ISREG(st.st_mode))

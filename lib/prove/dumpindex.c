@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/atomic.h"
 #include "base/io.h"
 #include "set/sums.h"
 
@@ -20,18 +21,19 @@ in_sums(int fd, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *promised;
 	const char *plain = slash != NULL ? slash + 1 : path;
-	char *folder = slash == NULL   ? strdup(".")
-		       : slash == path ? strdup("/")
-				       : strndup(path, (size_t)(slash - path));
-	char *file = NULL, hex[HASH_HEX];
+	char *folder = atomic_folder(path), *file = NULL, hex[HASH_HEX];
 	struct sums *sums = NULL;
-	bool good = true;
+	bool good = false;
 
-	if (folder == NULL || asprintf(&file, "%s/%s", folder, SUMS_NAME) < 0)
+	if (folder == NULL || asprintf(&file, "%s/%s", folder, SUMS_NAME) < 0) {
 		file = NULL;
-	if (file == NULL || access(file, F_OK) != 0)
+		warn("%s", path);
 		goto out;
-	good = false;
+	}
+	if (access(file, F_OK) != 0) {
+		good = true;
+		goto out;
+	}
 	if (sums_read(folder, &sums) != 0)
 		goto out;
 	promised = sums_find(sums, plain);

@@ -91,8 +91,7 @@ decrypt(struct input *in, const char *identity)
 static char *
 in_set(const char *set, const char *what, int *rc)
 {
-	char *name = NULL, *folder = NULL, *base;
-	size_t len;
+	char *name = NULL, *folder = NULL;
 
 	*rc = EX_USAGE;
 	if (strcmp(what, "app") != 0 && strcmp(what, "storage") != 0 &&
@@ -103,17 +102,16 @@ in_set(const char *set, const char *what, int *rc)
 	*rc = 1;
 	if (strcmp(what, "full") != 0) {
 		if (asprintf(&name, "%s/%s_files.tar.gz", set, what) == -1)
-			goto out;
-		return or_encrypted(name);
+			name = NULL;
+		goto out;
 	}
 	/* The set's name is in the file's; "." and links have to be looked through. */
 	if ((folder = realpath(set, NULL)) == NULL) {
 		*rc = EX_IOERR;
 		goto out;
 	}
-	base = strrchr(folder, '/') + 1;
-	len = strlen(base);
-	if (asprintf(&name, "%s/full_system_backup_%.*s.tar.gz", folder, (int)len, base) == -1)
+	if (asprintf(&name, "%s/full_system_backup_%s.tar.gz", folder,
+		strrchr(folder, '/') + 1) == -1)
 		name = NULL;
 out:
 	if (name == NULL)
@@ -135,15 +133,17 @@ input_open(const char *path, const char *what, const char *identity, bool quiet,
 	}
 	in->fd = -1;
 	if (strcmp(path, "-") == 0) {
-		if ((in->name = strdup("stdin")) == NULL)
+		if ((in->name = strdup("stdin")) == NULL) {
+			warn("stdin");
 			goto fail;
+		}
 		if ((*rc = spool_fd(STDIN_FILENO, in->name, &in->fd)) != 0)
 			goto fail;
 	} else {
 		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 			in->name = in_set(path, what, rc);
-		else
-			in->name = strdup(path);
+		else if ((in->name = strdup(path)) == NULL)
+			warn("%s", path);
 		if (in->name == NULL)
 			goto fail;
 		*rc = EX_IOERR;

@@ -10,7 +10,7 @@
 
 int
 packnote_add(
-    const struct gz_totals *t, const struct endmark *endmark, const struct tar_account *account)
+    const struct gz_totals *t, const struct endmark *endmark, const struct account *account)
 {
 	json_t *n;
 
@@ -21,7 +21,7 @@ packnote_add(
 	    (json_int_t)t->plain, "plain_sha256", t->plain_sha256);
 	if (n != NULL && endmark != NULL)
 		json_object_set_new(n, "dump", json_string(endmark_digest(endmark)));
-	if (n != NULL && account != NULL && tar_account_note(account, n) == -1) {
+	if (n != NULL && account != NULL && account_note(account, n) == -1) {
 		json_decref(n);
 		return EX_OSERR;
 	}

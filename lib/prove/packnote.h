@@ -15,8 +15,8 @@
  * was proven on the way, ${account} tells of the trees that went in (NULL: none).  Return 0, or
  * an exit code after reporting.
  */
-int packnote_add(const struct gz_totals *t, const struct endmark *endmark,
-    const struct tar_account *account);
+int packnote_add(
+    const struct gz_totals *t, const struct endmark *endmark, const struct account *account);
 
 /**
  * packnote_say(what, t):

@@ -56,8 +56,8 @@ struct proof {
  * NULL) counts its bytes, once a pass.  ${name} is for
  * messages, and its suffixes are promises.  Return 0, or the exit code after reporting:
  * EX_DATAERR for damage and for what ${o} refuses, EX_CONFIG for what is encrypted where a proof
- * is required, EX_IOERR where it cannot be read, 1 after a
- * stop signal (silently) or without memory.
+ * is required, EX_IOERR where it cannot be read, EX_OSERR without memory, 1 after a stop signal
+ * (silently).
  */
 int prove_fd(int fd, const char *name, const struct prove_options *o, struct progress *progress,
     struct proof *p);

@@ -6,14 +6,14 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/utf8.h"
+#include "base/plain.h"
 
 /* Let ${text} of ${size} bytes end, and draw nothing. */
 static void
 check_text(char *text, size_t size)
 {
 	text[size - 1] = '\0';
-	utf8_plain(text, strlen(text));
+	plain_text(text);
 }
 
 /* Let ${hex} be a digest, or the empty text. */

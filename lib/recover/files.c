@@ -15,13 +15,13 @@
 
 #include "base/io.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "base/worker.h"
 #include "prove/carry.h"
 #include "recover/flaws.h"
 #include "recover/intoplace.h"
 #include "prove/input.h"
 #include "set/units.h"
-#include "base/account.h"
 #include "tar/extract.h"
 #include "tar/place.h"
 
@@ -86,7 +86,7 @@ list(void *ctx, void *result, struct progress *progress)
 		path = archive_entry_pathname(entry);
 		if (!extract_wanted(path, o->paths))
 			continue;
-		if ((o->zero ? fputs(path, stdout) : puts(tar_printable(path))) == EOF ||
+		if ((o->zero ? fputs(path, stdout) : puts(plain_name(path))) == EOF ||
 		    (o->zero && putchar('\0') == EOF)) {
 			rc = io_write_exit();
 			break;
@@ -242,13 +242,13 @@ unpack(struct errand *e, struct place *place, const char *top, struct units *uni
 		return rc;
 	if (top != NULL && !a.single) {
 		warnx("%s: more than the folder %s in it", input_source(e->in)->name,
-		    tar_printable(top));
+		    plain_name(top));
 		warnx("hint: --folder takes one out of it; all of it goes --into a new folder");
 		return EX_CANTCREAT;
 	}
 	if (top != NULL &&
 	    (fstatat(e->fd, top, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode))) {
-		warnx("%s: %s is no folder", input_source(e->in)->name, tar_printable(top));
+		warnx("%s: %s is no folder", input_source(e->in)->name, plain_name(top));
 		return EX_DATAERR;
 	}
 	rc = intoplace_run(&x, &kept);

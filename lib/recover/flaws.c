@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/account.h"
+#include "base/plain.h"
 #include "set/manifest.h"
 
 void
@@ -32,8 +32,7 @@ flaws_tell(const char *archive)
 		if (strncmp(text, name, len) != 0 || strncmp(text + len, ": ", 2) != 0)
 			continue;
 		if (told++ < FLAWS_TOLD)
-			warnx(
-			    "%s: when it was packed: %s", name, tar_printable(text + len + 2));
+			warnx("%s: when it was packed: %s", name, plain_name(text + len + 2));
 		else
 			more++;
 	}

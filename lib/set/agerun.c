@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 
 bool
 agerun_there(const char *what)
@@ -55,7 +55,7 @@ agerun_end(struct agerun *a, char line[AGERUN_LINE])
 	line[strcspn(line, "\n")] = '\0';
 	if (strncmp(line, before, sizeof(before) - 1) == 0)
 		memmove(line, line + sizeof(before) - 1, strlen(line) - sizeof(before) + 2);
-	utf8_plain(line, strlen(line));
+	plain_text(line);
 	if (status != 0 && *line == '\0')
 		snprintf(line, AGERUN_LINE, "age ended %d without a word", status);
 	io_close(&a->said);

@@ -101,7 +101,7 @@ add_warnings(struct fold *f, const char *who, const json_t *note)
 	{
 		const char *path = record_text(item, "path"), *why = record_text(item, "why");
 
-		if (rc != 0 || path == NULL || why == NULL || strcmp(why, TAR_SOCKET) == 0)
+		if (rc != 0 || path == NULL || why == NULL || strcmp(why, ACCOUNT_SOCKET) == 0)
 			continue;
 		said++;
 		if (asprintf(&text, "%s: %s", path, why) == -1)

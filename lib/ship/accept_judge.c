@@ -13,10 +13,10 @@
 
 #include "base/io.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "set/sets.h"
 #include "set/space.h"
 #include "set/verified.h"
-#include "base/account.h"
 
 /* Names are local times, and clocks around the world differ so much. */
 #define AHEAD (26 * 3600L)
@@ -77,7 +77,7 @@ accept_judge_folder(int fd, const struct sums *sums, const char *where)
 		if (d->d_name[0] != '.' && strcmp(d->d_name, SUMS_NAME) != 0 &&
 		    strcmp(d->d_name, VERIFIED_NAME) != 0 && sums_find(sums, d->d_name) == NULL)
 			rc = refuse(
-			    where, "%s: not listed in " SUMS_NAME, tar_printable(d->d_name));
+			    where, "%s: not listed in " SUMS_NAME, plain_name(d->d_name));
 	if (rc == 0 && errno != 0) {
 		warn("%s", where);
 		rc = EX_IOERR;
@@ -115,8 +115,8 @@ accept_judge_manifest(
 		if (strcmp(name, VERIFIED_NAME) == 0)
 			return refuse(where, SUMS_NAME " lists " VERIFIED_NAME);
 		if (strcmp(name, MANIFEST_NAME) != 0 && accept_judge_entry(m, name, &f) != 0)
-			return refuse(where, "%s: " MANIFEST_NAME " does not name it",
-			    tar_printable(name));
+			return refuse(
+			    where, "%s: " MANIFEST_NAME " does not name it", plain_name(name));
 	}
 	return 0;
 }

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/account.h"
+#include "base/plain.h"
 #include "tar/attr.h"
 #include "tar/write.h"
 
@@ -191,11 +191,11 @@ failed(struct run *r, const char *path)
 	case EPERM:
 	case EFBIG:
 	case EMFILE:
-	case ENFILE: warn("%s", tar_printable(path)); return EX_CANTCREAT;
-	case ENOMEM: warn("%s", tar_printable(path)); return EX_OSERR;
-	case EIO: warn("%s", tar_printable(path)); return EX_IOERR;
+	case ENFILE: warn("%s", plain_name(path)); return EX_CANTCREAT;
+	case ENOMEM: warn("%s", plain_name(path)); return EX_OSERR;
+	case EIO: warn("%s", plain_name(path)); return EX_IOERR;
 	default:
-		warnx("%s: %s: refused: %s", r->name, tar_printable(path),
+		warnx("%s: %s: refused: %s", r->name, plain_name(path),
 		    archive_error_string(r->disk));
 		return EX_DATAERR;
 	}
@@ -211,8 +211,8 @@ entry(struct run *r, struct archive_entry *e)
 	int rc, status;
 
 	if (link != NULL && !extract_wanted(link, r->x->paths)) {
-		warnx("%s: a hard link to %s, which was not asked for", tar_printable(path),
-		    tar_printable(link));
+		warnx("%s: a hard link to %s, which was not asked for", plain_name(path),
+		    plain_name(link));
 		warnx("hint: ask for both");
 		return EX_USAGE;
 	}
@@ -236,7 +236,7 @@ entry(struct run *r, struct archive_entry *e)
 		return failed(r, path);
 	/* An owner, ACL or attribute that this system cannot have. */
 	if (status == ARCHIVE_WARN)
-		warnx("%s: %s", tar_printable(path), archive_error_string(r->disk));
+		warnx("%s: %s", plain_name(path), archive_error_string(r->disk));
 	return 0;
 }
 
@@ -248,7 +248,7 @@ entry(struct run *r, struct archive_entry *e)
 static int
 cut_name(const struct run *r, struct archive_entry *e)
 {
-	const char *folder = r->x->folder, *slash = strrchr(folder, '/');
+	const char *folder = bare(r->x->folder), *slash = strrchr(folder, '/');
 	const char *path = archive_entry_pathname(e), *link = archive_entry_hardlink(e);
 	size_t cut = slash != NULL ? (size_t)(slash + 1 - folder) : 0;
 	char *name;
@@ -256,8 +256,8 @@ cut_name(const struct run *r, struct archive_entry *e)
 	if (!lies_in(path, folder))
 		return 1;
 	if (link != NULL && !lies_in(link, folder)) {
-		warnx("%s: a hard link to %s, which was not asked for", tar_printable(path),
-		    tar_printable(link));
+		warnx("%s: a hard link to %s, which was not asked for", plain_name(path),
+		    plain_name(link));
 		return -1;
 	}
 	/* A copy: the library may free the old name before it reads the new one. */
@@ -295,7 +295,7 @@ entries(struct run *r)
 		}
 		if ((why = refused(r, e)) != NULL) {
 			warnx("%s: %s: refused: %s", r->name,
-			    tar_printable(archive_entry_pathname(e)), why);
+			    plain_name(archive_entry_pathname(e)), why);
 			return r->starved ? EX_OSERR : EX_DATAERR;
 		}
 		for (size_t i = 0; r->found != NULL && r->x->paths[i] != NULL; i++)
@@ -320,7 +320,7 @@ entries(struct run *r)
 		warnx(
 		    "%s: %s: refused: a symlink that leaves the folder (--allow-links lets it "
 		    "pass)",
-		    r->name, tar_printable(r->climber));
+		    r->name, plain_name(r->climber));
 		rc = EX_DATAERR;
 	}
 	return rc;

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/plain.h"
 #include "base/sig.h"
 #include "tar/attr.h"
 #include "tar/links.h"
@@ -27,7 +28,7 @@ struct piece {
 };
 
 struct member {
-	struct tar_account *account;
+	struct account *account;
 	const struct stat *output;
 	struct pax *pax;
 	struct attr *attr;
@@ -40,7 +41,7 @@ struct member {
 
 struct member *
 member_open(int (*emit)(void *ctx, const void *buf, size_t len), void *ctx,
-    const struct stat *output, struct tar_account *a)
+    const struct stat *output, struct account *a)
 {
 	struct member *m = calloc(1, sizeof(*m));
 
@@ -120,7 +121,7 @@ describe(struct member *m, struct find *f, int fd)
 	archive_entry_copy_uname(e, uname);
 	archive_entry_copy_gname(e, gname);
 	if (why != NULL)
-		tar_skip(m->account, NULL, f->path, "%s", why);
+		account_skip(m->account, NULL, f->path, "%s", why);
 }
 
 /* Write the header; 0, -1 where the entry is left out, or an exit code. */
@@ -132,7 +133,7 @@ header(struct member *m, const char *path)
 	if (rc == 0)
 		m->account->entries++;
 	else if (rc == -1)
-		tar_skip(
+		account_skip(
 		    m->account, &m->account->unreadable, path, "%s, left out", pax_why(m->pax));
 	return rc;
 }
@@ -153,8 +154,10 @@ map(struct member *m, const struct find *f)
 	if (st->st_blocks >= (st->st_size + 511) / 512)
 		return 1;
 	while (end < st->st_size) {
-		if ((start = lseek(fd, end, SEEK_DATA)) == -1 && errno != ENXIO)
+		if ((start = lseek(fd, end, SEEK_DATA)) == -1 && errno != ENXIO) {
+			m->pieces[0] = (struct piece){0, st->st_size};
 			return 1;
+		}
 		if (start == -1 || start >= st->st_size)
 			break;
 		if (n + 1 == PIECES_MAX || (end = lseek(fd, start, SEEK_HOLE)) == -1 ||
@@ -177,22 +180,22 @@ map(struct member *m, const struct find *f)
 static void
 fate(struct member *m, const struct find *f)
 {
-	struct tar_account *a = m->account;
+	struct account *a = m->account;
 
 	switch (f->fate) {
 	case FIND_FINE: break;
-	case FIND_UNREADABLE: tar_damaged(a, f->path, f->error, f->got); break;
+	case FIND_UNREADABLE: account_damaged(a, f->path, f->error, f->got); break;
 	case FIND_SHRANK:
-		tar_skip(a, &a->changed, f->path,
+		account_skip(a, &a->changed, f->path,
 		    "shrank while it was packed, filled with zeros from byte %jd",
 		    (intmax_t)f->got);
 		break;
 	case FIND_GREW:
-		tar_skip(a, &a->changed, f->path, "grew while it was packed, cut to %jd bytes",
-		    (intmax_t)f->st.st_size);
+		account_skip(a, &a->changed, f->path,
+		    "grew while it was packed, cut to %jd bytes", (intmax_t)f->st.st_size);
 		break;
 	case FIND_CHANGED:
-		tar_skip(a, &a->changed, f->path, "changed while it was packed");
+		account_skip(a, &a->changed, f->path, "changed while it was packed");
 		break;
 	}
 }
@@ -244,23 +247,23 @@ other(struct member *m, struct find *f)
 	int rc;
 
 	if (fstatat(f->folder->fd, f->name, &f->st, AT_SYMLINK_NOFOLLOW) == -1)
-		return tar_missed(m->account, f->path, errno, ", left out");
+		return account_missed(m->account, f->path, errno, ", left out");
 	if (S_ISREG(f->st.st_mode) || S_ISDIR(f->st.st_mode))
-		return tar_missed(m->account, f->path, ENXIO, ", left out");
+		return account_missed(m->account, f->path, ENXIO, ", left out");
 	if (is_output(m, &f->st))
 		return 0;
 	if (S_ISSOCK(f->st.st_mode)) {
-		tar_skip(m->account, &m->account->sockets, f->path, TAR_SOCKET);
+		account_skip(m->account, &m->account->sockets, f->path, ACCOUNT_SOCKET);
 		return 0;
 	}
 	describe(m, f, -1);
 	if (S_ISLNK(f->st.st_mode)) {
 		if (f->asked)
-			tar_skip(m->account, NULL, f->path,
+			account_skip(m->account, NULL, f->path,
 			    "a symlink: the link is packed, not what it points to");
 		len = readlinkat(f->folder->fd, f->name, target, sizeof(target) - 1);
 		if (len == -1)
-			return tar_missed(m->account, f->path, errno, ", left out");
+			return account_missed(m->account, f->path, errno, ", left out");
 		target[len] = '\0';
 		archive_entry_copy_symlink(m->entry, target);
 	}
@@ -282,7 +285,7 @@ file(struct member *m, struct find *f)
 	if (f->data == NULL && (f->error == ELOOP || f->error == ENXIO))
 		return other(m, f);
 	if (f->data == NULL && f->fd == -1)
-		return tar_missed(m->account, path, f->error, ", left out");
+		return account_missed(m->account, path, f->error, ", left out");
 	if (is_output(m, &f->st))
 		return 0;
 	if (f->st.st_nlink > 1 && (first = links_find(m->links, &f->st)) != NULL) {
@@ -330,7 +333,7 @@ int
 member_take(void *ctx, struct find *f)
 {
 	struct member *m = ctx;
-	struct tar_account *a = m->account;
+	struct account *a = m->account;
 
 	if (sig_stop() != 0)
 		return 1;
@@ -338,14 +341,14 @@ member_take(void *ctx, struct find *f)
 	case FIND_FILE: return file(m, f);
 	case FIND_FOLDER: return folder(m, f);
 	case FIND_OTHER: return other(m, f);
-	case FIND_MISSED: return tar_missed(a, f->path, f->error, f->rest);
+	case FIND_MISSED: return account_missed(a, f->path, f->error, f->rest);
 	case FIND_DEEP:
-		tar_skip(a, &a->unreadable, f->path,
+		account_skip(a, &a->unreadable, f->path,
 		    "more than %d folders deep, what is in it left out", TAR_DEPTH);
 		return 0;
 	case FIND_END:
 		if (f->asked && a->entries == m->before) {
-			warnx("%s: nothing of it was packed", tar_printable(f->path));
+			warnx("%s: nothing of it was packed", plain_name(f->path));
 			return EX_IOERR;
 		}
 		m->before = a->entries;

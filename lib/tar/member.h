@@ -19,7 +19,7 @@ struct member;
  * file ${output} (may be NULL).  Return it, or NULL after reporting.
  */
 struct member *member_open(int (*emit)(void *ctx, const void *buf, size_t len), void *ctx,
-    const struct stat *output, struct tar_account *a);
+    const struct stat *output, struct account *a);
 
 /**
  * member_take(m, f):

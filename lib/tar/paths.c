@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/sig.h"
-#include "base/account.h"
 
 #define LIST_MAX ((size_t)1 << 30)
 
@@ -38,7 +38,7 @@ paths_clean(const char *path, char *out)
 	/* First, as ${out} may be ${path}, which is to be named as it is. */
 	for (at = path; (n = part(&at)) > 0; at += n)
 		if (n == 2 && at[0] == '.' && at[1] == '.') {
-			warnx("%s: paths with \"..\" are not packed", tar_printable(path));
+			warnx("%s: paths with \"..\" are not packed", plain_name(path));
 			return EX_USAGE;
 		}
 	for (at = path; (n = part(&at)) > 0; at += n) {

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/account.h"
+#include "base/tree.h"
 
 #define TRIES 100
 #define NEW ".siantre-new-" /* and LETTERS more */
@@ -30,7 +30,8 @@ static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 struct place {
 	int parent;
-	int fd; /* of the new folder */
+	char *above; /* the parent's path; "" for the root folder */
+	int fd;      /* of the new folder */
 	char *path;
 	char *name; /* the last part of path, in it */
 	char *made; /* name of the new folder; NULL: there is none */
@@ -53,7 +54,7 @@ mount_point(int parent, const char *name)
 static int
 find(struct place *p, const char *into)
 {
-	char *copy = strdup(into), *slash, *name, *above = NULL;
+	char *copy = strdup(into), *slash, *name;
 	int rc = 1;
 
 	if (copy == NULL) {
@@ -72,15 +73,17 @@ find(struct place *p, const char *into)
 	if (slash != NULL)
 		*slash = '\0';
 	rc = EX_CANTCREAT;
-	if ((above = realpath(slash == NULL   ? "."
-			      : slash == copy ? "/"
-					      : copy,
+	if ((p->above = realpath(slash == NULL   ? "."
+				 : slash == copy ? "/"
+						 : copy,
 		 NULL)) == NULL ||
-	    (p->parent = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
+	    (p->parent = open(p->above, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
 		warn("%s", slash == NULL ? "." : copy);
 		goto out;
 	}
-	if (asprintf(&p->path, "%s/%s", strcmp(above, "/") == 0 ? "" : above, name) == -1) {
+	if (strcmp(p->above, "/") == 0)
+		p->above[0] = '\0';
+	if (asprintf(&p->path, "%s/%s", p->above, name) == -1) {
 		p->path = NULL;
 		warn(NULL);
 		goto out;
@@ -88,7 +91,6 @@ find(struct place *p, const char *into)
 	p->name = strrchr(p->path, '/') + 1;
 	rc = 0;
 out:
-	free(above);
 	free(copy);
 	return rc;
 }
@@ -163,42 +165,6 @@ place_exists(const struct place *p)
 }
 
 /*
- * Remove the tree ${name} in ${dir}, which is ours alone: what an archive made, with any names
- * and modes, but no deeper than TAR_DEPTH.
- */
-static int
-remove_tree(int dir, const char *name)
-{
-	int rc = -1, fd = -1;
-	DIR *d = NULL;
-	struct dirent *entry;
-
-	if (unlinkat(dir, name, 0) == 0)
-		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return -1;
-	if ((fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1 &&
-	    errno == EACCES && fchmodat(dir, name, 0700, 0) == 0)
-		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd == -1 || (d = fdopendir(fd)) == NULL)
-		goto out;
-	fd = dirfd(d);
-	(void)fchmod(fd, 0700);
-	while (errno = 0, (entry = readdir(d)) != NULL)
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-		    remove_tree(fd, entry->d_name) == -1)
-			goto out;
-	if (errno == 0)
-		rc = unlinkat(dir, name, AT_REMOVEDIR);
-out:
-	if (d != NULL)
-		closedir(d);
-	else
-		(void)io_close(&fd);
-	return rc;
-}
-
-/*
  * Open the folder ${name} beside the place and lock it, so that no other call takes it for one
  * that is left over.  Return the descriptor, or -1 with errno set.
  */
@@ -255,11 +221,9 @@ sweep(const struct place *p)
 		}
 		if (held == -1)
 			continue;
-		if (remove_tree(p->parent, entry->d_name) == 0)
+		if (tree_remove_at(p->parent, entry->d_name, p->above) == 0)
 			warnx("%s beside %s: left by a call that was killed, removed",
 			    entry->d_name, p->path);
-		else
-			warn("remove %s beside %s", entry->d_name, p->path);
 		(void)io_close(&held);
 	}
 	if (d != NULL)
@@ -375,12 +339,13 @@ place_free(struct place *p)
 {
 	if (p == NULL)
 		return;
-	if (p->made != NULL && remove_tree(p->parent, p->made) == -1)
-		warn("remove %s beside %s", tar_printable(p->made), p->path);
+	if (p->made != NULL)
+		(void)tree_remove_at(p->parent, p->made, p->above);
 	(void)io_close(&p->fd);
 	(void)io_close(&p->parent);
 	free(p->kept);
 	free(p->made);
 	free(p->path);
+	free(p->above);
 	free(p);
 }

@@ -21,7 +21,6 @@
 #include <sysexits.h>
 
 #include "base/sig.h"
-#include "base/account.h"
 
 #define BLOCK 512
 #define BUFFER (64UL << 10)

@@ -22,6 +22,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/plain.h"
 #include "base/rights.h"
 #include "base/sig.h"
 #include "tar/ahead.h"
@@ -100,7 +101,7 @@ folder(struct walk *w, struct find_folder *in, const char *name, int depth)
 	}
 	if (listing_read(fd, &names) == -1) {
 		if (depth == 0) {
-			warn("%s", tar_printable(w->path.data));
+			warn("%s", plain_name(w->path.data));
 			rc = EX_IOERR;
 		} else
 			rc = missed(w, ", the rest of it left out");
@@ -161,10 +162,10 @@ refuse(const char *path)
 	int rc = errno == EACCES || errno == EPERM ? EX_NOPERM : EX_IOERR;
 
 	if (errno == ELOOP) {
-		warnx("%s: a symlink on the way", tar_printable(path));
+		warnx("%s: a symlink on the way", plain_name(path));
 		warnx("hint: name the folder that it leads to");
 	} else
-		warn("%s", tar_printable(path));
+		warn("%s", plain_name(path));
 	return rc;
 }
 
@@ -266,7 +267,7 @@ out:
 
 int
 tar_write(const struct tar_tree *t, int (*emit)(void *ctx, const void *buf, size_t len),
-    void *ctx, struct tar_account *a)
+    void *ctx, struct account *a)
 {
 	struct walk w = {.tree = t};
 	struct member *member = NULL;

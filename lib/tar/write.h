@@ -48,7 +48,7 @@ struct tar_tree {
  * a list, and with the number of files that have several links.
  */
 int tar_write(const struct tar_tree *t, int (*emit)(void *ctx, const void *buf, size_t len),
-    void *ctx, struct tar_account *a);
+    void *ctx, struct account *a);
 
 #define TAR_DEPTH 400 /* levels of folders, a descriptor each */
 

@@ -155,7 +155,7 @@ texts(const uint8_t *data, size_t size, char *text)
 	REQUIRE((clean = utf8_clean((const char *)data, size, "?", &len)) != NULL);
 	for (at = 0; at < len; at += step)
 		REQUIRE((step = utf8_next(clean + at, len - at)) > 0);
-	utf8_plain(clean, len);
+	plain_bytes(clean, len);
 	for (at = 0; at < len; at += step) {
 		REQUIRE((step = utf8_next(clean + at, len - at)) > 0);
 		REQUIRE((unsigned char)clean[at] >= ' ' && clean[at] != 0x7f);

@@ -6,7 +6,7 @@
 
 #include "base/notes.h"
 #include "base/num.h"
-#include "base/account.h"
+#include "base/plain.h"
 
 void
 proofs_print_file(const char *name, const struct proof *p, const struct proof *inner)
@@ -14,10 +14,9 @@ proofs_print_file(const char *name, const struct proof *p, const struct proof *i
 	char what[160];
 
 	if (p->code != 0 || (inner != NULL && inner->code != 0))
-		printf("%s: FAILED\n", tar_printable(name));
+		printf("%s: FAILED\n", plain_name(name));
 	else
-		printf("%s: ok: %s%s\n", tar_printable(name),
-		    inner != NULL ? "encrypted: " : "",
+		printf("%s: ok: %s%s\n", plain_name(name), inner != NULL ? "encrypted: " : "",
 		    prove_describe(inner != NULL ? inner : p, what, sizeof(what)));
 }
 
@@ -35,11 +34,11 @@ proofs_print_set(const char *name, const struct audit *a, int code, bool verbose
 		count++;
 	}
 	if (code == 0)
-		printf("%s: ok: set of %s, %zu %s, %s%s\n", tar_printable(name), audit_job(a),
+		printf("%s: ok: set of %s, %zu %s, %s%s\n", plain_name(name), audit_job(a),
 		    count, count == 1 ? "file" : "files", num_human(size, sizeof(size), bytes),
 		    strcmp(audit_level(a), "sealed") == 0 ? ", sealed: not looked into" : "");
 	else
-		printf("%s: FAILED\n", tar_printable(name));
+		printf("%s: FAILED\n", plain_name(name));
 	for (size_t i = 0; verbose && i < count; i++) {
 		p = audit_file(a, i, &file);
 		printf("  ");
