@@ -64,7 +64,11 @@ executable(struct tokens *s)
 		s->inside = true;
 		return;
 	}
-	/* One comment may lie in it. */
+	/* One comment may lie in it, unless MySQL takes all of it for a plain one. */
+	if (own && !s->server.mariadb) {
+		step_behind(s, "*/");
+		return;
+	}
 	for (int depth = 1; depth > 0 && s->p < s->end;) {
 		if (starts(s, "*/")) {
 			depth--;
