@@ -324,6 +324,14 @@ databases() {
 	# Root may do what the application may not.
 	sql 'DROP DATABASE back_two; REVOKE ALL ON `back\_%`.* FROM app2@localhost'
 	expect_ok siantre-restore db -c "$T/siantre.conf" --foreign "$T/f.sql"
+	# The server at the socket is another one than that in a container, at an address of this machine.
+	sed 's/^DB_SOCKET=.*/DB_HOST=127.0.0.1\nDB_PORT=1/' "$T/.env" >"$T/tcp.env"
+	printf 'STATE_DIR=%s\nDB_ENV_FILE=%s\n' "$T/state" "$T/tcp.env" >"$T/tcp.conf"
+	printf '[client]\nsocket=%s\n' "$DB/sock" >"$T/.my.cnf"
+	HOME=$T expect_fail 69 "connect: Can't connect to server on '127.0.0.1'" \
+	    siantre-restore db -c "$T/tcp.conf" --into back_three --foreign "$T/f.sql"
+	sed -i 's/127.0.0.1/localhost/' "$T/tcp.env"
+	HOME=$T expect_ok siantre-restore db -c "$T/tcp.conf" --into back_three --foreign "$T/f.sql"
 	# Where root may not get in, the application's account is used, and what it lacks is named.
 	sql 'DROP DATABASE back_two'
 	chmod 0644 "$T/.env"
