@@ -469,6 +469,12 @@ stopped_after() {
 		[ -z "$(sql "SHOW DATABASES LIKE 'back_new'")" ]
 		[ -z "$(compgen -G "$T/state/restore/*@*")" ]
 	done
+	# A dump that names the database itself.
+	siantre-dump --defaults-file="$DB/root.cnf" -B back | gzip >"$T/named.gz"
+	sql 'DROP DATABASE back'
+	stopped_after a "${run[@]}" "$T/named.gz"
+	expect_ok "${run[@]}" --yes --resume "$T/named.gz"
+	[ "$(digest)" = "$right" ]
 	# What lost its rows meanwhile is found by its digest.
 	sql 'DROP DATABASE back'
 	stopped_after a "${run[@]}" "$T/abc.gz"
