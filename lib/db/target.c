@@ -119,7 +119,7 @@ target_hint(MYSQL *m, const char *name, bool definer)
 	} else {
 		buf_text(&b, "GRANT ALL ON ");
 		if (name != NULL)
-			quote_name(&b, name);
+			quote_pattern(&b, name);
 		else
 			buf_text(&b, "*");
 	}
