@@ -153,7 +153,7 @@ databases() {
 	sql 'GRANT SET USER ON *.* TO app@localhost'
 	expect_fail 77 "create the database: Access denied for user 'app'@'localhost' to database 'back_new'" \
 	    siantre-restore db -c "$T/siantre.conf" --defaults-file="$T/app.cnf" --into back --yes "$DB/new.sql"
-	said "hint: GRANT ALL ON \`back_new\`.* TO 'app'@'localhost';"
+	said "hint: GRANT ALL ON \`back\_new\`.* TO 'app'@'localhost';"
 	is old
 	[ -z "$(ls "$T/state/restore")" ] # nor is there a load to go on with
 	long=$(printf 'x%.0s' {1..50})
@@ -346,7 +346,7 @@ databases() {
 	got=0
 	expect_fail 77 "create the database: Access denied for user 'app2'@'localhost' to database 'back_two'" \
 	    siantre-restore db -c "$T/siantre.conf" --foreign "$T/f.sql" || got=1
-	said "hint: GRANT ALL ON \`back_two\`.* TO 'app2'@'localhost';" || got=1
+	said "hint: GRANT ALL ON \`back\_two\`.* TO 'app2'@'localhost';" || got=1
 	mariadb --defaults-file="$DB/root.cnf" -u boss -e 'RENAME USER boss@localhost TO root@localhost; DROP USER nobody_else@localhost'
 	[ $got = 0 ]
 }

@@ -75,7 +75,7 @@ target_spell(MYSQL *m, const char *name, char **out)
 	if (buf_string(&b) != NULL)
 		rc = query_value(m, "name of the database", b.data, out);
 	buf_free(&b);
-	return rc == 0 && *out == NULL ? EX_OSERR : rc;
+	return rc == 0 && *out == NULL ? query_misfit("name of the database") : rc;
 }
 
 int

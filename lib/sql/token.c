@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+const struct token_server token_reader = {.version = 121000, .mariadb = true};
+
 static bool
 is_word(char c)
 {
