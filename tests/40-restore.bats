@@ -97,6 +97,17 @@ untouched() {
 	[ ! -s "$T/stdout" ] && [ ! -s "$T/stderr" ]
 }
 
+@test "names of a dump draw nothing on the terminal" {
+	sql "CREATE DATABASE back; CREATE TABLE back.\`a"$'\e'"[31m\` (x int PRIMARY KEY); INSERT INTO back.\`a"$'\e'"[31m\` VALUES (1)"
+	siantre-dump --defaults-file="$DB/root.cnf" back >"$T/d.sql"
+	sql 'DROP DATABASE back'
+	expect_ok restore -v --into back "$T/d.sql"
+	grep -qxF '  `back`.`a?[31m`: 1 rows' "$T/stdout"
+	siantre-dump --defaults-file="$DB/root.cnf" --plan back >"$T/plan"
+	grep -qF 'back.a?[31m' "$T/plan"
+	[ -z "$(grep -l $'\e' "$T/stdout" "$T/plan")" ]
+}
+
 @test "--dry-run proves, looks, and changes nothing" {
 	expect_ok restore -n --into back "$DB/siantre.sql"
 	[ "$(cat "$T/stdout")" = "would load $DB/siantre.sql into new database \`back\`: 10 tables, 249 rows" ]
@@ -143,6 +154,11 @@ untouched() {
 	sed 's/^CREATE TABLE `b` (/&`x` int,/' "$T/foreign.sql" >"$T/bad.sql"
 	expect_fail 65 "Duplicate column name 'x' (1060)" restore --foreign "$T/bad.sql"
 	untouched
+	# One that was there, and empty, stays.
+	sql 'CREATE DATABASE back'
+	expect_fail 65 "Duplicate column name 'x' (1060)" restore --foreign "$T/bad.sql"
+	said 'hint: database `back` may hold a part of the dump: drop it'
+	[ "$(sql "SHOW DATABASES LIKE 'back%'")" = back ]
 }
 
 @test "the application's .env says where" {

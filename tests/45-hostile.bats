@@ -190,6 +190,7 @@ table() {
 		1:1|tables of the engine FEDERATED are elsewhere|CREATE TABLE t (x int) ENGINE=FEDERATED CONNECTION='mysql://root@localhost/other/kept';
 		1:1|tables of the engine connect are elsewhere|CREATE TABLE t (x int) ENGINE 'connect' TABLE_TYPE=DOS FILE_NAME='$DB/files/secret';
 		2:1|tables of the engine SPIDER are elsewhere|CREATE TABLE t (x int);\nALTER TABLE t /*!50000 ENGINE */ = /* ; */ SPIDER;
+		1:1|tables of the engine CON\\NECT are elsewhere|CREATE TABLE t (x int) ENGINE='CON\\\\NECT' TABLE_TYPE=DOS FILE_NAME='$DB/files/secret';
 		1:1|SET default_storage_engine does not belong into a dump|SET default_storage_engine = 'CONNECT';
 		1:1|a function from a library is loaded|CREATE FUNCTION f RETURNS STRING SONAME 'touch_file.so';
 		1:1|a function from a library is loaded|CREATE OR REPLACE AGGREGATE FUNCTION f --\x01 (\nRETURNS STRING SONAME 'touch_file.so';

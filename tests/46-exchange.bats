@@ -153,7 +153,7 @@ databases() {
 	sql 'GRANT SET USER ON *.* TO app@localhost'
 	expect_fail 77 "create the database: Access denied for user 'app'@'localhost' to database 'back_new'" \
 	    siantre-restore db -c "$T/siantre.conf" --defaults-file="$T/app.cnf" --into back --yes "$DB/new.sql"
-	said "hint: GRANT ALL ON \`back_new\`.* TO 'app'@'localhost';"
+	said "hint: GRANT ALL ON \`back\_new\`.* TO 'app'@'localhost';"
 	is old
 	[ -z "$(ls "$T/state/restore")" ] # nor is there a load to go on with
 	long=$(printf 'x%.0s' {1..50})
@@ -291,6 +291,13 @@ databases() {
 	expect_ok siantre-restore db -c "$T/siantre.conf" --yes --no-units "$DB/old.sql"
 	is old
 	[ ! -e "$T/units/calls" ] || [ -z "$(calls)" ]
+	# A part goes where its dump says, and that may be the application's.
+	siantre-dump --defaults-file="$DB/root.cnf" -B back >"$T/named.sql"
+	rm -f "$T/units/calls"
+	expect_ok siantre-restore db -c "$T/siantre.conf" --defaults-file="$DB/root.cnf" --yes \
+	    --table parents --table children "$T/named.sql"
+	[ "$(calls)" = 'stop nginx.service stop siantre-queue-worker.service start siantre-queue-worker.service start nginx.service' ]
+	rm "$T/units/calls"
 	# A run that goes on is not loaded under, nor does one begin meanwhile: its set would hold half of it.
 	exec 8>"$T/state/siantre.lock"
 	flock -n 8
@@ -324,6 +331,14 @@ databases() {
 	# Root may do what the application may not.
 	sql 'DROP DATABASE back_two; REVOKE ALL ON `back\_%`.* FROM app2@localhost'
 	expect_ok siantre-restore db -c "$T/siantre.conf" --foreign "$T/f.sql"
+	# The server at the socket is another one than that in a container, at an address of this machine.
+	sed 's/^DB_SOCKET=.*/DB_HOST=127.0.0.1\nDB_PORT=1/' "$T/.env" >"$T/tcp.env"
+	printf 'STATE_DIR=%s\nDB_ENV_FILE=%s\n' "$T/state" "$T/tcp.env" >"$T/tcp.conf"
+	printf '[client]\nsocket=%s\n' "$DB/sock" >"$T/.my.cnf"
+	HOME=$T expect_fail 69 "connect: Can't connect to server on '127.0.0.1'" \
+	    siantre-restore db -c "$T/tcp.conf" --into back_three --foreign "$T/f.sql"
+	sed -i 's/127.0.0.1/localhost/' "$T/tcp.env"
+	HOME=$T expect_ok siantre-restore db -c "$T/tcp.conf" --into back_three --foreign "$T/f.sql"
 	# Where root may not get in, the application's account is used, and what it lacks is named.
 	sql 'DROP DATABASE back_two'
 	chmod 0644 "$T/.env"
@@ -331,7 +346,7 @@ databases() {
 	got=0
 	expect_fail 77 "create the database: Access denied for user 'app2'@'localhost' to database 'back_two'" \
 	    siantre-restore db -c "$T/siantre.conf" --foreign "$T/f.sql" || got=1
-	said "hint: GRANT ALL ON \`back_two\`.* TO 'app2'@'localhost';" || got=1
+	said "hint: GRANT ALL ON \`back\_two\`.* TO 'app2'@'localhost';" || got=1
 	mariadb --defaults-file="$DB/root.cnf" -u boss -e 'RENAME USER boss@localhost TO root@localhost; DROP USER nobody_else@localhost'
 	[ $got = 0 ]
 }
@@ -461,6 +476,12 @@ stopped_after() {
 		[ -z "$(sql "SHOW DATABASES LIKE 'back_new'")" ]
 		[ -z "$(compgen -G "$T/state/restore/*@*")" ]
 	done
+	# A dump that names the database itself.
+	siantre-dump --defaults-file="$DB/root.cnf" -B back | gzip >"$T/named.gz"
+	sql 'DROP DATABASE back'
+	stopped_after a "${run[@]}" "$T/named.gz"
+	expect_ok "${run[@]}" --yes --resume "$T/named.gz"
+	[ "$(digest)" = "$right" ]
 	# What lost its rows meanwhile is found by its digest.
 	sql 'DROP DATABASE back'
 	stopped_after a "${run[@]}" "$T/abc.gz"

@@ -70,6 +70,10 @@ START_TEST(the_counter_leaves_the_options_alone)
 		"AUTO_INCREMENT=5'\n) ENGINE=InnoDB COMMENT=' AUTO_INCREMENT=7'"},
 	    {"CREATE TABLE `t` (\n  `a` int\n) AUTO_INCREMENT=9",
 		"CREATE TABLE `t` (\n  `a` int\n)"},
+	    {"CREATE TABLE `a` (\n  `x` int NOT NULL AUTO_INCREMENT\n) ENGINE=ARCHIVE "
+	     "AUTO_INCREMENT=5001 DEFAULT CHARSET=utf8mb4",
+		"CREATE TABLE `a` (\n  `x` int NOT NULL AUTO_INCREMENT\n) ENGINE=ARCHIVE "
+		"DEFAULT CHARSET=utf8mb4"},
 	    {"no table at all", "no table at all"}};
 	struct buf b = {0};
 
@@ -99,28 +103,6 @@ START_TEST(a_sequence_loses_its_database)
 	    "  `nextval(``d````b``.` int DEFAULT (1 + lastval(`s`) - NEXTVAL(`s`)),\n"
 	    "  `c` int CHECK (`d``b` > (`d``b`.`s`)))");
 	buf_free(&b);
-}
-END_TEST
-
-START_TEST(the_increment_is_cut_from_the_options)
-{
-	static const char text[] =
-	    "CREATE TABLE `a AUTO_INCREMENT=5` (\n  `x` int NOT NULL AUTO_INCREMENT COMMENT "
-	    "' AUTO_INCREMENT=6'\n) ENGINE=ARCHIVE";
-	struct buf b = {0}, whole = {0};
-
-	ddl_without_increment(text, &b);
-	ck_assert_str_eq(buf_string(&b), text);
-	buf_reset(&b, 0);
-	buf_text(&whole, text);
-	buf_text(&whole, " AUTO_INCREMENT=5001 DEFAULT CHARSET=utf8mb4");
-	ddl_without_increment(buf_string(&whole), &b);
-	buf_reset(&whole, 0);
-	buf_text(&whole, text);
-	buf_text(&whole, " DEFAULT CHARSET=utf8mb4");
-	ck_assert_str_eq(buf_string(&b), buf_string(&whole));
-	buf_free(&b);
-	buf_free(&whole);
 }
 END_TEST
 
@@ -210,9 +192,6 @@ START_TEST(a_comment_without_an_end)
 	ddl_without_counter(text, &b);
 	ck_assert_str_eq(buf_string(&b), text);
 	buf_reset(&b, 0);
-	ddl_without_increment(text, &b);
-	ck_assert_str_eq(buf_string(&b), text);
-	buf_reset(&b, 0);
 	ddl_without_definer(text, &b);
 	ck_assert_str_eq(buf_string(&b), text);
 	ck_assert_int_eq(ddl_split_keys("t", text, &table, &keys), -1);
@@ -230,7 +209,6 @@ main(void)
 	tcase_add_test(t, what_is_no_create_table_is_refused);
 	tcase_add_test(t, the_counter_leaves_the_options_alone);
 	tcase_add_test(t, a_sequence_loses_its_database);
-	tcase_add_test(t, the_increment_is_cut_from_the_options);
 	tcase_add_test(t, the_definer_is_cut_by_token);
 	tcase_add_test(t, the_delimiter_is_not_in_the_text);
 	tcase_add_test(t, views_come_behind_what_they_read);

@@ -58,6 +58,10 @@ START_TEST(written_and_read)
 	ck_assert_int_eq(exchange_file_read("up/folder/a@1", &g, &found), 0);
 	ck_assert(found && is_it(&g));
 	exchange_file_free(&g);
+	/* A table that cannot be written down is not left out. */
+	ck_assert_int_eq(names_add(&f.old, "\xff"), 0);
+	ck_assert_int_eq(exchange_file_write("up/folder/a@2", &f), EX_OSERR);
+	ck_assert_int_ne(access("up/folder/a@2", F_OK), 0);
 	mkdir("up/folder/a@1.done", 0700);
 	unit_write("up/folder/a@1.done/.before.sql.ab12cd", "half");
 	ck_assert_int_eq(exchange_file_done("up/folder/a@1", "up/folder/kept.sql"), 0);

@@ -33,6 +33,16 @@ START_TEST(names_double_their_backquotes)
 }
 END_TEST
 
+START_TEST(a_pattern_means_itself)
+{
+	struct buf b = {0};
+
+	quote_pattern(&b, "a_b%c\\d`e");
+	ck_assert_str_eq(buf_string(&b), "`a\\_b\\%c\\\\d``e`");
+	buf_free(&b);
+}
+END_TEST
+
 START_TEST(text_is_escaped_at_every_place_of_a_vector)
 {
 	char text[80], want[160], got[160 + 64];
@@ -89,6 +99,7 @@ main(void)
 	TCase *t = tcase_create("quote");
 
 	tcase_add_test(t, names_double_their_backquotes);
+	tcase_add_test(t, a_pattern_means_itself);
 	tcase_add_test(t, text_is_escaped_at_every_place_of_a_vector);
 	tcase_add_test(t, text_that_is_all_escapes);
 	tcase_add_test(t, bytes_become_digits);

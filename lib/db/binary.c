@@ -167,10 +167,13 @@ integer(struct cell *c, int64_t n)
 	return o;
 }
 
+/* As many digits and no more: a year of a server that lies may have ten. */
 static char *
 put_digits(char *o, unsigned int n, unsigned int digits)
 {
-	return put_number(o + digits, n, digits) + digits;
+	for (unsigned int i = digits; i > 0; n /= 10)
+		o[--i] = (char)('0' + n % 10);
+	return o + digits;
 }
 
 /* The fraction of a second, as many digits as the column has. */

@@ -32,7 +32,7 @@ struct table {
 	const char *where;  /* SQL that they must meet; NULL: all are dumped */
 	uint64_t est_rows;
 	uint64_t est_bytes;
-	char stamp[HASH_HEX]; /* of its definition, see sql/stamp.h */
+	char stamp[HASH_HEX]; /* of its definition, see db/stamp.h */
 
 	/* Filled by columns_read, for tables with rows. */
 	unsigned int ncolumns;
@@ -44,7 +44,7 @@ struct table {
 	char
 	    *key; /* first column of an integer primary key, quoted; NULL where there is none */
 	bool key_unsigned;
-	bool binary; /* read as sql/binary.h does it */
+	bool binary; /* read as db/binary.h does it */
 };
 
 /* A trigger, routine or event: what SHOW CREATE is asked for. */

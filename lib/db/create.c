@@ -110,7 +110,7 @@ create_table(MYSQL *m, const struct table *t, bool drop, struct buf *out, struct
 		struct buf whole = text;
 
 		memset(&text, 0, sizeof(text));
-		ddl_without_increment(whole.data, &text);
+		ddl_without_counter(whole.data, &text);
 		buf_free(&whole);
 	}
 	if (buf_string(&text) == NULL) {

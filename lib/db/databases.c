@@ -8,13 +8,14 @@
 #include "db/grants.h"
 #include "db/needs.h"
 #include "db/query.h"
+#include "sql/guard.h"
 
 int
 databases_list(struct login *l, char ***names, size_t *n)
 {
 	MYSQL *m = NULL;
 	MYSQL_RES *res = NULL;
-	MYSQL_ROW row;
+	MYSQL_ROW row = NULL;
 	struct grants *g = NULL;
 	int rc = login_connect(l, NULL, false, &m);
 
@@ -27,19 +28,23 @@ databases_list(struct login *l, char ***names, size_t *n)
 	grants_free(g);
 	if (rc == 0)
 		rc = query_rows(m, "databases",
-		    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT "
-		    "IN"
-		    " ('information_schema', 'performance_schema', 'mysql', 'sys')"
+		    "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"
 		    " ORDER BY BINARY SCHEMA_NAME",
 		    "t", &res);
-	if (rc == 0 && (*names = calloc(mysql_num_rows(res) + 1, sizeof(**names))) == NULL)
+	if (rc == 0)
+		*names = calloc(mysql_num_rows(res) + 1, sizeof(**names));
+	while (rc == 0 && *names != NULL && (row = mysql_fetch_row(res)) != NULL) {
+		if (guard_server_own(row[0]))
+			continue;
+		if (((*names)[*n] = strdup(row[0])) == NULL)
+			break;
+		++*n;
+	}
+	if (rc == 0 && (*names == NULL || row != NULL)) {
+		warn("databases");
 		rc = EX_OSERR;
-	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
-		(*names)[*n] = strdup(row[0]);
-		rc = (*names)[(*n)++] == NULL ? EX_OSERR : 0;
 	}
 	mysql_free_result(res);
-	if (m != NULL)
-		mysql_close(m);
+	mysql_close(m);
 	return rc;
 }

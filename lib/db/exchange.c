@@ -116,8 +116,10 @@ forward(struct work *w, struct send *send, struct exchange_result *out)
 	const struct exchange *x = w->x;
 	const struct exchange_file *f = &w->f;
 	char *keep = f->undo_len > 0 ? exchange_name_kept(x, f->before) : NULL;
-	int rc = loose_drop(x->m, f->stage, NULL, LOOSE_ALL);
+	int rc = f->undo_len > 0 && keep == NULL ? EX_OSERR : 0;
 
+	if (rc == 0)
+		rc = loose_drop(x->m, f->stage, NULL, LOOSE_ALL);
 	if (rc == 0)
 		rc = make_ready(w);
 	if (rc == 0 && f->old.len > 0)

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/plain.h"
 #include "sql/exchange_file.h"
 #include "db/exchange_name.h"
 #include "db/query.h"
@@ -147,8 +148,8 @@ check_keys(const struct exchange *x)
 			continue;
 		if (x->part != NULL && !names_has(x->part, row[2]))
 			continue;
-		warnx("table `%s`.`%s` refers to `%s`.`%s`, which is to be exchanged", row[0],
-		    row[1], x->target, row[2]);
+		warnx("table `%s`.`%s` refers to `%s`.`%s`, which is to be exchanged",
+		    plain_text(row[0]), plain_text(row[1]), x->target, plain_text(row[2]));
 		fprintf(stderr, "hint: %s\n",
 		    here ? "name that table, too, or drop its foreign key and add it again "
 			   "afterwards"

@@ -112,5 +112,9 @@ exchange_name_unused(const struct exchange *x, char **out)
 		free(keep);
 		keep = NULL;
 	}
+	if (rc == 0 && t.exists) {
+		warnx("database `%s` is there, and so were those of the seconds before", *out);
+		rc = EX_CANTCREAT;
+	}
 	return rc;
 }

@@ -301,18 +301,6 @@ grants_known(const struct grants *g, const char *database)
 	return false;
 }
 
-/* ${name} as a pattern that means nothing else. */
-static void
-add_pattern(struct buf *out, const char *name)
-{
-	struct buf b = {0};
-
-	for (const char *p = name; *p != '\0'; p++)
-		buf_printf(&b, strchr("_%\\", *p) != NULL ? "\\%c" : "%c", *p);
-	quote_name(out, buf_string(&b) != NULL ? b.data : "");
-	buf_free(&b);
-}
-
 void
 grants_statement(const struct grants *g, const char *rights, const char *database,
     const char *table, struct buf *out)
@@ -329,7 +317,7 @@ grants_statement(const struct grants *g, const char *rights, const char *databas
 	else if (pattern != NULL)
 		quote_name(out, pattern);
 	else
-		add_pattern(out, database);
+		quote_pattern(out, database);
 	buf_text(out, ".");
 	if (table != NULL)
 		quote_name(out, table);

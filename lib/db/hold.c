@@ -105,21 +105,21 @@ hold_new(struct login *l, enum hold_mode mode, struct hold **out)
 static int
 touch(struct hold *h, const struct table *t, size_t i, const char **why)
 {
+	char savepoint[32];
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	int rc;
 
-	buf_printf(&sql, "SAVEPOINT s%zu", i);
-	rc = query_run(h->m, "metadata locks", buf_string(&sql));
-	buf_reset(&sql, 1 << 16);
+	snprintf(savepoint, sizeof(savepoint), "SAVEPOINT s%zu", i);
+	rc = query_run(h->m, "metadata locks", savepoint);
 	buf_text(&sql, "SELECT 1 FROM ");
 	quote_name(&sql, t->database);
 	buf_text(&sql, ".");
 	quote_name(&sql, t->name);
 	buf_text(&sql, " LIMIT 0");
-	if (rc != 0 || buf_string(&sql) == NULL) {
+	if (rc == 0 && buf_string(&sql) == NULL)
 		rc = EX_OSERR;
-	} else if (mysql_query(h->m, sql.data) != 0) {
+	if (rc == 0 && mysql_query(h->m, sql.data) != 0) {
 		switch (mysql_errno(h->m)) {
 		case ER_LOCK_WAIT_TIMEOUT:
 			*why = "another statement locks a table";
@@ -131,7 +131,7 @@ touch(struct hold *h, const struct table *t, size_t i, const char **why)
 			break;
 		default: rc = login_fail(h->m, t->label);
 		}
-	} else if ((res = mysql_store_result(h->m)) == NULL) {
+	} else if (rc == 0 && (res = mysql_store_result(h->m)) == NULL) {
 		rc = login_fail(h->m, t->label);
 	}
 	mysql_free_result(res);
@@ -175,8 +175,8 @@ in_the_way(const struct hold *h, const MYSQL_ROW row, const char *waiting, const
 {
 	const struct table *t;
 
-	if (row[INFO] == NULL || row[TIME] == NULL || strcmp(row[COMMAND], "Query") != 0 ||
-	    strtoul(row[TIME], NULL, 10) < CUT_S)
+	if (row[INFO] == NULL || row[TIME] == NULL || row[COMMAND] == NULL ||
+	    strcmp(row[COMMAND], "Query") != 0 || strtoul(row[TIME], NULL, 10) < CUT_S)
 		return false;
 	for (size_t i = 0; i < h->ntables; i++) {
 		t = h->tables[i];
@@ -194,20 +194,21 @@ static int
 cut(struct hold *h, MYSQL_RES *res, const char *waiting)
 {
 	const char *label = NULL;
+	unsigned long id;
 	char sql[64];
 	MYSQL_ROW row;
 
 	mysql_data_seek(res, 0);
 	while ((row = mysql_fetch_row(res)) != NULL) {
-		if (!is_own(h, strtoul(row[ID], NULL, 10)) ||
-		    !in_the_way(h, row, waiting, &label))
+		id = strtoul(row[ID], NULL, 10);
+		if (!is_own(h, id) || !in_the_way(h, row, waiting, &label))
 			continue;
 		if (!h->cut)
 			warnx("%s: a change of it waited for more than %d s behind one long "
 			      "read; try again (--ddl=block lets it wait)",
 			    label, CUT_S);
 		h->cut = true;
-		snprintf(sql, sizeof(sql), "KILL CONNECTION %s", row[ID]);
+		snprintf(sql, sizeof(sql), "KILL CONNECTION %lu", id);
 		if (mysql_query(h->m, sql) != 0 && mysql_errno(h->m) != ER_NO_SUCH_THREAD)
 			return login_fail(h->m, "metadata locks");
 	}

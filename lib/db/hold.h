@@ -15,7 +15,7 @@
  * While an ALTER or TRUNCATE waits for such a lock, everybody else who comes to the table waits
  * behind it.  So with HOLD_RELEASE a thread looks who waits, and where anybody has waited for
  * about a second, it gives all locks back at once: from then on definitions are compared (see
- * sql/stamp.h), and what did change makes the dump fail.
+ * db/stamp.h), and what did change makes the dump fail.
  */
 struct hold;
 

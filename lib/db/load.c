@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sysexits.h>
 
+#include "base/plain.h"
 #include "db/attempt.h"
 #include "db/exchange.h"
 #include "db/instead.h"
@@ -46,6 +47,16 @@ check_room(struct attempt *a)
 		   : rc;
 }
 
+/* A name of the dump for a message, until the next call: nothing in it can draw on a terminal. */
+static const char *
+plain(const char *name)
+{
+	static char text[512];
+
+	strlcpy(text, name, sizeof(text));
+	return plain_text(text);
+}
+
 /* What was done, or would be.  ${how}: "new ", "" or "existing " in front of the database. */
 static void
 account(const struct attempt *a, const char *into, const char *how)
@@ -60,7 +71,7 @@ account(const struct attempt *a, const char *into, const char *how)
 	if (into != NULL)
 		printf("%sdatabase `%s`", how, into);
 	for (size_t i = 0; into == NULL && guard_database(g, i) != NULL; i++)
-		printf("%s`%s`", i > 0 ? ", " : "", guard_database(g, i));
+		printf("%s`%s`", i > 0 ? ", " : "", plain(guard_database(g, i)));
 	if (a->o->no_data)
 		printf(" (no rows)\n");
 	else if (e == NULL)
@@ -68,9 +79,11 @@ account(const struct attempt *a, const char *into, const char *how)
 	else
 		printf(
 		    ": %zu tables, %ju rows\n", endmark_tables(e), (uintmax_t)endmark_rows(e));
-	for (size_t i = 0; a->o->verbose && e != NULL && (t = endmark_table(e, i)) != NULL; i++)
-		printf("  `%s`.`%s`: %ju rows\n", into != NULL ? into : t->database, t->table,
-		    (uintmax_t)t->rows);
+	for (size_t i = 0; a->o->verbose && e != NULL && (t = endmark_table(e, i)) != NULL;
+	     i++) {
+		printf("  `%s`.", plain(into != NULL ? into : t->database));
+		printf("`%s`: %ju rows\n", plain(t->table), (uintmax_t)t->rows);
+	}
 	if (a->exchanged.before != NULL)
 		printf(a->o->part != NULL ? "the old tables are in `%s`; --drop-old drops it\n"
 					  : "the old database is `%s`; --drop-old drops it\n",
@@ -140,6 +153,14 @@ load_part(struct attempt *a, const struct exchange *x, const struct target *t)
 	return rc;
 }
 
+/* A database that was there, and empty, stays after a load that failed. */
+static void
+part_hint(const char *name)
+{
+	fprintf(
+	    stderr, "hint: database `%s` may hold a part of the dump: drop it\n", plain(name));
+}
+
 static int
 load_into(struct attempt *a, const struct exchange *x)
 {
@@ -162,8 +183,7 @@ load_into(struct attempt *a, const struct exchange *x)
 		     : t.exists                ? attempt_once(a, into, PROGRAMS_TOO)
 					       : attempt_fresh(a, into, PROGRAMS_TOO);
 		if (rc != 0 && t.exists && t.objects == 0)
-			fprintf(stderr,
-			    "hint: database `%s` may hold a part of the dump: drop it\n", into);
+			part_hint(into);
 	}
 	if (rc == 0)
 		account(a, into, !t.exists ? "new " : t.objects > 0 ? "existing " : "");
@@ -192,8 +212,8 @@ load_named(struct attempt *a)
 		name = guard_database(g, i);
 		rc = target_look(a->m, name, &t);
 		if (rc == 0 && t.objects > 0) {
-			warnx("database `%s` is not empty: %ju tables and other objects", name,
-			    (uintmax_t)t.objects);
+			warnx("database `%s` is not empty: %ju tables and other objects",
+			    plain(name), (uintmax_t)t.objects);
 			fprintf(stderr, "hint: drop it: the dump names its databases itself\n");
 			rc = EX_CANTCREAT;
 		}
@@ -203,8 +223,12 @@ load_named(struct attempt *a)
 		rc = attempt_once(a, NULL, PROGRAMS_TOO);
 		for (size_t i = 0; rc != 0 && i < n && mysql_ping(a->m) == 0; i++) {
 			name = guard_database(g, i);
-			if (!exists[i] && target_look(a->m, name, &t) == 0 && t.exists)
+			if (target_look(a->m, name, &t) != 0 || !t.exists)
+				continue;
+			if (!exists[i])
 				target_drop(a->m, name);
+			else if (t.objects > 0)
+				part_hint(name);
 		}
 	}
 	if (rc == 0)

@@ -40,7 +40,7 @@ struct load_options {
  * in NAME_new is gone on with where resume is asked for.  One that holds something else is
  * refused without yes; with it, the dump is loaded into NAME_new
  * without views, routines, triggers and events, compared there, and exchanged for the old one
- * (sql/exchange.h), which stays under another name.  An exchange that was interrupted before is
+ * (db/exchange.h), which stays under another name.  An exchange that was interrupted before is
  * settled first.
  *
  * Return 0, or an exit code after reporting: EX_DATAERR for damage, for what guard.h refuses,

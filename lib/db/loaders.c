@@ -302,7 +302,9 @@ add_foreign_keys(struct loaders *l)
 
 	loader_init(&w, l->o, &l->done);
 	for (size_t i = l->e->first_table; rc == 0 && i < l->e->first_table + l->e->tables; i++)
-		rc = loader_foreign(&w, i, settings_of(l, l->o->parts->tables[i].first));
+		rc = sig_stop() != 0
+			 ? 1
+			 : loader_foreign(&w, i, settings_of(l, l->o->parts->tables[i].first));
 	loader_close(&w);
 	return rc;
 }

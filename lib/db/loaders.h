@@ -13,8 +13,8 @@
 #include "db/turns.h"
 
 /*
- * The second turn over an epoch of a dump (sql/parts.h): the rows, by several threads with a
- * connection each.  A large table is loaded by LOAD DATA (sql/bulk.h) and gets its indexes after
+ * The second turn over an epoch of a dump (db/parts.h): the rows, by several threads with a
+ * connection each.  A large table is loaded by LOAD DATA (db/bulk.h) and gets its indexes after
  * its rows; the parts of one without AUTO_INCREMENT are loaded side by side, while those of one
  * with it would only wait for each other, and those of one without a primary key would come in
  * another order.  Small tables are loaded as they stand, many by one

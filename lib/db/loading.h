@@ -13,7 +13,7 @@
 #include "db/turns.h"
 
 /*
- * One loading of a dump that was read (sql/reading.h): the turns over all of its epochs.
+ * One loading of a dump that was read (db/reading.h): the turns over all of its epochs.
  */
 struct loading {
 	struct login *login;

@@ -41,8 +41,8 @@ int login_defaults(struct login *l, const char *path, bool extra);
 /**
  * login_root(l):
  * Where the server of ${l} is on this machine, try its unix socket as the user that this process
- * runs as, root for one, and log in that way from now on if it lets us in.  Return whether it
- * does; nothing is reported.
+ * runs as, root for one, and log in that way from now on if it lets us in and listens where ${l}
+ * says: several servers may be here.  Return whether it does; nothing is reported.
  */
 bool login_root(struct login *l);
 
@@ -103,7 +103,7 @@ bool login_is_local(const struct login *l);
 
 /**
  * login_identified_by(l, b):
- * Append " IDENTIFIED BY '…'" with the password of ${l}, for sql/provision.h alone, which wipes
+ * Append " IDENTIFIED BY '…'" with the password of ${l}, for db/provision.h alone, which wipes
  * ${b}.
  */
 void login_identified_by(const struct login *l, struct buf *b);

@@ -41,7 +41,7 @@ marknote_partial(
 	int rc = o == NULL ? -1 : 0;
 
 	if (rc == 0 && s->where != NULL)
-		rc = json_object_set_new(o, "where", json_string_nocheck(s->where));
+		rc = json_object_set_new(o, "where", json_text(s->where));
 	for (size_t i = 0; i < n; i++) {
 		const struct catalogue *c = catalogues[i];
 

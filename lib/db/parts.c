@@ -64,9 +64,9 @@ parts_new(const char *target)
 static const char *
 database_of(const struct parts *p, const char *current, const struct statement *st)
 {
-	if (*st->database == '\0')
-		return current;
-	return strcmp(st->database, p->target) == 0 ? "" : st->database;
+	const char *name = *st->database != '\0' ? st->database : current;
+
+	return strcmp(name, p->target) == 0 ? "" : name;
 }
 
 /* Make room for one more of ${size} bytes in ${items}.  Return the array, or NULL. */

@@ -1,5 +1,5 @@
 /*
- * Ranges (sql/range.h) are cut when a reader asks for one, in order, and queue in that order.
+ * Ranges (db/range.h) are cut when a reader asks for one, in order, and queue in that order.
  * The writer takes the blocks of the oldest range first.  Memory is bounded: a reader whose
  * range is not the oldest waits while MEMORY bytes are queued; the oldest may always add a few
  * blocks, so the one that everybody waits for never waits itself for long.

@@ -85,20 +85,20 @@ count(struct plan *p, const struct catalogue *c)
 static int
 print_table(const struct table *t)
 {
-	char size[16];
-	char *name = strdup(t->name);
+	char size[16], engine[24], *name;
 
-	if (name == NULL) {
+	if (asprintf(&name, "%s.%s", t->database, t->name) < 0) {
 		warn("plan");
 		return EX_OSERR;
 	}
-	printf("%-8s %-10s ", kind(t), *t->engine != '\0' ? t->engine : "-");
+	strlcpy(engine, *t->engine != '\0' ? t->engine : "-", sizeof(engine));
+	printf("%-8s %-10s ", kind(t), plain_text(engine));
 	if (t->rows)
 		printf("%12" PRIu64 " %10s %6" PRIu64, t->est_rows,
 		    num_human(size, sizeof(size), t->est_bytes), range_estimate(t));
 	else
 		printf("%12s %10s %6s", "-", "-", "-");
-	printf("  %s.%s\n", t->database, plain_text(name));
+	printf("  %s\n", plain_text(name));
 	free(name);
 	return 0;
 }
@@ -189,7 +189,7 @@ program_object(const struct program *p)
 }
 
 /*
- * How sql/equal.h would come by snapshots that are equal: "position" (MariaDB's binary log tells),
+ * How db/equal.h would come by snapshots that are equal: "position" (MariaDB's binary log tells),
  * "lock-tables" or "read-lock" (writers wait for a moment), or NULL: not with this account, so that
  * one connection reads it all.
  */

@@ -57,7 +57,8 @@ read_own(const struct sql_source *s, bool quiet, struct promise *p)
 	progress_end(progress);
 	if (rc == 0)
 		rc = marktail_read(s, p->plain, &p->mark);
-	for (size_t i = 0; rc == 0 && i < p->mark.tables.len; i++)
+	/* As many, unless the file was changed between the two readings. */
+	for (size_t i = 0; rc == 0 && i < p->mark.tables.len && i < endmark_tables(e); i++)
 		p->mark.tables.items[i].offset = endmark_table(e, i)->offset;
 	p->whole = true;
 	endmark_free(e);
@@ -69,13 +70,11 @@ static int
 read_foreign(const struct sql_source *s, bool quiet, struct promise *p)
 {
 	struct reading_options o = {.foreign = true,
-	    .server = {.version = 121000, .mariadb = true},
+	    .server = token_reader,
 	    .progress = progress_start("proving", s->size, quiet)};
 	struct reading *r = NULL;
-	int rc = s->rewind(s->ctx);
+	int rc = reading_pass(s, &o, &r);
 
-	if (rc == 0)
-		rc = reading_pass(s, &o, &r);
 	progress_end(o.progress);
 	reading_free(r);
 	p->plain = s->size;

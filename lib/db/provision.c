@@ -69,24 +69,6 @@ provision_rows(MYSQL *m, const char *table, uint64_t *rows)
 	return ok;
 }
 
-/* Append ${name} as GRANT has it before the dot: a pattern, in which _ and % must not be one. */
-static void
-name_pattern(struct buf *b, const char *name)
-{
-	char *escaped = malloc(2 * strlen(name) + 1), *to = escaped;
-
-	if (escaped == NULL) {
-		b->failed = true;
-		return;
-	}
-	for (; *name != '\0'; *to++ = *name++)
-		if (*name == '_' || *name == '%' || *name == '\\')
-			*to++ = '\\';
-	*to = '\0';
-	quote_name(b, escaped);
-	free(escaped);
-}
-
 /*
  * Whether routines of other accounts are hidden from those that may not read mysql.proc.  Where
  * there is no such table, the right is SHOW_ROUTINE.
@@ -128,7 +110,7 @@ account(MYSQL *m, const struct login *app, const char *host, bool change)
 		}
 		buf_text(&b, verbs[i]);
 		if (i == 2) {
-			name_pattern(&b, login_database(app));
+			quote_pattern(&b, login_database(app));
 			buf_text(&b, ".* TO ");
 		}
 		quote_account(&b, who.data);

@@ -150,7 +150,8 @@ struct pieces {
 
 #define PIECE (ROWS_BLOCK / 8)
 
-/* Return where to write a piece of at most PIECE bytes, or NULL where the sink stopped it. */
+/* Return where to write a piece of at most PIECE bytes, or NULL: the sink stopped it, or there is
+ * no memory (reported). */
 static char *
 room(struct pieces *p)
 {
@@ -162,7 +163,10 @@ room(struct pieces *p)
 			return NULL;
 		b = &p->block->bytes;
 	}
-	return buf_room(b, 2 * PIECE + 2 * ROW_VALUE_ROOM) == 0 ? b->data + b->len : NULL;
+	if (buf_room(b, 2 * PIECE + 2 * ROW_VALUE_ROOM) == 0)
+		return b->data + b->len;
+	warnx("out of memory for a row");
+	return NULL;
 }
 
 /* Format one value of a large row, and ${before} in front of it. */

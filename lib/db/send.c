@@ -84,20 +84,23 @@ warnings(struct send *s, const struct lex_statement *statement)
 {
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
+	unsigned long number;
 	int rc = query_rows(s->m, "SHOW WARNINGS", "SHOW WARNINGS", "???", &res);
 
 	if (rc != 0)
 		return rc;
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
-		if (row[0] == NULL || row[1] == NULL || row[2] == NULL ||
-		    only_advice(s, row[0], strtoul(row[1], NULL, 10), row[2]))
+		if (row[0] == NULL || row[1] == NULL || row[2] == NULL)
+			continue;
+		number = strtoul(row[1], NULL, 10);
+		if (only_advice(s, row[0], number, row[2]))
 			continue;
 		s->warnings++;
 		if (s->allow_warnings && s->warnings > 20)
 			continue; /* enough was said */
-		warnx("%s:%ju:%ju: warning of the server: %s (%s)", s->name,
+		warnx("%s:%ju:%ju: warning of the server: %s (%lu)", s->name,
 		    (uintmax_t)statement->line, (uintmax_t)statement->column,
-		    plain_text(row[2]), row[1]);
+		    plain_text(row[2]), number);
 		if (!s->allow_warnings) {
 			fprintf(stderr, "hint: --allow-warnings goes on\n");
 			rc = EX_DATAERR;

@@ -118,9 +118,9 @@ sides_grants(const struct exchange *x, struct names *out)
 		return 0;
 	}
 	res = mysql_store_result(x->m);
-	if (res != NULL)
-		rc = query_shape("rights on routines", "ttttt", res);
-	while (rc == 0 && res != NULL && (row = mysql_fetch_row(res)) != NULL) {
+	rc = res == NULL ? login_fail(x->m, "rights on routines")
+			 : query_shape("rights on routines", "ttttt", res);
+	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
 		sql.len = 0;
 		option = take_option(row[4]);
 		buf_printf(&sql, "GRANT %s ON %s ", *row[4] != '\0' ? row[4] : "USAGE", row[0]);

@@ -14,7 +14,7 @@
 /**
  * sides_programs(x, text, len):
  * What an exchange drops of the target, as text that makes it again, which the caller frees: the
- * foreign keys of sql/loose.h, and its views, routines, triggers and events, or the triggers of
+ * foreign keys of db/loose.h, and its views, routines, triggers and events, or the triggers of
  * its part, as a dump.  EX_NOPERM where the account may not see all of it.
  */
 int sides_programs(const struct exchange *x, char **text, size_t *len);

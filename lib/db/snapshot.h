@@ -11,7 +11,7 @@
 
 /*
  * One moment of some databases: what they hold, and several connections that see all of it as it
- * was then.  Changes of definitions are kept away (sql/hold.h), or found (sql/stamp.h).
+ * was then.  Changes of definitions are kept away (db/hold.h), or found (db/stamp.h).
  */
 struct snapshot {
 	MYSQL *meta; /* the catalogue, the definitions, LOCK TABLES where no snapshot covers */

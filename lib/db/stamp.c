@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/sig.h"
 #include "db/create.h"
 #include "db/query.h"
 
@@ -64,7 +65,7 @@ read_stamp(MYSQL *m, const struct table *t, char hex[HASH_HEX], bool *fresh)
 int
 stamp_tables(MYSQL *m, struct table *const *tables, size_t n, bool settle)
 {
-	const struct timespec second = {.tv_sec = 1, .tv_nsec = 100000000};
+	struct timespec second = {.tv_sec = 1, .tv_nsec = 100000000};
 	bool fresh, waited = false;
 	int rc = 0;
 
@@ -73,7 +74,8 @@ stamp_tables(MYSQL *m, struct table *const *tables, size_t n, bool settle)
 			continue;
 		rc = read_stamp(m, tables[i], tables[i]->stamp, &fresh);
 		if (rc == 0 && settle && fresh && !waited) {
-			nanosleep(&second, NULL);
+			while (nanosleep(&second, &second) != 0 && sig_stop() == 0)
+				; /* a line of progress was asked for */
 			waited = true;
 			i = (size_t)-1; /* all again */
 		}

@@ -75,7 +75,7 @@ target_spell(MYSQL *m, const char *name, char **out)
 	if (buf_string(&b) != NULL)
 		rc = query_value(m, "name of the database", b.data, out);
 	buf_free(&b);
-	return rc == 0 && *out == NULL ? EX_OSERR : rc;
+	return rc == 0 && *out == NULL ? query_misfit("name of the database") : rc;
 }
 
 int
@@ -119,7 +119,7 @@ target_hint(MYSQL *m, const char *name, bool definer)
 	} else {
 		buf_text(&b, "GRANT ALL ON ");
 		if (name != NULL)
-			quote_name(&b, name);
+			quote_pattern(&b, name);
 		else
 			buf_text(&b, "*");
 	}

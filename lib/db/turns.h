@@ -14,7 +14,7 @@
 #include "sql/token.h"
 
 /*
- * The first and the last turn over an epoch of a dump (sql/parts.h): all of its statements but
+ * The first and the last turn over an epoch of a dump (db/parts.h): all of its statements but
  * the rows.  Each turn has a connection of its own, in which the settings of the dump run in
  * their order.
  */
@@ -44,7 +44,7 @@ struct turn_options {
 	uint64_t large; /* tables with as many bytes of rows get their indexes after them */
 	enum turn_programs programs;
 	struct tables *made; /* gets the tables that the first turn makes; NULL: nobody asks */
-	struct buf *script;  /* statements are not sent but appended (sql/script.h); or NULL */
+	struct buf *script;  /* statements are not sent but appended (db/script.h); or NULL */
 };
 
 struct turn {

@@ -173,23 +173,6 @@ ddl_without_counter(const char *text, struct buf *out)
 }
 
 void
-ddl_without_increment(const char *text, struct buf *out)
-{
-	static const char option[] = " AUTO_INCREMENT="; /* of a column it has no value */
-	const char *s = text, *next;
-
-	while (*s != '\0' && strncmp(s, option, sizeof(option) - 1) != 0) {
-		next = skip_quoted(s);
-		s = next != s ? next : s + 1;
-	}
-	buf_add(out, text, (size_t)(s - text));
-	if (*s != '\0') {
-		s += sizeof(option) - 1;
-		buf_text(out, s + strspn(s, "0123456789"));
-	}
-}
-
-void
 ddl_without_definer(const char *text, struct buf *out)
 {
 	const char *s = text, *next, *definer = NULL;

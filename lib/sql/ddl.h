@@ -31,12 +31,6 @@ void ddl_without_counter(const char *text, struct buf *out);
 void ddl_without_database(const char *text, const char *database, struct buf *out);
 
 /**
- * ddl_without_increment(text, out):
- * Append ${text}, a CREATE TABLE statement, to ${out} without its AUTO_INCREMENT option.
- */
-void ddl_without_increment(const char *text, struct buf *out);
-
-/**
  * ddl_without_definer(text, out):
  * Append ${text}, a CREATE statement of a view, trigger, routine or event, to ${out} without
  * its DEFINER clause.

@@ -89,13 +89,17 @@ out:
 	return rc;
 }
 
+/* NULL where one of ${n} cannot be written down: all are needed. */
 static json_t *
 array(const struct names *n)
 {
 	json_t *a = json_array();
 
 	for (size_t i = 0; i < n->len; i++)
-		json_array_append_new(a, json_string(n->items[i]));
+		if (json_array_append_new(a, json_string(n->items[i])) != 0) {
+			json_decref(a);
+			return NULL;
+		}
 	return a;
 }
 

@@ -7,7 +7,7 @@
 #include "sql/names.h"
 
 /*
- * The journal of an exchange (sql/exchange.h): a folder that appears whole, and durable, before
+ * The journal of an exchange (db/exchange.h): a folder that appears whole, and durable, before
  * the first step, and goes after the last.
  */
 struct exchange_file {

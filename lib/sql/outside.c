@@ -1,5 +1,6 @@
 #include "sql/outside.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -21,7 +22,13 @@ outside_engine(const char *name)
 	static const char *const engines[] = {
 	    "federated", "connect", "spider", "s3", "sphinx", "cassandra", "oqgraph", NULL};
 
-	return among(name, engines);
+	if (among(name, engines))
+		return true;
+	/* In a string `\n` is another byte, `\e` is `e`, and some servers take `é` for it, too. */
+	for (; *name != '\0'; name++)
+		if ((uint8_t)*name >= 0x80 || *name == '\\')
+			return true;
+	return false;
 }
 
 bool

@@ -14,7 +14,8 @@
 
 /**
  * outside_engine(name):
- * Whether tables of the storage engine ${name} are files or tables elsewhere.
+ * Whether tables of the storage engine ${name} are files or tables elsewhere; what cannot be told
+ * is.
  */
 bool outside_engine(const char *name);
 

@@ -10,12 +10,6 @@
 #include "sql/statement.h"
 #include "sql/subject.h"
 
-/*
- * Nothing runs yet: executable comments are read as a server does that knows all of them that
- * dumps have.
- */
-static const struct token_server reader = {.version = 121000, .mariadb = true};
-
 struct wish {
 	char *database, *table; /* where it was found; NULL: not yet */
 	bool view, sequence, again;
@@ -156,7 +150,7 @@ is_sequence(const struct pick *p, const char *name)
 static bool
 begins(const struct lex_statement *s, const char *verb, const char *other)
 {
-	struct tokens all = statement_tokens(s, &reader);
+	struct tokens all = statement_tokens(s, &token_reader);
 	struct token t = token_next(&all);
 
 	return token_is(&t, verb) || token_is(&t, other);
@@ -169,7 +163,7 @@ wants_subject(struct pick *p, const struct lex_statement *s)
 	struct subject about;
 	struct wish *w;
 
-	subject_read(s, &reader, &about);
+	subject_read(s, &token_reader, &about);
 	if (about.kind == SUBJECT_OTHER)
 		return false;
 	w = find(p, about.database, about.name);
@@ -212,7 +206,7 @@ pick_statement(struct pick *p, const struct lex_statement *s, bool *keep)
 	bool rows;
 
 	*keep = false;
-	statement_read(s, &reader, &st);
+	statement_read(s, &token_reader, &st);
 	if (st.kind == STATEMENT_SETTING && *st.database != '\0' && use(p, st.database) != 0)
 		return EX_OSERR;
 	if (st.creates && !st.table && add_sequence(p, st.name) != 0)

@@ -107,6 +107,18 @@ quote_name(struct buf *b, const char *name)
 }
 
 void
+quote_pattern(struct buf *b, const char *name)
+{
+	buf_add(b, "`", 1);
+	for (; *name != '\0'; name++) {
+		if (strchr("_%\\", *name) != NULL)
+			buf_add(b, "\\", 1);
+		buf_add(b, *name == '`' ? "``" : name, *name == '`' ? 2 : 1);
+	}
+	buf_add(b, "`", 1);
+}
+
+void
 quote_text(struct buf *b, const char *text, size_t len)
 {
 	if (buf_room(b, 2 * len + 66) != 0)

@@ -12,6 +12,12 @@
 void quote_name(struct buf *b, const char *name);
 
 /**
+ * quote_pattern(b, name):
+ * Append ${name} as GRANT has a database: as a quoted pattern that means no other.
+ */
+void quote_pattern(struct buf *b, const char *name);
+
+/**
  * quote_text(b, text, len):
  * Append ${len} bytes of UTF-8 as a string literal on one line, with \\ \' \0 \n \r \Z: right
  * for every sql_mode without NO_BACKSLASH_ESCAPES.

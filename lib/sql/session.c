@@ -82,8 +82,7 @@ judge_words(struct session *s, struct tokens rest, char *error, size_t size)
 {
 	static const char *const never[] = {"global", "persist", "persist_only", "password",
 	    "role", "authorization", "statement", "select", "next", "previous", "table",
-	    "values", "with", "innodb_tmpdir", "debug", "debug_dbug", "server_id",
-	    "gtid_domain_id", "gtid_seq_no", NULL};
+	    "values", "with", NULL};
 	static const char *const functions[] = {
 	    "ifnull", "coalesce", "concat", "replace", NULL};
 	const bool client = is_client(rest);
@@ -242,6 +241,25 @@ keep(struct session *s, const struct session *before, const struct assignment *a
 	s->kept[s->kept_len++].was = was;
 }
 
+/*
+ * Whether no dump sets the system variable ${name}, quoted or not.  MySQL looks for it in a
+ * collation in which `ö` is `o`, so that nobody can tell what a name beyond ASCII sets.
+ */
+static bool
+is_strange(const char *name)
+{
+	static const char *const never[] = {"innodb_tmpdir", "debug", "debug_dbug", "server_id",
+	    "gtid_domain_id", "gtid_seq_no"};
+
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (strcasecmp(name, never[i]) == 0)
+			return true;
+	for (; *name != '\0'; name++)
+		if ((uint8_t)*name >= 0x80)
+			return true;
+	return false;
+}
+
 int
 session_set(struct session *s, struct tokens rest, char *error, size_t size)
 {
@@ -261,6 +279,9 @@ session_set(struct session *s, struct tokens rest, char *error, size_t size)
 		assignment_value(&rest, &t, &a);
 		if (a.user)
 			keep(s, &before, &a);
+		else if (is_strange(a.target))
+			rc =
+			    refuse(error, size, "SET %s does not belong into a dump", a.target);
 		else if (strcasecmp(a.target, "sql_mode") == 0)
 			rc = set_modes(s, &before, &a, error, size);
 		else if (strcasecmp(a.target, charsets[0]) == 0 ||

@@ -5,8 +5,6 @@
 #include "sql/replay.h"
 #include "sql/statement.h"
 
-static const struct token_server reader = {.version = 121000, .mariadb = true};
-
 int
 tabletext_read(const struct sql_source *source, tabletext_table *tell, void *ctx)
 {
@@ -19,7 +17,7 @@ tabletext_read(const struct sql_source *source, tabletext_table *tell, void *ctx
 	int rc = replay_open(source, &from, UINT64_MAX, &r);
 
 	while (rc == 0 && (rc = replay_next(r, &s)) == 0 && s.text != NULL) {
-		statement_read(&s, &reader, &st);
+		statement_read(&s, &token_reader, &st);
 		database = *st.database != '\0' ? st.database : current;
 		if (st.kind == STATEMENT_SETTING && *st.database != '\0')
 			memcpy(current, st.database, sizeof(current));

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+const struct token_server token_reader = {.version = 121000, .mariadb = true};
+
 static bool
 is_word(char c)
 {
@@ -64,7 +66,11 @@ executable(struct tokens *s)
 		s->inside = true;
 		return;
 	}
-	/* One comment may lie in it. */
+	/* One comment may lie in it, unless MySQL takes all of it for a plain one. */
+	if (own && !s->server.mariadb) {
+		step_behind(s, "*/");
+		return;
+	}
 	for (int depth = 1; depth > 0 && s->p < s->end;) {
 		if (starts(s, "*/")) {
 			depth--;

@@ -31,6 +31,9 @@ struct token_server {
 	const struct names *libraries; /* its functions that come from libraries; NULL: none */
 };
 
+/* For text that nothing runs yet: a server that knows all executable comments that dumps have. */
+extern const struct token_server token_reader;
+
 struct tokens {
 	const char *p;
 	const char *end;

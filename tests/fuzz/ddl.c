@@ -33,8 +33,7 @@ is_within(const char *part, const char *whole)
 static void
 edits(const char *text)
 {
-	edit *const all[] = {
-	    ddl_without_counter, ddl_without_increment, ddl_without_definer, without_database};
+	edit *const all[] = {ddl_without_counter, ddl_without_definer, without_database};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		struct buf one = {0}, two = {0};

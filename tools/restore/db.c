@@ -261,6 +261,7 @@ with_server(struct wish *w, const char *path)
 	struct load_options *o = &w->load;
 	struct login *login = NULL;
 	struct dumpfile *dump = NULL;
+	struct partial *part = NULL;
 	struct units *stopped = NULL;
 	const char *into;
 	char *folder = NULL;
@@ -273,6 +274,10 @@ with_server(struct wish *w, const char *path)
 	if (login == NULL)
 		goto out;
 	rc = way_log_in(&w->way, w->units.config, login);
+	if (rc == 0 && path != NULL)
+		rc = dumpfile_open(path, w->identity, &dump);
+	if (rc == 0 && path != NULL && (w->pick.n > 0 || w->pick.no_data))
+		rc = part_open(dump, o, &w->pick, &part);
 	into = o->into != NULL ? o->into : login_database(login);
 	if (rc == 0 && path == NULL && into == NULL) {
 		warnx("%s: of which database? --into is missing",
@@ -300,12 +305,14 @@ with_server(struct wish *w, const char *path)
 		rc = upkeep_settle(login, into, o);
 	else if (rc == 0 && w->drop_old)
 		rc = upkeep_drop_old(login, into, o);
-	else if (rc == 0 && (rc = dumpfile_open(path, w->identity, &dump)) == 0)
-		rc = w->pick.n > 0 || w->pick.no_data
-			 ? part_load(login, dump, o, &w->pick)
-			 : load_run(login, dumpfile_source(dump), o);
+	else if (rc == 0)
+		rc = load_run(
+		    login, part != NULL ? partial_source(part) : dumpfile_source(dump), o);
+	if (rc == 0 && part != NULL && !o->quiet)
+		printf("%s\n", partial_proof(part));
 out:
 	lock_release(lock);
+	partial_free(part);
 	dumpfile_free(dump);
 	units_free(stopped);
 	config_free(w->units.config);

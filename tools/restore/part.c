@@ -5,29 +5,23 @@
 
 #include "contents.h"
 #include "recover/contents.h"
-#include "db/partial.h"
 
 int
-part_load(struct login *login, struct dumpfile *dump, struct load_options *o,
-    const struct pick_options *pick)
+part_open(struct dumpfile *dump, struct load_options *o, const struct pick_options *pick,
+    struct partial **out)
 {
 	const struct partial_options p = {
 	    .pick = *pick, .foreign = o->foreign, .quiet = o->quiet};
-	struct partial *part = NULL;
 	int rc = dumpfile_index(dump);
 
 	if (rc == 0)
-		rc = partial_open(dumpfile_source(dump), &p, &part);
+		rc = partial_open(dumpfile_source(dump), &p, out);
 	if (rc == 0) {
 		o->no_data = pick->no_data;
-		o->part = pick->n > 0 ? partial_pick(part) : NULL;
+		o->part = pick->n > 0 ? partial_pick(*out) : NULL;
 		if (o->into == NULL)
-			o->into = pick_used(partial_pick(part));
-		rc = load_run(login, partial_source(part), o);
+			o->into = pick_used(partial_pick(*out));
 	}
-	if (rc == 0 && !o->quiet)
-		printf("%s\n", partial_proof(part));
-	partial_free(part);
 	return rc;
 }
 

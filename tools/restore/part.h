@@ -5,16 +5,16 @@
 
 #include "prove/dumpfile.h"
 #include "db/load.h"
-#include "db/login.h"
+#include "db/partial.h"
 #include "sql/pick.h"
 
 /**
- * part_load(login, dump, o, pick):
- * Load what ${pick} chooses of ${dump}, as ${o} has it, which is changed.  Return 0, or an exit
- * code after reporting.
+ * part_open(dump, o, pick, out):
+ * Find what ${pick} chooses of ${dump}, as ${o} has it, which is told what is loaded and whereto.
+ * ${*out} is the caller's (partial_free).  Return 0, or an exit code after reporting.
  */
-int part_load(struct login *login, struct dumpfile *dump, struct load_options *o,
-    const struct pick_options *pick);
+int part_open(struct dumpfile *dump, struct load_options *o, const struct pick_options *pick,
+    struct partial **out);
 
 /**
  * part_list(path, identity, foreign, quiet, json):
