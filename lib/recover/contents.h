@@ -38,7 +38,7 @@ struct contents {
 
 /**
  * contents_read(d, foreign, quiet, out):
- * Learn what is in ${d}, with as little reading as it takes (sql/promise.h); ${foreign} and
+ * Learn what is in ${d}, with as little reading as it takes (db/promise.h); ${foreign} and
  * ${quiet} as there.  ${*out} is the caller's (contents_free).  Return 0, or an exit code after
  * reporting.
  */
