@@ -15,7 +15,7 @@
 #include "base/io.h"
 #include "sql/url.h"
 
-/* What login_env_file() knows too (sql/login.h), which needs the client library. */
+/* What login_env_file() knows too (db/login.h), which needs the client library. */
 struct keys {
 	const char *host, *port, *socket, *user, *password;
 };
