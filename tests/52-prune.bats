@@ -361,12 +361,14 @@ prune() {
 	rm "$B/$(ago 0 000000)/verified.json"
 	sed -i 's/"ok"/"fail"/' "$B/$(ago 5)/verified.json"
 	echo >>"$B/$(ago 1)/SHA256SUMS"
+	rm -f "$B/$(ago 60)/SHA256SUMS"
 	rm "$B/$(ago 61)/verified.json"
 	ours "$B"
 	expect_ok prune -v --yes --keep-verified 1 --keep-last 2 --allow-many "$B"
 	diff <(sed '/moved/d' "$T/stderr") - <<-END
+		siantre-prune: $B/$(ago 60)/SHA256SUMS: missing: the set does not count as verified
 		remove $(ago 61) beyond last 2, not verified
-		remove $(ago 60) beyond last 2
+		remove $(ago 60) beyond last 2, not verified
 		remove $(ago 5) beyond last 2, not verified
 		remove $(ago 4) beyond last 2
 		keep $(ago 3) last 2
@@ -375,6 +377,17 @@ prune() {
 		keep $(ago 0 000000) last, no newer one is verified, not verified
 	END
 	[ "$(left | wc -l)" = 4 ]
+}
+
+@test "a set that has lost a file stands in the place of no other" {
+	nights 1 5
+	rm -f "$B/$(ago 1)/db.txt"
+	chmod u+w "$B/$(ago 2)/db.txt"
+	: >"$B/$(ago 2)/db.txt"
+	expect_ok prune --yes --keep-last 1 --keep-verified 1 --allow-many "$B"
+	said "siantre-prune: $B/$(ago 1)/db.txt: No such file or directory"
+	said "siantre-prune: $B/$(ago 2)/db.txt: not the file that was proven"
+	[ "$(left | xargs)" = "$(ago 3) $(ago 2) $(ago 1)" ]
 }
 
 @test "more than half of a job at once: refused with 1, unless --allow-many" {

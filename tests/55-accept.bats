@@ -689,27 +689,39 @@ time.sleep(random.random() / 200)"
 }
 
 @test "a copy that was found damaged is healed by the same set, sent again" {
-	put 20261120_020000
+	put 20261102_020000
 	put 20261121_020000
 	expect_ok accept
-	chmod u+w "$TREE/20261120_020000/env_backup.env"
-	printf X | dd of="$TREE/20261120_020000/env_backup.env" bs=1 seek=3 conv=notrunc status=none
-	expect_fail 65 "env_backup.env: checksum differs" as_keeper siantre-verify --record "$TREE/20261120_020000"
-	# It is not called accepted any longer; the sender sends it again.
+	chmod u+w "$TREE/20261102_020000/env_backup.env"
+	printf X | dd of="$TREE/20261102_020000/env_backup.env" bs=1 seek=3 conv=notrunc status=none
+	expect_fail 65 "env_backup.env: checksum differs" as_keeper siantre-verify --record "$TREE/20261102_020000"
+	# It is not called accepted any longer; the sender sends it again, however old it is.
 	expect_ok accept
 	[ "$(cut -d' ' -f1 "$IN/ACCEPTED")" = 20261121_020000 ]
 	rm -rf "${IN:?}/20261121_020000"
-	deliver 20261120_020000
+	deliver 20261102_020000
 	expect_ok accept
-	grep -q "^20261120_020000: accepted in place of a damaged copy: db, 3 files, " "$T/stdout"
+	grep -q "^20261102_020000: accepted in place of a damaged copy: db, 3 files, " "$T/stdout"
 	whole
-	diff -r -x verified.json "$SRC/20261120_020000" "$TREE/20261120_020000"
+	diff -r -x verified.json "$SRC/20261102_020000" "$TREE/20261102_020000"
 	# But nothing else is taken for it.
-	chmod u+w "$TREE/20261120_020000/env_backup.env"
-	printf X | dd of="$TREE/20261120_020000/env_backup.env" bs=1 seek=3 conv=notrunc status=none
-	as_keeper siantre-verify --record "$TREE/20261120_020000" >"$T/stdout" 2>&1 || [ $? = 65 ]
-	rm -rf "${IN:?}/20261120_020000" "${SRC:?}/20261120_020000"
-	put 20261120_020000 db other
+	chmod u+w "$TREE/20261102_020000/env_backup.env"
+	printf X | dd of="$TREE/20261102_020000/env_backup.env" bs=1 seek=3 conv=notrunc status=none
+	as_keeper siantre-verify --record "$TREE/20261102_020000" >"$T/stdout" 2>&1 || [ $? = 65 ]
+	rm -rf "${IN:?}/20261102_020000" "${SRC:?}/20261102_020000"
+	put 20261102_020000 db other
+	expect_fail 65 "$TREE/20261102_020000 stands already, with another SHA256SUMS" accept
+}
+
+@test "a set of the tree that has lost its SHA256SUMS keeps no other from being taken" {
+	put 20261120_020000
+	expect_ok accept
+	rm -rf "$TREE/20261120_020000/SHA256SUMS" "${IN:?}/20261120_020000"
+	put 20261121_020000
+	expect_ok accept
+	[ "$(cut -d' ' -f1 "$IN/ACCEPTED")" = 20261121_020000 ]
+	# Nobody knows which set it was: what is sent under its name does not replace it.
+	deliver 20261120_020000
 	expect_fail 65 "$TREE/20261120_020000 stands already, with another SHA256SUMS" accept
 }
 

@@ -74,6 +74,9 @@ happy() {
 	cp -a "$BACKUP/20261102_020000" "$T/back/one/20261101_020000"
 	expect_fail 73 "$T/back/one/20261101_020000: another set of this name is there" ship --from "$DEST" 20261101_020000 "$T/back/one"
 	expect_fail 64 "--dry-run is for sets that are sent" ship -n --from "$DEST" latest "$T/back/x"
+	expect_fail 64 '--timeout: "" is not a duration such as 2m' ship --timeout '' --list "$DEST"
+	echo SHIP_TIMEOUT=0 >>"$CONF"
+	expect_fail 64 '--timeout: "0" is not a duration such as 2m' ship --list "$DEST"
 }
 
 @test "a daemon" { happy rsync; }

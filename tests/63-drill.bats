@@ -245,6 +245,17 @@ sleeping() {
 	clean
 }
 
+@test "a program of the drill that dies says nothing of the set" {
+	need_root
+	unshare -m true 2>/dev/null || skip "this machine allows no mounts"
+	printf '#!/bin/sh\nkill -9 $$\n' >"$T/tar"
+	chmod 0755 "$T/tar"
+	expect_fail 1 "app_files.tar.gz: not compared: tar ended 137" \
+	    unshare -m bash -c 'mount --bind "$0" "$(command -v tar)" && exec "$@"' "$T/tar" \
+	    siantre-verify --level drill -c "$T/x.conf" "$FILESSET"
+	[ "$(jq -r '.level + " " + .result' "$FILESSET/verified.json")" = "structure ok" ]
+}
+
 @test "checks of DRILL_SQL: no, empty, NULL and an error are missed, the set is right" {
 	cat >"$T/drill.sql" <<-'SQL'
 		-- none

@@ -176,6 +176,11 @@ static const struct {
     {"IDENTITY=key.txt\n", "IDENTITY=key.txt: it does not begin with a slash"},
     {"APP_DIR=/a\nBACKUP_DIR=/a/b\n", "x.conf:2: BACKUP_DIR=/a/b: it lies in APP_DIR"},
     {"APP_DIR=/a/\nBACKUP_DIR=/a\n", "it lies in APP_DIR"},
+    {"STATE_DIR=/var/lib/siantre/ship\n", "x.conf:1: STATE_DIR=/var/lib/siantre/ship: the "
+					  "configuration siantre keeps things of its own "
+					  "there: set it to another folder"},
+    {"STATE_DIR=state\n", "STATE_DIR=state: it does not begin with a slash"},
+    {"STATE_DIR=/var/lib/siantre/alert/\n", "x.conf:1: STATE_DIR=/var/lib/siantre/alert/: the"},
     {"SHIP_TO='rsync://u:p@h/m /b'\n",
 	"SHIP_TO=rsync://u:*@h/m /b: a password does not belong there"},
     {"SHIP_TO='/b ftp://h/m'\n", "only rsync:// and ssh:// are known"},
@@ -261,6 +266,14 @@ START_TEST(rescued)
 	unit_catch();
 	rc = config_rescue("..", &c);
 	(void)unit_caught();
+	ck_assert_int_eq(rc, EX_CONFIG);
+	ck_assert_ptr_null(c);
+	/* Its state folder would be the one in which siantre-alert keeps that of the default. */
+	unit_catch();
+	rc = config_rescue("alert", &c);
+	ck_assert_ptr_nonnull(
+	    strstr(unit_caught(), "alert.conf:0: STATE_DIR=/var/lib/siantre/alert: the "
+				  "configuration siantre keeps things"));
 	ck_assert_int_eq(rc, EX_CONFIG);
 	ck_assert_ptr_null(c);
 }

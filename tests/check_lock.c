@@ -58,6 +58,22 @@ START_TEST(taken_and_given_back)
 }
 END_TEST
 
+START_TEST(without_a_word)
+{
+	int fd;
+
+	ck_assert_int_ne(fd = lock_hold("lock", 0), -1);
+	ck_assert_str_eq(unit_read("lock"), "");
+	ck_assert_int_eq(lock_take("lock", 0), -1);
+	ck_assert_int_eq(errno, EWOULDBLOCK);
+	ck_assert_int_eq(lock_hold("lock", 0), -1);
+	ck_assert_int_eq(errno, EWOULDBLOCK);
+	close(fd);
+	ck_assert_int_ne(fd = lock_take("lock", 0), -1);
+	lock_release(fd);
+}
+END_TEST
+
 START_TEST(held_by_another)
 {
 	pid_t pid = holder("lock", true);
@@ -196,6 +212,7 @@ main(void)
 	TCase *t = tcase_create("lock");
 
 	tcase_add_test(t, taken_and_given_back);
+	tcase_add_test(t, without_a_word);
 	tcase_add_test(t, held_by_another);
 	tcase_add_test(t, killed_owner);
 	tcase_add_test(t, stopped_while_waiting);

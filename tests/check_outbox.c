@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/lock.h"
 #include "notify/outbox.h"
 #include "notify/state_parts.h"
 
@@ -336,7 +337,7 @@ START_TEST(one_sender_at_a_time)
 	int fd;
 
 	put("open", "siti", 1, 1);
-	ck_assert_int_ne(fd = state_lock("alert/lock.send", 0), -1);
+	ck_assert_int_ne(fd = lock_hold("alert/lock.send", 0), -1);
 	ck_assert_int_eq(run(c, NOW, "0"), 0);
 	ck_assert_str_eq(unit_read("mails"), "");
 	close(fd);

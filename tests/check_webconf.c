@@ -2,6 +2,7 @@
 
 #include <sysexits.h>
 
+#include "base/buf.h"
 #include "set/webconf.h"
 
 START_TEST(files)
@@ -66,6 +67,7 @@ END_TEST
 
 START_TEST(edges)
 {
+	struct buf b = {0};
 	struct webconf_file f;
 	struct webconf *w = NULL;
 
@@ -79,6 +81,17 @@ START_TEST(edges)
 	ck_assert_str_eq(f.path, "/a");
 	ck_assert_uint_eq(f.len, 0);
 	webconf_free(w);
+	/* None is left out, however many there are. */
+	for (int i = 0; i < 2000; i++)
+		buf_printf(&b, "# ---- /etc/nginx/%d\n%d\n\n", i, i);
+	unit_write("w", buf_string(&b));
+	ck_assert_int_eq(webconf_read(".", "w", NULL, &w), 0);
+	ck_assert_int_eq(webconf_file(w, 1999, &f), 0);
+	ck_assert_str_eq(f.path, "/etc/nginx/1999");
+	ck_assert_uint_eq(f.len, 5);
+	ck_assert_int_eq(webconf_file(w, 2000, &f), -1);
+	webconf_free(w);
+	buf_free(&b);
 }
 END_TEST
 

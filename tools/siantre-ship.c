@@ -148,6 +148,7 @@ settle(struct given *g, const struct config *c)
 	struct transfer_options *o = &s->transfer;
 	const char *keep, *why, *bwlimit = either(g->bwlimit, c, "SHIP_BWLIMIT");
 	const char *check = g->check != NULL ? g->check : config_get(c, "SHIP_CHECK");
+	const char *timeout = g->timeout != NULL ? g->timeout : config_get(c, "SHIP_TIMEOUT");
 	uint64_t tries;
 
 	s->config = c;
@@ -169,9 +170,8 @@ settle(struct given *g, const struct config *c)
 		warnx("--pause: \"%s\" is not a duration such as 5s", g->pause);
 		return EX_USAGE;
 	}
-	if (num_duration(either(g->timeout, c, "SHIP_TIMEOUT"), &o->timeout) != 0 ||
-	    o->timeout == 0) {
-		warnx("--timeout: \"%s\" is not a duration such as 2m", g->timeout);
+	if (num_duration(timeout, &o->timeout) != 0 || o->timeout == 0) {
+		warnx("--timeout: \"%s\" is not a duration such as 2m", timeout);
 		return EX_USAGE;
 	}
 	if (sample_parse(check, &s->catchup.share) != 0) {

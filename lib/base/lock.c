@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libutil.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,23 +48,41 @@ name_owner(int fd, const char *path)
 	return io_write(fd, text, (size_t)len);
 }
 
+/* What kept us from the lock, but for others and a stop signal, is reported.  Return -1. */
+static int
+fail(const char *path)
+{
+	int saved = errno;
+
+	if (saved == EINVAL)
+		warnx("lock %s: not a regular file that has this name only", path);
+	else if (saved != EWOULDBLOCK && saved != EINTR)
+		warn("lock %s", path);
+	errno = saved;
+	return -1;
+}
+
 /*
  * flock(2) knows no time limit, and an alarm of our own would be in the way of others.  So
- * wait by asking again, often at first and then once a second.
+ * wait by asking again, often at first and then once a second.  Where ${quiet}, a file that is there
+ * on a disk that has become read-only will do.
  */
-int
-lock_take(const char *path, int64_t wait)
+static int
+take(const char *path, int64_t wait, bool quiet)
 {
-	const int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+	int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, fd;
 	int64_t start = now_ms(), pause = 20, left;
 	struct timespec ts;
-	int fd = -1, saved;
 
 	while ((fd = flopen(path, flags, 0600)) == -1) {
 		if (errno == EINTR && !sig_stop())
 			continue;
+		if (errno == EROFS && quiet && (flags & O_CREAT) != 0) {
+			flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+			continue;
+		}
 		if (errno != EWOULDBLOCK)
-			goto fail;
+			return fail(path);
 		left = wait > INT64_MAX / 1000 ? INT64_MAX : wait * 1000 - (now_ms() - start);
 		if (left <= 0) {
 			errno = EWOULDBLOCK;
@@ -80,19 +99,27 @@ lock_take(const char *path, int64_t wait)
 		}
 		pause = pause > 500 ? 1000 : pause * 2;
 	}
-	/* On a full disk the lock holds all the same; only whose it is cannot be said. */
-	if (name_owner(fd, path) == -1 && errno != ENOSPC && errno != EDQUOT)
-		goto fail;
 	return fd;
-fail:
+}
+
+int
+lock_take(const char *path, int64_t wait)
+{
+	int fd = take(path, wait, false), saved;
+
+	/* On a full disk the lock holds all the same; only whose it is cannot be said. */
+	if (fd == -1 || name_owner(fd, path) == 0 || errno == ENOSPC || errno == EDQUOT)
+		return fd;
 	saved = errno;
-	if (saved == EINVAL)
-		warnx("lock %s: not a regular file that has this name only", path);
-	else if (saved != EINTR)
-		warn("lock %s", path);
 	io_close(&fd);
 	errno = saved;
-	return -1;
+	return fail(path);
+}
+
+int
+lock_hold(const char *path, int64_t wait)
+{
+	return take(path, wait, true);
 }
 
 int64_t

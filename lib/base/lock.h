@@ -14,6 +14,13 @@
 int lock_take(const char *path, int64_t wait);
 
 /**
+ * lock_hold(path, wait):
+ * The same without a word in the file: for what must also work on a disk that has become read-only,
+ * if the file is there.  It is given back by close(2).
+ */
+int lock_hold(const char *path, int64_t wait);
+
+/**
  * lock_owner(path):
  * Return the process id that the lock file names, or 0.
  */

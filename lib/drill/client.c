@@ -1,7 +1,6 @@
 #include "drill/client.h"
 
 #include <err.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +12,9 @@ const char *
 client_available(void)
 {
 	static const char *const names[] = {"mariadb", "mysql"};
-	char path[PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (outside_find(names[i], path, sizeof(path)) == 0)
+		if (child_exists(names[i]))
 			return names[i];
 	return NULL;
 }

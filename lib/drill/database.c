@@ -102,7 +102,7 @@ read_dump(struct visit *v, char *const argv[], int in, struct endmark *e, struct
 		problem = endmark_error(e) != NULL ? endmark_error(e) : "it cannot be read";
 		warnx("%s: %s", v->path, problem);
 		return failed(
-		    v, endmark_error(e) != NULL ? endmark_exit(e) : EX_DATAERR, problem);
+		    v, endmark_error(e) != NULL ? endmark_exit(e) : EX_IOERR, problem);
 	}
 	return 0;
 }

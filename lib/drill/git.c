@@ -232,9 +232,9 @@ static int
 measure(struct look *l)
 {
 	size_t commits = 0, changes = 0;
-	char path[PATH_MAX], age[24];
+	char age[24];
 
-	if (outside_find("git", path, sizeof(path)) != 0)
+	if (!child_exists("git"))
 		return unknown(l, "git is not installed");
 	if (setenv("GIT_CONFIG_NOSYSTEM", "1", 1) != 0 ||
 	    setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1) != 0 ||

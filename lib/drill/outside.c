@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -110,25 +109,4 @@ outside_argument(const char *format, ...)
 	}
 	va_end(ap);
 	return text;
-}
-
-int
-outside_find(const char *name, char *path, size_t size)
-{
-	const char *all = getenv("PATH");
-	char *list = strdup(all != NULL ? all : _PATH_STDPATH);
-	char *rest = list, *folder;
-	struct stat st;
-	int rc = -1;
-
-	while (rest != NULL && (folder = strsep(&rest, ":")) != NULL) {
-		if (*folder != '/' || snprintf(path, size, "%s/%s", folder, name) >= (int)size)
-			continue;
-		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0) {
-			rc = 0;
-			break;
-		}
-	}
-	free(list);
-	return rc;
 }

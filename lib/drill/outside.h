@@ -45,11 +45,4 @@ int outside_run(char *const argv[], int out, char line[OUTSIDE_SAID]);
  */
 char *outside_argument(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/**
- * outside_find(name, path, size):
- * Look the program ${name} up in PATH.  Return 0 with its path in ${path} of ${size} bytes, or
- * -1 where there is none that may be run.
- */
-int outside_find(const char *name, char *path, size_t size);
-
 #endif

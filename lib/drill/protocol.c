@@ -207,7 +207,7 @@ protocol_seconds(const struct protocol *p)
 	return (p->ended > 0 ? p->ended : now()) - p->began;
 }
 
-/* What was not measured is worse than nothing, and better than a warning. */
+/* What was not measured counts for nothing. */
 static enum drill_state
 worse(enum drill_state a, enum drill_state b)
 {

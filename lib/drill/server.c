@@ -3,7 +3,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -45,10 +44,7 @@ struct server {
 bool
 server_available(void)
 {
-	char path[PATH_MAX];
-
-	return outside_find(daemon_name, path, sizeof(path)) == 0 &&
-	       outside_find(installer, path, sizeof(path)) == 0;
+	return child_exists(daemon_name) && child_exists(installer);
 }
 
 /*

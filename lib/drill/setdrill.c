@@ -127,24 +127,24 @@ drill_env(struct protocol *p, const struct choice_set *set, const struct manifes
 	struct dotenv *d = NULL;
 	char *path = NULL;
 	const char *key;
-	int fd = -1, rc = EX_DATAERR;
+	int fd = -1, rc = EX_OSERR;
 
 	protocol_begin(p, set->job, set->name, DRILL_FILES, "read %s", f->name);
 	if (asprintf(&path, "%s/%s", set->path, f->name) == -1) {
 		path = NULL;
 		warn("drill");
-	} else if (decrypt_open(set->path, ENV, identity, &fd) == 0) {
+	} else if ((rc = decrypt_open(set->path, ENV, identity, &fd)) == 0) {
 		d = dotenv_read(fd, path);
 	}
 	if (d == NULL) {
+		if (rc == 0 || rc == EX_NOINPUT)
+			rc = EX_DATAERR;
 		protocol_end(p, DRILL_FAIL, rc, "it cannot be read");
 	} else if ((key = dotenv_get(d, "APP_KEY")) == NULL || *key == '\0') {
-		rc = 0;
 		warnx("%s: warning: no APP_KEY", path);
 		protocol_end(p, DRILL_WARN, 0,
 		    "no APP_KEY: what the application encrypted would be lost");
 	} else {
-		rc = 0;
 		protocol_end(p, DRILL_OK, 0, "with its APP_KEY");
 	}
 	dotenv_free(d);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/pidfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -82,9 +82,9 @@ kill_all(const char *folder, pid_t *last)
 		if (!isdigit((unsigned char)e->d_name[0]) || atoi(e->d_name) == getpid())
 			continue;
 		/* A process that ends meanwhile cannot leave its number to another. */
-		fd = (int)syscall(SYS_pidfd_open, atoi(e->d_name), 0);
+		fd = pidfd_open(atoi(e->d_name), 0);
 		if (fd != -1 && is_stray(e->d_name, folder, buf) &&
-		    syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0) {
+		    pidfd_send_signal(fd, SIGKILL, NULL, 0) == 0) {
 			*last = atoi(e->d_name);
 			count++;
 		}

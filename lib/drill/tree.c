@@ -164,16 +164,25 @@ compare(struct protocol *p, const struct choice_set *set, const struct manifest_
 	    folder, NULL};
 	struct differences d = {0};
 	struct outside o;
-	int sealed = -1, fd = -1, status = 2, rc = 0;
+	int sealed = -1, fd = -1, status = 0, rc = 0;
 
 	protocol_begin(p, set->job, set->name, DRILL_OTHER, "compare %s", file->name);
 	line[0] = '\0';
 	d.opened = open_all(folder);
-	if (choice_is_encrypted(file) &&
-	    ((sealed = open(archive, O_RDONLY | O_CLOEXEC)) == -1 ||
-		decrypt_fd(sealed, archive, identity, true, &fd) != 0))
-		strlcpy(line, "it cannot be decrypted", sizeof(line));
-	else if (outside_start(&o, fd != -1 ? opened : argv, CHILD_OUT, fd, -1) == 0) {
+	if (choice_is_encrypted(file)) {
+		if ((sealed = open(archive, O_RDONLY | O_CLOEXEC)) == -1) {
+			warn("%s", archive);
+			rc = EX_IOERR;
+		} else {
+			rc = decrypt_fd(sealed, archive, identity, true, &fd);
+		}
+		if (rc != 0)
+			strlcpy(line, "it cannot be decrypted", sizeof(line));
+	}
+	if (rc == 0 && outside_start(&o, fd != -1 ? opened : argv, CHILD_OUT, fd, -1) != 0) {
+		strlcpy(line, "tar cannot be started", sizeof(line));
+		rc = 1;
+	} else if (rc == 0) {
 		o.answers = true;
 		take_lines(&d, o.child.out);
 		status = outside_end(&o, line);
@@ -184,6 +193,16 @@ compare(struct protocol *p, const struct choice_set *set, const struct manifest_
 	if (sig_stop() != 0) {
 		protocol_end(p, DRILL_FAIL, 1, "stopped");
 		return 1;
+	}
+	/* What kept it from its work says nothing of the archive. */
+	if (status > 2) {
+		snprintf(line, sizeof(line), "tar ended %d", status);
+		warnx("%s: not compared: %s", archive, line);
+		rc = 1;
+	}
+	if (rc != 0) {
+		protocol_end(p, DRILL_FAIL, rc, line);
+		return rc;
 	}
 	/* It ends 1 for any difference, and speaks of names that are missing on stderr. */
 	if (status > 1 || line[0] != '\0' || d.grave > 0)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/lock.h"
 #include "base/num.h"
 #include "base/sig.h"
 #include "notify/channel.h"
@@ -254,7 +255,7 @@ outbox_send(const struct config *c, const char *folder, int64_t now, bool saved,
 		warn("%s", alert);
 		goto out;
 	}
-	if ((lock = state_lock(path, 0)) == -1) {
+	if ((lock = lock_hold(path, 0)) == -1) {
 		rc = errno == EWOULDBLOCK ? 0 : EX_CANTCREAT;
 		goto out;
 	}

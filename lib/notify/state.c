@@ -4,7 +4,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libutil.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +14,7 @@
 
 #include "base/atomic.h"
 #include "base/io.h"
-#include "base/rights.h"
-#include "base/sig.h"
+#include "base/lock.h"
 #include "notify/outbox.h"
 
 /* Room on the disk that is given up when there is no other: the state and some messages. */
@@ -78,37 +76,6 @@ state_folder(const char *folder, const char *name)
 		return NULL;
 	}
 	return path;
-}
-
-int
-state_lock(const char *path, int64_t wait)
-{
-	const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
-	int flags = O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
-	int64_t tries = wait * 20;
-	int fd, saved;
-
-	while ((fd = flopen(path, flags, 0600)) == -1) {
-		if (errno == EINTR && sig_stop() == 0)
-			continue;
-		if (errno == EROFS && (flags & O_CREAT) != 0) {
-			flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
-			continue;
-		}
-		if (errno != EWOULDBLOCK || tries-- <= 0)
-			break;
-		nanosleep(&pause, NULL);
-		if (sig_stop() != 0) {
-			errno = EINTR;
-			break;
-		}
-	}
-	if (fd == -1 && errno != EWOULDBLOCK) {
-		saved = errno;
-		warn("lock %s", path);
-		errno = saved;
-	}
-	return fd;
 }
 
 /*
@@ -259,7 +226,7 @@ state_open(const char *folder, int64_t wait, struct state **out)
 		warn("%s", alert);
 		goto out;
 	}
-	if ((lock = state_lock(path, wait)) == -1) {
+	if ((lock = lock_hold(path, wait)) == -1) {
 		if (errno == EWOULDBLOCK) {
 			warnx("%s: another siantre-alert is at work", path);
 			rc = EX_TEMPFAIL;

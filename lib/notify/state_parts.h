@@ -110,12 +110,4 @@ void state_praise(struct state *s, const struct event *e, int64_t when);
  */
 char *state_folder(const char *folder, const char *name);
 
-/**
- * state_lock(path, wait):
- * Take the lock ${path} as lock_take() does, but write nothing: it must work on a full disk, and
- * on one that has become read-only.
- * Return its descriptor, or -1 with errno set, EWOULDBLOCK where it is held; others are reported.
- */
-int state_lock(const char *path, int64_t wait);
-
 #endif

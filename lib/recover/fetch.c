@@ -1,6 +1,7 @@
 #include "recover/fetch.h"
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
 #include <limits.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/tree.h"
 #include "recover/files.h"
 
 #define FILE_MAX (16 << 20)
@@ -57,7 +59,7 @@ hand(
 	return rc;
 }
 
-/* Go through the tree ${root}; remove it where ${each} is NULL. */
+/* Go through the tree ${root}. */
 static int
 walk(char *root, size_t cut, int (*each)(void *ctx, const struct fetch_entry *e), void *ctx)
 {
@@ -70,15 +72,20 @@ walk(char *root, size_t cut, int (*each)(void *ctx, const struct fetch_entry *e)
 		warn("%s", root);
 		return EX_IOERR;
 	}
-	while (rc == 0 && (f = fts_read(t)) != NULL) {
-		if (each == NULL) {
-			if (f->fts_info == FTS_DP)
-				(void)rmdir(f->fts_accpath);
-			else if (f->fts_info != FTS_D)
-				(void)unlink(f->fts_accpath);
-		} else if (f->fts_info == FTS_F || f->fts_info == FTS_SL ||
-			   f->fts_info == FTS_SLNONE)
+	while (rc == 0 && (errno = 0, f = fts_read(t)) != NULL) {
+		if (f->fts_info == FTS_F || f->fts_info == FTS_SL ||
+		    f->fts_info == FTS_SLNONE) {
 			rc = hand(f, cut, each, ctx);
+		} else if (f->fts_info == FTS_DNR || f->fts_info == FTS_ERR ||
+			   f->fts_info == FTS_NS) {
+			errno = f->fts_errno;
+			warn("%s", f->fts_path + cut);
+			rc = EX_IOERR;
+		}
+	}
+	if (rc == 0 && errno != 0) {
+		warn("%s", root);
+		rc = EX_IOERR;
 	}
 	fts_close(t);
 	return rc;
@@ -104,7 +111,7 @@ fetch_each(const char *archive, const char *identity, const char *path,
 	o.into = into;
 	if ((rc = files_restore(archive, &o)) == 0)
 		rc = walk(into, strlen(into), each, ctx);
-	(void)walk(folder, 0, NULL, NULL);
+	(void)tree_remove(folder, true);
 	free(wanted);
 	return rc;
 }

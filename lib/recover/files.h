@@ -17,7 +17,7 @@ struct files_options {
 	const char
 	    *folder; /* --folder: of the archive only this one, as if it were the first */
 	const char *identity;        /* --identity: opens an archive that is encrypted; NULL */
-	const char *carry;           /* --carry: see set/carry.h; NULL: CARRY_DEFAULT */
+	const char *carry;           /* --carry: see prove/carry.h; NULL: CARRY_DEFAULT */
 	const struct config *config; /* whose units stop where its application is exchanged */
 	bool list;                   /* --list: print the names, one a line, change nothing */
 	bool zero;                   /* -0: names end with NUL and are printed as they are */
@@ -37,7 +37,7 @@ struct files_options {
  * exchanging the two in one step; the old folder stays as NAME_before_YYYYmmdd_HHMMSS.  Where
  * the target is the application of the configuration, its units are stopped for that moment
  * (set/units.h); what the new folder lacks of carry is copied from the old one before it
- * (set/carry.h).
+ * (prove/carry.h).
  *
  * What the target is follows from DIR and the first entry of the archive.  An archive of one
  * folder, such as siantre-pack -C /var/www siantre makes, goes to DIR/siantre; where DIR is

@@ -16,7 +16,7 @@ struct intoplace {
 	int fd;          /* of its new folder */
 	const char *top; /* the folder in that, or NULL: itself */
 	struct units *units;
-	char *const *carry; /* folders to be carried over, up to a NULL; see set/carry.h */
+	char *const *carry; /* folders to be carried over, up to a NULL; see prove/carry.h */
 	bool special;
 	bool quiet;
 };

@@ -53,9 +53,8 @@ const struct recover_step *recover_steps(void);
 /**
  * recover_run(r, only):
  * Run the step ${only}, or all of them (NULL), and print a line about each to stdout.  A step
- * whose need was not met is left out, the others go on.  Return 0; 1 where something is not
- * done, after a stop signal, or where EX_USAGE is not more to the point: no step is called
- * ${only}.
+ * whose need was not met is left out, the others go on.  Return 0; 1 where something is not done or
+ * after a stop signal; EX_USAGE after reporting where no step is called ${only}.
  */
 int recover_run(struct recover *r, const char *only);
 
@@ -71,6 +70,19 @@ void recover_say(struct recover *r, const char *format, ...)
  * Write APP_DIR/${name} to ${path} of PATH_MAX bytes; return whether something is there.
  */
 bool recover_path(const struct recover *r, const char *name, char *path);
+
+/**
+ * recover_storage_path(r, path):
+ * The same of the storage folder, STORAGE_DIR.
+ */
+bool recover_storage_path(const struct recover *r, char *path);
+
+/**
+ * recover_parents(path):
+ * Make the folders above ${path}, 0755, where they are missing, as on a new server.  Return 0, or the
+ * exit code after reporting.
+ */
+int recover_parents(const char *path);
 
 /**
  * recover_env(path):

@@ -18,25 +18,26 @@
 
 #define ENV_MAX (1 << 20)
 
-/* Make the folders above ${path}, as on a new server.  Return 0, or EX_CANTCREAT after reporting. */
-static int
-make_parents(const char *path)
+int
+recover_parents(const char *path)
 {
 	char *copy = strdup(path);
 	int rc = 0;
 
-	for (char *slash = copy; copy != NULL && rc == 0;) {
-		if ((slash = strchr(slash + 1, '/')) == NULL)
-			break;
+	if (copy == NULL) {
+		warn("%s", path);
+		return EX_OSERR;
+	}
+	for (char *slash = copy; rc == 0 && (slash = strchr(slash + 1, '/')) != NULL;
+	     *slash = '/') {
 		*slash = '\0';
 		if (mkdir(copy, 0755) == -1 && errno != EEXIST) {
 			warn("make %s", copy);
 			rc = EX_CANTCREAT;
 		}
-		*slash = '/';
 	}
 	free(copy);
-	return copy == NULL ? EX_OSERR : rc;
+	return rc;
 }
 
 bool
@@ -72,14 +73,13 @@ recover_application(struct recover *r)
 		recover_say(r, "no backup of the application");
 		return EX_DATAERR;
 	}
-	if ((rc = make_parents(app)) == 0 && (rc = files_restore(source, &o)) == 0)
+	if ((rc = recover_parents(app)) == 0 && (rc = files_restore(source, &o)) == 0)
 		recover_say(r, "%s from %s", app, source);
 	return rc;
 }
 
-/* Write the path of the storage folder to ${path}; return whether it is there. */
-static bool
-storage(const struct recover *r, char *path)
+bool
+recover_storage_path(const struct recover *r, char *path)
 {
 	const char *value = config_get(r->config, "STORAGE_DIR");
 
@@ -94,7 +94,7 @@ recover_storage_there(struct recover *r)
 {
 	char path[PATH_MAX];
 
-	if (!storage(r, path))
+	if (!recover_storage_path(r, path))
 		return false;
 	recover_say(r, "%s", path);
 	return true;
@@ -114,7 +114,7 @@ recover_storage(struct recover *r)
 	const char *source = r->backups.files;
 	int rc;
 
-	(void)storage(r, path);
+	(void)recover_storage_path(r, path);
 	o.into = path;
 	if (source == NULL && (source = r->backups.archive) != NULL)
 		o.folder = path;
@@ -124,7 +124,7 @@ recover_storage(struct recover *r)
 		recover_say(r, "no backup of the uploads");
 		return EX_DATAERR;
 	}
-	if ((rc = make_parents(path)) == 0 && (rc = files_restore(source, &o)) == 0)
+	if ((rc = recover_parents(path)) == 0 && (rc = files_restore(source, &o)) == 0)
 		recover_say(r, "%s from %s", path, source);
 	return rc;
 }
@@ -158,61 +158,72 @@ recover_env_there(struct recover *r)
 	return ok;
 }
 
+/* Write the .env, which is the application's, and nobody's else.  Return 0, or an exit code after reporting. */
+static int
+write_env(const struct recover *r, const char *path, const char *text, size_t len)
+{
+	struct atomic_file *f = atomic_open(path, 0640);
+	struct stat st;
+
+	if (f == NULL)
+		return EX_CANTCREAT;
+	if (io_write(atomic_fd(f), text, len) != 0 ||
+	    stat(config_get(r->config, "APP_DIR"), &st) == -1 ||
+	    (geteuid() == 0 && fchown(atomic_fd(f), st.st_uid, st.st_gid) == -1)) {
+		warn("%s", path);
+		atomic_abort(f);
+		return EX_CANTCREAT;
+	}
+	return atomic_commit(f) == 0 ? 0 : EX_CANTCREAT;
+}
+
 int
 recover_env_file(struct recover *r)
 {
 	const char *path = config_get(r->config, "DB_ENV_FILE");
 	const char *from = r->backups.files;
 	char *text = NULL, *kept = NULL;
-	struct atomic_file *f = NULL;
-	struct stat st;
 	size_t len = 0;
-	int fd = -1, rc = EX_DATAERR;
+	int fd = -1, rc = EX_NOINPUT;
 
 	if (from != NULL)
 		rc = decrypt_open(from, "env_backup.env", r->identity, &fd);
-	if (from == NULL || rc == EX_NOINPUT) {
+	if (rc == EX_NOINPUT) {
 		recover_say(r, "the backup has no .env");
 		return EX_DATAERR;
 	}
 	if (rc != 0)
 		return rc;
-	rc = EX_DATAERR;
+	rc = EX_IOERR;
+	if (io_read_file(fd, ENV_MAX, &text, &len) != 0) {
+		warn("%s", from);
+		goto out;
+	}
 	if (access(path, F_OK) == 0) {
+		rc = EX_DATAERR;
 		if (!r->yes) {
 			(void)recover_env_there(r);
 			goto out;
 		}
+		rc = EX_CANTCREAT;
 		if (asprintf(&kept, "%s.before", path) == -1) {
 			kept = NULL;
+			warn("%s", path);
 			goto out;
 		}
 		if (rename(path, kept) == -1) {
 			warn("%s", kept);
-			rc = EX_CANTCREAT;
 			goto out;
 		}
 	}
-	rc = EX_CANTCREAT;
-	if (io_read_file(fd, ENV_MAX, &text, &len) != 0) {
-		warn("%s", from);
-		rc = EX_IOERR;
-		goto out;
-	}
-	/* It is the application's, and nobody's else. */
-	if ((f = atomic_open(path, 0640)) == NULL || io_write(atomic_fd(f), text, len) != 0 ||
-	    stat(config_get(r->config, "APP_DIR"), &st) == -1 ||
-	    (geteuid() == 0 && fchown(atomic_fd(f), st.st_uid, st.st_gid) == -1)) {
-		warn("%s", path);
-		goto out;
-	}
-	rc = atomic_commit(f) == 0 ? 0 : EX_CANTCREAT;
-	f = NULL;
+	rc = write_env(r, path, text, len);
 	if (rc == 0)
 		recover_say(r, "%s from %s/env_backup.env%s%s", path, from,
 		    kept != NULL ? ", the old one is " : "", kept != NULL ? kept : "");
+	/* An application without one stands still. */
+	else if (kept != NULL && rename(kept, path) == -1)
+		warn("%s", kept);
 out:
-	atomic_abort(f);
 	if (text != NULL)
 		explicit_bzero(text, len);
 	free(text);

@@ -94,17 +94,6 @@ account(struct recover *r)
 	return pw;
 }
 
-static void
-storage_path(const struct recover *r, char *path)
-{
-	const char *value = config_get(r->config, "STORAGE_DIR");
-
-	if (*value == '/')
-		strlcpy(path, value, PATH_MAX);
-	else
-		(void)recover_path(r, value, path);
-}
-
 bool
 recover_rights_there(struct recover *r)
 {
@@ -120,8 +109,7 @@ recover_rights_there(struct recover *r)
 		    (unsigned)st.st_mode & 07777U);
 		return false;
 	}
-	storage_path(r, path);
-	if (access(path, F_OK) != 0) {
+	if (!recover_storage_path(r, path)) {
 		recover_say(r, "%s: not there", path);
 		return false;
 	}
@@ -151,7 +139,7 @@ recover_rights(struct recover *r)
 	    fchmod(fd, st.st_mode & 07770) == -1)
 		warn("%s", config_get(r->config, "DB_ENV_FILE"));
 	(void)io_close(&fd);
-	storage_path(r, path);
+	(void)recover_storage_path(r, path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	for (size_t i = 0; fd != -1 && i < sizeof(folders) / sizeof(folders[0]); i++)
 		(void)mkdirat(fd, folders[i], 0775);

@@ -67,7 +67,8 @@ static bool
 lacking_php(const struct recover *r, struct buf *missing)
 {
 	char program[] = "dpkg-query", show[] = "-W", end[] = "--";
-	char format[] = "-f=${db:Status-Status} ${Package}\\n", what[] = "php*";
+	/* With a mark in front: what it knows and does not have is "not-installed". */
+	char format[] = "-f=|${db:Status-Status} ${Package}\\n", what[] = "php*";
 	char *const argv[] = {program, show, format, end, what, NULL};
 	char *list = NULL, *here = NULL, *rest, *line, *want;
 	size_t len, n = 0;
@@ -86,7 +87,7 @@ lacking_php(const struct recover *r, struct buf *missing)
 		if (!is_php(line))
 			continue;
 		any = true;
-		if (asprintf(&want, "installed %s\n", line) == -1)
+		if (asprintf(&want, "|installed %s\n", line) == -1)
 			break;
 		if (here == NULL || strstr(here, want) == NULL) {
 			lack(missing, line);

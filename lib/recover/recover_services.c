@@ -3,10 +3,8 @@
 
 #include <dirent.h>
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,8 +13,8 @@
 
 #include "base/atomic.h"
 #include "base/io.h"
-#include "base/num.h"
 #include "recover/fetch.h"
+#include "set/cronline.h"
 #include "set/systemctl.h"
 
 #define FILE_MAX (1 << 20)
@@ -85,26 +83,9 @@ active(const char *name)
 bool
 recover_cron_runs(void)
 {
-	static const char *const files[] = {"/run/crond.pid", "/var/run/cron.pid"};
-	char *text = NULL;
-	uint64_t pid = 0;
-	size_t len;
-	int fd;
-
 	if (systemctl_running())
 		return active("cron.service");
-	for (size_t i = 0; i < 2 && pid == 0; i++) {
-		if ((fd = open(files[i], O_RDONLY | O_CLOEXEC)) == -1)
-			continue;
-		if (io_read_file(fd, 64, &text, &len) == 0) {
-			text[strcspn(text, "\n")] = '\0';
-			if (num_count(text, 1, INT32_MAX, &pid) != 0)
-				pid = 0;
-			free(text);
-		}
-		(void)io_close(&fd);
-	}
-	return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+	return cronline_daemon("/proc", "/run/crond.pid");
 }
 
 bool

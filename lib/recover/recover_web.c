@@ -193,26 +193,12 @@ enable(struct made *m, const char *path)
 	}
 }
 
-/* Make the folders of ${path} below the one that the web server's package has made. */
-static int
-make_folders(const char *path)
-{
-	char copy[PATH_MAX];
-
-	strlcpy(copy, path, sizeof(copy));
-	for (char *slash = copy; (slash = strchr(slash + 1, '/')) != NULL; *slash = '/') {
-		*slash = '\0';
-		if (mkdir(copy, 0755) == -1 && errno != EEXIST)
-			return -1;
-	}
-	return 0;
-}
-
 /* Write one file, or lay one link, where nothing is. */
 static int
 put_one(struct making *k, const struct fetch_entry *e)
 {
 	struct stat st;
+	int rc;
 
 	if (!may_write(k->r, e->path)) {
 		warnx(
@@ -221,8 +207,9 @@ put_one(struct making *k, const struct fetch_entry *e)
 	}
 	if (lstat(e->path, &st) == 0)
 		return 0;
-	if (make_folders(e->path) == -1 ||
-	    (e->target != NULL ? symlink(e->target, e->path)
+	if ((rc = recover_parents(e->path)) != 0)
+		return rc;
+	if ((e->target != NULL ? symlink(e->target, e->path)
 			       : atomic_write(e->path, e->mode, e->text, e->len)) != 0 ||
 	    remember(&k->made, e->path) != 0) {
 		warn("%s", e->path);

@@ -33,7 +33,7 @@ static const struct key {
     {"STORAGE_DIR", BELOW, "storage", NULL},
     {"BACKUP_DIR", PATH, "/backup/" CONFIG_DEFAULT, "/backup/{NAME}"},
     {"BACKUP_MOUNT", PATH_OR_NOT, "", NULL},
-    {"STATE_DIR", PATH, "/var/lib/siantre", "/var/lib/siantre/{NAME}"},
+    {"STATE_DIR", STATE, CONFIG_STATE, CONFIG_STATE "/{NAME}"},
     {"LOG_FILE", PATH, "/var/log/siantre/backup.log", NULL},
     {"EXCLUDE_LIST", PATH, CONFIG_FOLDER "/exclude_list.txt", NULL},
     {"WEB_CONFIG", PATH_OR_NOT, "", NULL},

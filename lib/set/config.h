@@ -13,6 +13,7 @@ struct config;
 
 #define CONFIG_FOLDER SYSCONFDIR "/siantre"
 #define CONFIG_DEFAULT "siantre"
+#define CONFIG_STATE "/var/lib/siantre" /* STATE_DIR of the default one */
 
 /* Of what the name of a systemd unit consists. */
 #define CONFIG_UNIT_BYTES \

@@ -114,7 +114,7 @@ word_behind(const char *text, const char *mark)
 	return strndup(at, strcspn(at, BLANK "];"));
 }
 
-/* The line ${line}, with a schedule of ${fields} words.  Return 0 or -1. */
+/* Let ${*out} be the ${number}th line of the file ${path}.  Return 0, or -1 after reporting. */
 static int
 keep(const char *path, size_t number, const char *line, const char *user, struct cronline *out)
 {
@@ -194,7 +194,7 @@ cronline_clear(struct cronline *l)
 	*l = (struct cronline){0};
 }
 
-/* The first line of ${folder}/${name}, into ${buf}. */
+/* The first line of the file ${path}, into ${buf}; whether there is one. */
 static bool
 first_line(const char *path, char *buf, size_t size)
 {

@@ -212,7 +212,7 @@ encrypt_stdin(const char *recipients, const char *path)
 	if (kind_promises_gzip(inner) && (rc = is_finished(path, &in)) != 0)
 		goto out;
 	rc = EX_IOERR;
-	if (notes_add(json_pack("{ss ss sI ss sI ss}", "tool", ENCRYPT_TOOL, "name", path,
+	if (notes_add(json_pack("{ss ss sI ss sI ss}", "tool", NOTEFILE_AGE, "name", path,
 		"bytes", (json_int_t)out.bytes, "sha256", out.sha256, "inner_bytes",
 		(json_int_t)in.bytes, "inner_sha256", in.sha256)) != 0)
 		goto out;

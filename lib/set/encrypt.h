@@ -12,8 +12,6 @@
  * that broke off never becomes a file.
  */
 
-#define ENCRYPT_TOOL "age" /* "tool" of its notes */
-
 /**
  * encrypt_ready(recipients):
  * Try age with ${recipients}, the value of ENCRYPT_TO; empty needs nothing.  Return 0, or

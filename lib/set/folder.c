@@ -103,7 +103,6 @@ make(const char *path)
 	saved = errno;
 	if (saved == EEXIST)
 		return 0;
-	errno = saved;
 	warn("create %s", path);
 	if (saved == EACCES || saved == ENOENT || saved == EROFS) {
 		pw = getpwuid(geteuid());

@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +14,7 @@
 
 #include "base/io.h"
 #include "base/sig.h"
+#include "base/utf8.h"
 #include "set/log.h"
 
 #define LINE 4096 /* a longer line is broken */
@@ -55,8 +55,8 @@ put(struct log *l, const char *text, size_t len, bool error)
 	if (head > 254)
 		head = 254;
 	/* What children say may hold names that strangers chose. */
-	for (size_t i = 0; i < len; i++)
-		line[(size_t)head + i] = iscntrl((unsigned char)text[i]) ? '?' : text[i];
+	memcpy(line + head, text, len);
+	utf8_plain(line + head, len);
 	line[(size_t)head + len] = '\n';
 	/* Both are for people; there is nobody to tell that they cannot be written. */
 	if (l->file != -1 && io_write(l->file, line, (size_t)head + len + 1) != 0)

@@ -14,8 +14,8 @@ struct log;
 
 /**
  * log_open(path, who, echo):
- * Start: from now on to log_close, our own stderr is kept in memory until log_drain.  ${who}
- * ("siantre db") stands in each line.  A ${path} that cannot be opened is warned about.
+ * Start: from now on to log_close, our own stderr is kept in memory until one of the calls below but
+ * log_pump writes it.  ${who} ("siantre db") stands in each line.  A ${path} that cannot be opened is warned about.
  * Return the log, or NULL after reporting; every call accepts NULL.
  */
 struct log *log_open(const char *path, const char *who, bool echo);

@@ -121,7 +121,7 @@ notefile_dump(struct notefile *n, const char *digest)
 json_t *
 notefile_age(struct notefile *n, const char *name)
 {
-	return find(n, "age", "name", name);
+	return find(n, NOTEFILE_AGE, "name", name);
 }
 
 json_t *

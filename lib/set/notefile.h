@@ -12,6 +12,7 @@
 struct notefile;
 
 #define NOTEFILE_MAX (64 << 20) /* bytes that are read at most */
+#define NOTEFILE_AGE "age"      /* "tool" of the notes of siantre-run --age */
 
 /**
  * notefile_read(path, out):

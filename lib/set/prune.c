@@ -78,7 +78,8 @@ take(struct prune *p, const struct sets *s, size_t i, const char *job)
 		goto out;
 	}
 	set->name = name;
-	set->verified = proof.counts;
+	/* A proof outlives the files that it is of: what was lost stands in no other's place. */
+	set->verified = proof.counts && manifest_whole(m, path);
 	p->count++;
 	name = NULL;
 	rc = 0;

@@ -22,7 +22,8 @@ struct prune_wish {
 
 /**
  * prune_judge(w, out):
- * Read what the sets of ${w->root} are and whether they are verified, and decide.  A folder with
+ * Read what the sets of ${w->root} are and whether they are verified and still have all their files in
+ * full length, and decide.  A folder with
  * the name of a set and no set.json of ours is nobody's business, and stays.  ${*out} is the
  * caller's (prune_free).  Return 0, or the exit code after reporting: EX_IOERR where the folder
  * cannot be listed, or a set in it not be read; then ${*out} may still say what there is, and

@@ -93,7 +93,7 @@ prune_job(const struct config *c, const char *job)
 	    .guards = {.now = (int64_t)time(NULL), .floor = RETENTION_FLOOR}};
 	struct pruning said = {.wish = &wish};
 	const struct retention_set *sets;
-	struct timespec from, to;
+	struct timespec from;
 	struct prune_done done;
 	struct prune *p = NULL;
 	size_t n;
@@ -110,9 +110,7 @@ prune_job(const struct config *c, const char *job)
 		if (done.gone > 0)
 			warnx("%s: %zu gone from the trash for good", job, done.gone);
 	}
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	rc = tell(c, job, p, &said, rc,
-	    (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+	rc = tell(c, job, p, &said, rc, event_seconds(&from));
 	prune_free(p);
 	buf_free(&said.names);
 	return rc;

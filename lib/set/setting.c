@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/language.h"
@@ -33,6 +34,28 @@ climbs(const char *path)
 		at += 2;
 	}
 	return false;
+}
+
+/*
+ * Return what is wrong with the state folder ${path}, or NULL.  The default configuration keeps folders
+ * of its own in its one: an application of such a name would share it.
+ */
+static const char *
+judge_state(const char *path)
+{
+	static const char *const parts[] = {
+	    "alert", "alert-watch", "drills", "fetched", "installed", "scratch", "ship"};
+	char part[64];
+
+	if (*path != '/')
+		return "it does not begin with a slash";
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		snprintf(part, sizeof(part), CONFIG_STATE "/%s", parts[i]);
+		if (config_inside(path, part))
+			return "the configuration " CONFIG_DEFAULT " keeps things of its own "
+			       "there: set it to another folder";
+	}
+	return NULL;
 }
 
 /* Return what is wrong with the units ${value}, or NULL.  A dash in front would be an option. */
@@ -84,6 +107,7 @@ setting_judge(enum setting_kind kind, const char *value, int64_t *number)
 		return NULL;
 	case PATH:
 	case PATH_OR_NOT: return *value == '/' ? NULL : "it does not begin with a slash";
+	case STATE: return judge_state(value);
 	case BELOW: return climbs(value) ? "it leaves APP_DIR" : NULL;
 	case RULES: return retention_rules_parse(value, &rules);
 	case DURATION:

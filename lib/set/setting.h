@@ -13,6 +13,7 @@ enum setting_kind {
 	PATH,        /* absolute */
 	PATH_OR_NOT, /* absolute, or empty */
 	PATHS,       /* absolute ones with colons between, or empty */
+	STATE,       /* absolute, and no part of CONFIG_STATE that is used */
 	BELOW,       /* absolute, or relative without ".." */
 	UNITS,       /* auto, none, or names of units with blanks between */
 	RULES,       /* of retention, or empty */

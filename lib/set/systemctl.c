@@ -48,8 +48,10 @@ systemctl_mute(void)
 {
 	char answer[64];
 
-	return access("/run/systemd/system", F_OK) == 0 &&
-	       strcmp(system_state(answer), "offline") != 0 && !systemctl_running();
+	if (access("/run/systemd/system", F_OK) != 0)
+		return false;
+	system_state(answer);
+	return *answer == '\0' || strcmp(answer, "unknown") == 0;
 }
 
 bool

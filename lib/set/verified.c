@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <stdint.h>
@@ -13,6 +12,7 @@
 #include "base/event.h"
 #include "base/hash.h"
 #include "base/notes.h"
+#include "base/plain.h"
 #include "set/record.h"
 #include "set/sums.h"
 #include "set/verified.h"
@@ -88,36 +88,41 @@ is_level(const char *text)
 	return false;
 }
 
+/*
+ * Whether there is no ${name} in ${folder}.  Not by access(2): it would do without the right to read all
+ * that this process may have.
+ */
+static bool
+is_missing(const char *folder, const char *name)
+{
+	char *path;
+	struct stat st;
+	bool missing;
+
+	if (asprintf(&path, "%s/%s", folder, name) == -1)
+		return false;
+	missing = lstat(path, &st) != 0 && errno == ENOENT;
+	free(path);
+	return missing;
+}
+
 int
 verified_read(const char *folder, struct verified *out)
 {
 	const char *level, *moment, *result, *manifest, *message;
-	char hex[HASH_HEX], *path = NULL;
-	struct stat st;
+	char hex[HASH_HEX];
 	json_t *o = NULL;
 	int64_t when;
-	int rc = -1;
+	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (asprintf(&path, "%s/%s", folder, VERIFIED_NAME) == -1) {
-		path = NULL;
-		warn("%s", folder);
-		rc = EX_OSERR;
+	if (is_missing(folder, VERIFIED_NAME))
+		return 0;
+	if ((rc = record_json(folder, VERIFIED_NAME, VERIFIED_MAX, &o)) != 0) {
+		if (rc == EX_DATAERR) /* reported; it proves nothing */
+			rc = 0;
 		goto out;
 	}
-	/* Not access(2): it would do without the right to read all that this process may have. */
-	if (lstat(path, &st) != 0 && errno == ENOENT) {
-		rc = 0;
-		goto out;
-	}
-	rc = record_json(folder, VERIFIED_NAME, VERIFIED_MAX, &o);
-	if (rc != 0 && rc != EX_DATAERR)
-		goto out;
-	if (rc == EX_DATAERR) { /* reported; it proves nothing */
-		rc = 0;
-		goto out;
-	}
-	rc = 0;
 	level = record_text(o, "level");
 	moment = record_text(o, "time");
 	result = record_text(o, "result");
@@ -126,22 +131,24 @@ verified_read(const char *folder, struct verified *out)
 	if (json_integer_value(json_object_get(o, "format")) != 1 || level == NULL ||
 	    !is_level(level) || moment == NULL || event_time(moment, &when) != 0 ||
 	    result == NULL || manifest == NULL) {
-		warnx("%s: not a record of a verification", path);
+		warnx("%s/%s: not a record of a verification", folder, VERIFIED_NAME);
 		goto out;
 	}
 	strlcpy(out->time, moment, sizeof(out->time));
 	strlcpy(out->level, level, sizeof(out->level));
 	strlcpy(out->message, message != NULL ? message : "", sizeof(out->message));
-	for (char *c = out->message; *c != '\0'; c++)
-		*c = iscntrl((unsigned char)*c) ? '?' : *c;
+	plain_text(out->message);
 	out->ok = strcmp(result, "ok") == 0;
 	if (!out->ok)
 		goto out;
-	if ((rc = digest_now(folder, hex)) != 0)
+	/* One that was lost is another one, too: it keeps nobody from the other sets. */
+	if (is_missing(folder, SUMS_NAME)) {
+		warnx("%s/%s: missing: the set does not count as verified", folder, SUMS_NAME);
 		goto out;
-	out->counts = strcmp(manifest, hex) == 0;
+	}
+	if ((rc = digest_now(folder, hex)) == 0)
+		out->counts = strcmp(manifest, hex) == 0;
 out:
 	json_decref(o);
-	free(path);
 	return rc;
 }

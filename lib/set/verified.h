@@ -35,8 +35,8 @@ int verified_reread(const char *folder);
 /**
  * verified_read(folder, out):
  * Read ${folder}/verified.json, whoever wrote it, and fill ${*out} (all zero where there is
- * none).  A file that is no such record is reported and does not count.  Return 0, or an exit
- * code after reporting where a file cannot be read.
+ * none).  A file that is no such record, and one in a set that has no SHA256SUMS any more, is reported
+ * and does not count.  Return 0, or an exit code after reporting where a file cannot be read.
  */
 int verified_read(const char *folder, struct verified *out);
 

@@ -13,14 +13,13 @@
 #include "set/decrypt.h"
 
 #define CONF_MAX (16 << 20)
-#define FILES_MAX 1000
 
 static const char mark[] = "# ---- /";
 
 struct webconf {
 	char *text;
 	size_t count;
-	struct webconf_file files[FILES_MAX];
+	struct webconf_file *files;
 };
 
 /* Whether ${path} has no part that leads elsewhere than it says, and no control byte. */
@@ -37,12 +36,12 @@ is_plain(const char *path)
 	       (len < 3 || strcmp(path + len - 3, "/..") != 0);
 }
 
-/* Cut the text into files.  Return 0, or EX_DATAERR after reporting. */
+/* Cut the text into files.  Return 0, or the exit code after reporting. */
 static int
 cut(struct webconf *w, const char *name, size_t len)
 {
 	char *at = w->text, *end = w->text + len, *nl;
-	struct webconf_file *f = NULL;
+	struct webconf_file *f = NULL, *files;
 
 	for (; at < end; at = nl + 1) {
 		if ((nl = memchr(at, '\n', (size_t)(end - at))) == NULL)
@@ -51,9 +50,12 @@ cut(struct webconf *w, const char *name, size_t len)
 			continue;
 		if (f != NULL)
 			f->len = (size_t)(at - f->text);
-		if (w->count == FILES_MAX)
-			break;
-		f = &w->files[w->count++];
+		if ((files = reallocarray(w->files, w->count + 1, sizeof(*files))) == NULL) {
+			warn("%s", name);
+			return EX_OSERR;
+		}
+		w->files = files;
+		f = &files[w->count++];
 		*nl = '\0';
 		f->path = at + sizeof(mark) - 2;
 		f->text = nl < end ? nl + 1 : end;
@@ -122,5 +124,6 @@ webconf_free(struct webconf *w)
 	if (w == NULL)
 		return;
 	free(w->text);
+	free(w->files);
 	free(w);
 }

@@ -96,7 +96,10 @@ take_lists(struct taking *t, char *text, size_t len)
 	    (rc = accept_judge_manifest(t->manifest, t->sums, t->set, t->where)) != 0)
 		goto out;
 	describe(t);
-	if ((rc = accept_judge_age(o, t->a->tree, t->set, t->result->job, t->where)) == 0)
+	/* What stood there before, whole, adds nothing to the past. */
+	if (t->result->state != ACCEPT_HEALED)
+		rc = accept_judge_age(o, t->a->tree, t->set, t->result->job, t->where);
+	if (rc == 0)
 		rc = accept_judge_room(o, t->a->tree, t->result->bytes, t->where);
 out:
 	free(json);

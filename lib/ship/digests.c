@@ -125,9 +125,13 @@ digests_told(const char *text, struct digests **out)
 	struct digests *d = calloc(1, sizeof(*d));
 	char hex[HASH_HEX];
 	size_t len;
-	int rc = d == NULL ? EX_OSERR : 0;
+	int rc = 0;
 
 	*out = NULL;
+	if (d == NULL) {
+		warn("digests");
+		return EX_OSERR;
+	}
 	for (; rc == 0 && *text != '\0'; text += len + (text[len] == '\n')) {
 		len = strcspn(text, "\n");
 		if (len == 0)

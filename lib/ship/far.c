@@ -33,8 +33,8 @@ static const char mark_text[] =
     "This file marks the folder as a place for backups: where it is missing, because the disk\n"
     "is not mounted for example, nothing is sent.\n";
 
-static int
-make_folder(const char *path)
+int
+far_mkdir(const char *path)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return 0;
@@ -70,8 +70,8 @@ far_open(const struct remote *remote, const struct transfer_options *options, co
 		f->mirror = NULL;
 	if (f->mirror == NULL)
 		goto memory;
-	if ((rc = make_folder(state)) != 0 || (rc = make_folder(f->state)) != 0 ||
-	    (remote->kind != REMOTE_FOLDER && (rc = make_folder(f->mirror)) != 0) ||
+	if ((rc = far_mkdir(state)) != 0 || (rc = far_mkdir(f->state)) != 0 ||
+	    (remote->kind != REMOTE_FOLDER && (rc = far_mkdir(f->mirror)) != 0) ||
 	    (rc = f->kind->open(f)) != 0)
 		goto out;
 	*out = f;
@@ -199,8 +199,7 @@ far_room(const struct far *f, const char *name)
 		warn("%s", name);
 		return NULL;
 	}
-	if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-		warn("create %s", path);
+	if (far_mkdir(path) != 0) {
 		free(path);
 		return NULL;
 	}

@@ -40,6 +40,7 @@ struct far {
 #define FAR_MARK "README.txt"
 #define FAR_PARTIAL ".partial"
 #define FAR_STREAM ".stream"
+#define FAR_GONE ".gone"                   /* behind the name of a set that is being removed */
 #define FAR_STREAM_DAYS 7                  /* so old, it is nobody's any more */
 #define FAR_RSYNC_PARTIAL ".rsync-partial" /* where rsync has unfinished files, in any folder */
 
@@ -81,13 +82,13 @@ struct far_kind {
 	 * differs.
 	 */
 	int (*prove)(struct far *f, const char *local, const char *at, bool sums);
-	/* Move .partial/NAME to its place.  NULL where it cannot rename. */
+	/* Move .partial/NAME to its place, where far->renames. */
 	int (*publish)(struct far *f, const char *name);
 	/* Remove the folder ${at}: of a set, so that no half of it is ever there. */
 	int (*drop)(struct far *f, const char *at);
 	/*
 	 * Append to ${names} what lies in .partial and may have been left there, a line each as
-	 * drop() takes it; and folders of sets that the mirror does not show.  NULL: there are none.
+	 * drop() takes it; and folders of sets that the mirror does not show.
 	 */
 	int (*unfinished)(struct far *f, struct buf *names);
 	/* Copy the set ${name} to the empty local folder ${to}. */
@@ -133,6 +134,13 @@ void far_seen(struct far *f);
  * Make the destination, or only its README.txt where it is there.  Return as far_look().
  */
 int far_make(struct far *f);
+
+/**
+ * far_mkdir(path):
+ * Make the folder ${path} of this machine, 0700, unless it is there.  Return 0, or EX_CANTCREAT
+ * after reporting.
+ */
+int far_mkdir(const char *path);
 
 /**
  * far_room(f, name):

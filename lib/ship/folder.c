@@ -216,7 +216,8 @@ drop(struct far *f, const char *at)
 		return rc;
 	if (strncmp(at, FAR_PARTIAL "/", sizeof(FAR_PARTIAL)) == 0)
 		return remove_for_good(from, partial);
-	if (snprintf(to, sizeof(to), "%s/%s.gone", partial, far_base(at)) >= (int)sizeof(to))
+	if (snprintf(to, sizeof(to), "%s/%s" FAR_GONE, partial, far_base(at)) >=
+	    (int)sizeof(to))
 		return EX_CANTCREAT;
 	if ((rc = make_folder(partial)) != 0 || tree_remove(to, true) != 0)
 		return rc != 0 ? rc : EX_IOERR;

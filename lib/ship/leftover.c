@@ -13,8 +13,6 @@
 #include "set/sums.h"
 #include "ship/deposit.h"
 
-#define GONE ".gone" /* behind the name of a set that is being removed */
-
 static const struct plan_set *
 find(const struct plan *p, const char *name)
 {
@@ -51,7 +49,7 @@ is_over(const struct plan *p, const char *name)
 	char base[32], full[40];
 	size_t len = strcspn(name, ".");
 
-	if (len >= sizeof(base) || (name[len] != '\0' && strcmp(name + len, GONE) != 0))
+	if (len >= sizeof(base) || (name[len] != '\0' && strcmp(name + len, FAR_GONE) != 0))
 		return false;
 	snprintf(base, sizeof(base), "%.*s", (int)len, name);
 	if (sets_time(base, NULL) != 0)
@@ -148,8 +146,7 @@ leftover_run(struct far *f, const struct plan *p)
 		return rc;
 	rc = drop_halves(f, p);
 	far_seen(f);
-	if (rc == 0 && f->kind->unfinished != NULL &&
-	    (rc = f->kind->unfinished(f, &names)) == 0)
+	if (rc == 0 && (rc = f->kind->unfinished(f, &names)) == 0)
 		rc = buf_string(&names) != NULL ? drop_named(f, p, names.data) : EX_OSERR;
 	buf_free(&names);
 	return rc;

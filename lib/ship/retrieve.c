@@ -20,15 +20,6 @@
 #include "ship/digests.h"
 #include "ship/plan.h"
 
-static int
-make_folder(const char *path)
-{
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
-		return 0;
-	warn("create %s", path);
-	return EX_CANTCREAT;
-}
-
 /* Make every file of ${folder} durable and 0440. */
 static int
 seal(const char *folder)
@@ -141,8 +132,8 @@ fetch(struct far *f, const struct plan_set *set, const char *folder, struct buf 
 			warnx("%s: another set of this name is there", to);
 		goto out;
 	}
-	if ((rc = make_folder(partial)) != 0 || (rc = make_folder(parent)) != 0 ||
-	    (rc = make_folder(work)) != 0)
+	if ((rc = far_mkdir(partial)) != 0 || (rc = far_mkdir(parent)) != 0 ||
+	    (rc = far_mkdir(work)) != 0)
 		return rc;
 	/* What of it an earlier try has brought is kept. */
 	if ((rc = f->kind->fetch(f, set->name, work)) != 0)
@@ -192,7 +183,7 @@ retrieve_run(
 
 	if ((rc = far_look(f)) != 0 || (rc = proven_read(f->state, &proven)) != 0 ||
 	    (rc = plan_make(f, nothing, &all, proven, &p)) != 0 ||
-	    (rc = make_folder(folder)) != 0)
+	    (rc = far_mkdir(folder)) != 0)
 		goto out;
 	far_seen(f);
 	/* What is wrong with the set of one job keeps back no other. */

@@ -71,7 +71,7 @@ make(struct far *f, const char *mark)
 {
 	struct words w = {0};
 	char *folder = NULL, *full = NULL;
-	int rc = EX_CANTCREAT;
+	int rc;
 
 	if (f->shell && (rc = shell_make(f)) != 0)
 		return rc;
@@ -119,7 +119,6 @@ add_send(struct far *f, struct words *w, const char *local, const char *at, enum
 	rsync_begin(f, w);
 	words_add(w, "--chmod=D0700,F0440");
 	words_add(w, "--delete");
-	words_add(w, "--stats");
 	words_add(w, "--info=progress2");
 	if (!f->renames)
 		words_add(w, "--exclude=/" SUMS_NAME);
@@ -140,7 +139,6 @@ send_rsync(
 		rsync_begin(f, &w);
 		words_add(&w, "--chmod=F0440");
 		words_add(&w, "--checksum");
-		words_add(&w, "--stats");
 		words_add(&w, "%s/" SUMS_NAME, local);
 		rsync_there(f, &w, at);
 		return rsync_run(f, "send " SUMS_NAME, &w, NULL);
@@ -297,7 +295,6 @@ deposit(struct far *f, struct deposit *d)
 	rsync_begin(f, &w);
 	words_add(&w, "--chmod=F0440");
 	words_add(&w, "--ignore-existing");
-	words_add(&w, "--stats");
 	words_add(&w, "%s", path);
 	rsync_there(f, &w, NULL);
 	if ((rc = rsync_run(f, "send", &w, NULL)) != 0)

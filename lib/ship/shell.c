@@ -237,9 +237,9 @@ shell_drop(struct far *f, const char *at)
 		words_add(&w, "rm -rf -- %s", word);
 	else
 		words_add(&w,
-		    "mkdir -p " FAR_PARTIAL " && rm -rf -- " FAR_PARTIAL "/%s.gone && "
-		    "if [ -e %s ]; then mv -- %s " FAR_PARTIAL
-		    "/%s.gone && rm -rf -- " FAR_PARTIAL "/%s.gone; fi",
+		    "mkdir -p " FAR_PARTIAL " && rm -rf -- " FAR_PARTIAL "/%s" FAR_GONE " && "
+		    "if [ -e %s ]; then mv -- %s " FAR_PARTIAL "/%s" FAR_GONE
+		    " && rm -rf -- " FAR_PARTIAL "/%s" FAR_GONE "; fi",
 		    far_base(at), at, at, far_base(at), far_base(at));
 	rc = run(f, "remove", &w, 0, NULL);
 	words_free(&w);

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,17 +222,6 @@ open_said(void)
 	return fd;
 }
 
-/* rsync's own count of what went over the line. */
-static void
-take_stats(struct transfer *t)
-{
-	static const char words[] = "Total bytes sent: ";
-	const char *text = buf_string(&t->out), *at;
-
-	if (text != NULL && (at = strstr(text, words)) != NULL)
-		t->sent += number(at + sizeof(words) - 1);
-}
-
 /*
  * Run ${argv} once.  Return its exit status, or -1 after reporting; ${*said} is the caller's.
  * ${*code} is left alone unless the trouble is on our side of it, and was reported.
@@ -255,7 +243,7 @@ once(
 	}
 	if (r->feed != NULL)
 		flags |= CHILD_IN;
-	if (child_start(&c, argv, NULL, r->dir, flags, -1, err_fd) != 0)
+	if (child_start(&c, argv, NULL, NULL, flags, -1, err_fd) != 0)
 		goto out;
 	if (r->feed != NULL) {
 		if ((fed = r->feed(r->ctx, c.in)) > 1)
@@ -272,8 +260,6 @@ once(
 		status = 30;
 	} else
 		*said = read_said(err_fd);
-	if (status == 0)
-		take_stats(t);
 	if (fed > 1)
 		*code = fed;
 	else if (taken != 0 && taken != EX_UNAVAILABLE && sig_stop() == 0) {

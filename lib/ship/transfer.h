@@ -30,7 +30,6 @@ struct transfer {
 	const char *name; /* of the destination, for messages */
 	struct buf out;   /* what the last run wrote to stdout */
 	bool answered;    /* the last run ended with a code that was not ssh's own (255) */
-	uint64_t sent;    /* bytes that rsync's --stats owned to, in all runs */
 	struct progress *progress;
 	uint64_t drawn; /* what of the run at hand ${progress} knows */
 };
@@ -42,15 +41,14 @@ struct transfer {
 enum {
 	TRANSFER_ONCE = 1,   /* a stream cannot be sent twice */
 	TRANSFER_SILENT = 2, /* a failure is an answer: do not report it */
-	TRANSFER_WATCH = 8,  /* rsync sends to a daemon: see transfer.c */
 	TRANSFER_ASK = 4,    /* the same, but for ssh's own (255): then nobody answered */
+	TRANSFER_WATCH = 8,  /* rsync sends to a daemon: see transfer.c */
 };
 
 struct transfer_run {
 	const char *doing;        /* "send 20261123_020000", for messages */
 	char *const *argv;        /* up to NULL */
 	char *const *differently; /* for rsync's codes 23 and 24: try this then; NULL: none */
-	const char *dir;          /* where it runs; NULL: here */
 	/*
 	 * Writes what the program is to read to ${fd}; NULL: nothing.  Returns 0; 1 where the
 	 * program does not read any more, and then has its own words for it; an exit code after

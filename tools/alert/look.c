@@ -15,10 +15,11 @@
 
 #include "base/io.h"
 #include "base/json.h"
+#include "base/lock.h"
 #include "base/language.h"
 #include "base/sig.h"
 #include "notify/moment.h"
-#include "notify/state_parts.h"
+#include "notify/state.h"
 
 #define WAIT 60 /* seconds for another look to end */
 
@@ -73,7 +74,7 @@ look_open(const char *folder, int *lock, struct memory **m)
 		warn("%s", folder);
 		return EX_OSERR;
 	}
-	*lock = state_lock(path, WAIT);
+	*lock = lock_hold(path, WAIT);
 	if (*lock == -1 && errno == EWOULDBLOCK)
 		warnx("%s: another one is looking", folder);
 	free(path);

@@ -38,15 +38,6 @@ close_far(struct remote *remote, struct far *far)
 	remote_free(remote);
 }
 
-static double
-seconds_since(const struct timespec *from)
-{
-	struct timespec to;
-
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
-}
-
 /* Why it failed, in one line: what was said last, or what the code means. */
 static const char *
 reason(const struct ship *s, int code)
@@ -120,7 +111,7 @@ send_sets(const struct ship *s, const char *to, char *const *paths)
 	if (rc == EX_USAGE && s->events)
 		rc = EX_CONFIG;
 	if (rc != EX_USAGE)
-		rc = tell(s, to, &r, rc, seconds_since(&from));
+		rc = tell(s, to, &r, rc, event_seconds(&from));
 	close_far(remote, far);
 	return rc;
 }

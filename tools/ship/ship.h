@@ -19,7 +19,7 @@ struct ship {
 	const char *name;  /* --name */
 	bool require_end;
 	bool events; /* they go to the journal */
-	bool quiet, json;
+	bool quiet;
 };
 
 /* What main() does with destinations.  Each returns an exit code, after reporting. */
