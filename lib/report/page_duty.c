@@ -139,11 +139,6 @@ channels(struct leaf *l, const struct duty *d)
 			page_mark(b, "idle", _("Not tested"));
 		else
 			page_status(b, c->ok ? "ok" : "fail");
-		if (c->tested > 0 && !c->ok && c->message != NULL) {
-			buf_text(b, "<br><span class=\"soft\">");
-			markup_message(b, c->message, MARKUP_LINE);
-			buf_text(b, "</span>");
-		}
 		buf_text(b, "</td></tr>\n");
 	}
 	buf_text(b, "</tbody></table>\n");
