@@ -80,9 +80,9 @@ void promises_free(struct promises *p);
 
 /**
  * promise_look(c, at, memory, p):
- * Look at all promises of the configuration ${c} and fill ${*p} (promises_free); ${memory} is what was known the
- * last time, and is brought up to date.  What cannot be read is reported, and proves nothing.
- * Return 0, or EX_OSERR after reporting, without memory.
+ * Look at all promises of the configuration ${c} and fill ${*p} (promises_free); ${memory} is what
+ * was known the last time, and is brought up to date.  What cannot be read is reported, and proves
+ * nothing.  Return 0, or EX_OSERR after reporting, without memory.
  */
 int promise_look(const struct config *c, const struct promise_moment *at, struct memory *memory,
     struct promises *p);

@@ -146,8 +146,6 @@ value_of(const struct config *c, const struct incident *i, const char *key, size
 		value = i->job;
 	else if (strncmp(key, "what", len) == 0)
 		value = i->what;
-	else if (strncmp(key, "set", len) == 0)
-		value = i->set;
 	else if (strncmp(key, "backup", len) == 0)
 		value = config_get(c, "BACKUP_DIR");
 	else if (strncmp(key, "state", len) == 0)
