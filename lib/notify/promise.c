@@ -209,7 +209,8 @@ promise_look(const struct config *c, const struct promise_moment *at, struct mem
 	if ((rc = promise_mount(&v)) == 0 && (rc = promise_sets_read(&v)) == 0 &&
 	    (rc = promise_clock(&v)) == 0 && (rc = promise_age(&v)) == 0 &&
 	    (rc = promise_remote(&v)) == 0 && (rc = promise_drill(&v)) == 0 &&
-	    (rc = promise_disk(&v)) == 0 && (rc = promise_dashboard(&v)) == 0)
+	    (rc = promise_reread(&v)) == 0 && (rc = promise_disk(&v)) == 0 &&
+	    (rc = promise_dashboard(&v)) == 0)
 		rc = promise_channel(&v);
 	promise_sets_free(&v);
 	return rc == 0 && v.failed ? EX_OSERR : rc;

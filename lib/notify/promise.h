@@ -22,6 +22,7 @@
  *   drill      recovery was rehearsed within DRILL_EVERY: by a report in STATE_DIR/drills, or by a
  *              set that a drill has proven.  Where sets are encrypted and no IDENTITY is here, that
  *              it is not rehearsed on this machine is a warning.
+ *   reread     of verify: no verified set was last read more than 45 days ago.  A warning.
  *   disk       see notify/disk.h.
  *   mount      something is mounted at BACKUP_MOUNT.
  *   dashboard  the page DASHBOARD is younger than 26 hours.  A warning.

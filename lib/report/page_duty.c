@@ -14,6 +14,7 @@ subject(const struct duty_incident *x)
 		const char *what, *shown;
 	} known[] = {{"age", N_("no verified backup in time")},
 	    {"remote", N_("a copy elsewhere is behind")}, {"drill", N_("a drill is overdue")},
+	    {"reread", N_("what is kept is not read again")},
 	    {"disk", N_("the disk is nearly full")},
 	    {"dashboard", N_("this page was not written")}, {"clock", N_("the clock is wrong")},
 	    {"channel", N_("a channel was not tested")},

@@ -91,7 +91,7 @@ is_level(const char *text)
 int
 verified_read(const char *folder, struct verified *out)
 {
-	const char *level, *moment, *result, *manifest, *message;
+	const char *level, *moment, *result, *manifest, *message, *reread;
 	char hex[HASH_HEX], *path = NULL;
 	struct stat st;
 	json_t *o = NULL;
@@ -123,6 +123,7 @@ verified_read(const char *folder, struct verified *out)
 	result = record_text(o, "result");
 	manifest = record_text(o, "manifest");
 	message = record_text(o, "message");
+	reread = record_text(o, "read");
 	if (json_integer_value(json_object_get(o, "format")) != 1 || level == NULL ||
 	    !is_level(level) || moment == NULL || event_time(moment, &when) != 0 ||
 	    result == NULL || manifest == NULL) {
@@ -130,6 +131,9 @@ verified_read(const char *folder, struct verified *out)
 		goto out;
 	}
 	strlcpy(out->time, moment, sizeof(out->time));
+	if (reread == NULL || event_time(reread, &when) != 0 || strcmp(reread, moment) < 0)
+		reread = moment;
+	strlcpy(out->read, reread, sizeof(out->read));
 	strlcpy(out->level, level, sizeof(out->level));
 	strlcpy(out->message, message != NULL ? message : "", sizeof(out->message));
 	for (char *c = out->message; *c != '\0'; c++)
