@@ -209,6 +209,21 @@ lacks() {
 	[ "$(mends drill)" = "apt-get install mariadb-server-core" ]
 }
 
+@test "the socket of the database in /tmp: which units have another one, and the drop-in" {
+	timers
+	[[ $DB == /tmp/* || $DB == /var/tmp/* ]] || skip "TMPDIR is another one"
+	for job in db files full; do
+		echo PrivateTmp=yes >>"$T/units/siantre-$job.service"
+	done
+	expect_fail 78 "a nightly run would fail" checks
+	finding fail units "these have a /tmp of their own, without DB_SOCKET=$DB/sock: db full"
+	PATH=$T/bin:$PATH bash -ec "$(mends units | sed "s|/etc/systemd/system|$T/dropins|")"
+	printf '%s\n' '[Service]' PrivateTmp=no | cmp - "$T/dropins/siantre-full.service.d/database-socket.conf"
+	[ ! -e "$T/dropins/siantre-files.service.d" ]
+	sed -i s/^PrivateTmp=.*/PrivateTmp=no/ "$T"/units/siantre-*.service
+	expect_ok checks
+}
+
 @test "cron: the next run by its lines, and whether a daemon is there" {
 	no_systemd
 	cp "$(command -v sleep)" "$T/cron"

@@ -1,5 +1,6 @@
 # siantre-alert: incidents, the outbox, who is told what and when, by a clock that the tests set.
 load lib
+load faults/lib
 
 setup() {
 	lib_setup
@@ -223,7 +224,7 @@ told() {
 	flush
 	subjects siti | grep -qxF "web1: backup db failed, for 1 day 5 hours now"
 	expect_fail 1 "7: no open incident" alert ack 7
-	said "hint: siantre-alert list"
+	said "hint: siantre-alert list -c $T/app.conf"
 	# It is over, however no event will say so.
 	expect_ok alert ack --over 1
 	forget
@@ -270,6 +271,12 @@ told() {
 	journal db ok
 	flush
 	[ "$(mails)" = 0 ]
+	# Whoever ends it reads what it was.
+	later 60
+	journal db warn
+	flush
+	expect_ok alert ack --over all
+	grep -qx "[0-9]*  web1: backup db was made, with a warning" "$T/stdout"
 }
 
 @test "four things at once are one message, three are three" {
@@ -610,6 +617,12 @@ told() {
 	journal db ok run "" "1 file"
 	flush
 	told "web1: backup db is made"
+	# Of many at once a subject is no list: it has an end.
+	for n in {1..64}; do
+		journal "a_job_whose_name_is_not_short_$n" ok
+	done
+	flush
+	told "web1: 64 good backups"
 	sed -i 's/^NOTIFY_OK=.*/NOTIFY_OK=weekly/' "$T/app.conf"
 	at "2026-11-23 09:00"
 	flush
@@ -645,6 +658,7 @@ told() {
 	sed -i 's/^CONTACT_.*//; $aCONTACT_PRIMARY=' "$T/app.conf"
 	journal db fail
 	expect_fail 78 "nobody can be told of what is wrong" alert flush
+	said "hint: set CONTACT_PRIMARY, MAIL and SMS in $T/app.conf; siantre-alert list -c $T/app.conf"
 	expect_fail 78 "nobody can be told of what is wrong" alert flush
 	sed -i 's/^CONTACT_PRIMARY=.*/CONTACT_PRIMARY=siti@dinas.example/' "$T/app.conf"
 	flush
@@ -673,7 +687,7 @@ told() {
 	flush
 	chmod 0755 "$T"
 	expect_fail 77 "state.json: Permission denied" as_nobody siantre-alert list -c "$T/app.conf"
-	said "hint: sudo siantre-alert list"
+	said "hint: sudo siantre-alert list -c $T/app.conf"
 	# A set-id sendmail below must keep what it is given.
 	cat >"$T/bin/sendmail" <<-END
 		#!/bin/bash
@@ -751,6 +765,25 @@ fill() {
 	later 60
 	flush
 	told "web1: backup db failed"
+}
+
+@test "a message that cannot be read for a bad sector keeps back no other" {
+	[[ $BUILD != *-san ]] || skip "not with the sanitizers"
+	[ ! -e "$T/state/alert" ]
+	for job in db files; do journal "$job" fail; done
+	expect_ok alert flush --queue
+	cp -a "$T/state" "$T/queued"
+	for n in {1..60}; do
+		faulty "read:$n" siantre-alert flush -c "$T/app.conf"
+		grep -q "alert/outbox/.*: Input/output error" "$T/stderr" && break
+		forget
+		rm -r "$T/state"
+		cp -a "$T/queued" "$T/state"
+	done
+	cat "$T/stderr"
+	[ "$(mails siti)" = 1 ]
+	flush
+	[ "$(mails siti)" = 2 ]
 }
 
 @test "a full disk: the room that is kept for that is used, and made again" {

@@ -579,7 +579,7 @@ preset_path() {
 	gateway fonnte "URL=https://gateway.invalid/send"
 	rm "$HTTP/requests"
 	conf SMS=fonnte "NOTIFY_PROXY=http://127.0.0.1:$HTTP_PORT"
-	"$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
+	no_proxy='*' NO_PROXY='*' "$BUILD/send" "$T/c.conf" sms 6281234567890 >"$T/stdout"
 	grep -q '^75 ' "$T/stdout"
 	[ "$(asked '.method + " " + .path')" = "CONNECT gateway.invalid:443" ]
 	grep -q abcd "$HTTP/requests" && return 1
@@ -693,6 +693,11 @@ tested() {
 	[ "$(grep -c 'would be sent' "$T/stdout")" = 3 ]
 	[ ! -e "$HTTP/requests" ]
 	cmp "$T/before" "$T/state/alert/state.json"
+	# A gateway that is not there is not one that something would be sent by.
+	sed -i 's/^SMS=.*/SMS=carrier/' "$T/c.conf"
+	tested 69 -n sms
+	grep -qP '^sms\t6281234567890\tfail\tthere is no gateway carrier$' "$T/stdout"
+	sed -i 's/^SMS=.*/SMS=fonnte/' "$T/c.conf"
 	expect_fail 78 'carrier: the configuration has no such channel' siantre-alert test -c "$T/c.conf" carrier
 	expect_fail 78 'ping: the configuration has no such channel' siantre-alert test -c "$T/c.conf" ping
 	expect_fail 64 'with this command' siantre-alert list --scheduled -c "$T/c.conf"

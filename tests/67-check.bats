@@ -394,6 +394,31 @@ drill() {
 	is drill drill "fail ok fail ok"
 }
 
+@test "what is kept is not read again: told once a set is 45 days old, until it is" {
+	make_set db 3600 structure
+	check
+	is verify reread ""
+	SIANTRE_NOW=$((NOW + 45 * 86400))
+	check
+	is verify reread ok
+	later 00:00:01
+	check
+	is verify reread "ok warn"
+	message verify reread | grep -qF "the set $SET was last read 45 d ago"
+	# As siantre-verify --record notes it.
+	jq --arg now "$(moment "$SIANTRE_NOW")" '.read = $now' "$FOLDER/verified.json" >"$T/new"
+	cat "$T/new" >"$FOLDER/verified.json"
+	check
+	is verify reread "ok warn ok"
+	# What went is no longer waited for.
+	later 1081:00:00
+	check
+	is verify reread "ok warn ok warn"
+	rm -r "$FOLDER"
+	check
+	is verify reread "ok warn ok warn ok"
+}
+
 @test "encrypted sets without their key: not rehearsed here is a warning" {
 	SIANTRE_NOW=$((NOW + 86400 * 101))
 	ENC=yes make_set db 60 sealed

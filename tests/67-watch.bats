@@ -238,7 +238,7 @@ own_tree() {
 	chmod 0666 "$T/asked"
 	own
 	PATH=$T/bin:$PATH watch rsync://there/m/web1
-	[ "$(cat "$T/asked")" = "--quiet --list rsync://there/m/web1" ]
+	[ "$(cat "$T/asked")" = "--quiet --list rsync://there/m/web1 -c $T/conf" ]
 	of web1 db age ok
 	of web1 files age ok
 	PATH=$T/bin:$PATH expect_ok siantre-alert watch --queue -c "$T/conf" rsync://away/m/web1

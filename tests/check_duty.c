@@ -59,7 +59,7 @@ START_TEST(all)
 {
 	struct config *c = configure("CONTACT_PRIMARY=\"Siti <s@x.example>\"\n"
 				     "CONTACT_EMERGENCY=vendor\nSMS=fonnte\n"
-				     "NOTIFY_ALSO=\"ntfy telegram ntfy\"\n");
+				     "NOTIFY_ALSO=\"ntfy ping telegram ntfy\"\n");
 	struct duty *d = NULL;
 	struct state *s = NULL;
 	int64_t since;

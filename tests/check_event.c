@@ -282,7 +282,10 @@ START_TEST(times)
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		ck_assert_int_eq(event_time(good[i].text, &t), 0);
 		ck_assert_int_eq(t, good[i].want);
+		ck_assert_str_eq(event_stamp(now, t), good[i].text);
 	}
+	/* Where the calendar has no such year. */
+	ck_assert_str_eq(event_stamp(now, INT64_MAX), "1970-01-01T00:00:00Z");
 	t = 42;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		ck_assert_msg(event_time(bad[i], &t) == -1, "took %s", bad[i]);

@@ -141,6 +141,26 @@ START_TEST(files)
 }
 END_TEST
 
+/* A message may tell of very many things: it is long, and a message all the same. */
+START_TEST(long_text)
+{
+	struct outbox_item item = item_of("1-abc-many-mail-x", "siti@x.example", 7, 3);
+	struct outbox box = {0};
+	size_t len = 3 << 20;
+
+	free(item.message.text);
+	ck_assert_ptr_nonnull(item.message.text = malloc(len + 1));
+	memset(item.message.text, 'x', len);
+	item.message.text[len] = '\0';
+	ck_assert_int_eq(outbox_put(".", &item), 0);
+	outbox_item_free(&item);
+	ck_assert_int_eq(outbox_load(".", &box), 0);
+	ck_assert_uint_eq(box.count, 1);
+	ck_assert_uint_eq(strlen(box.items[0].message.text), len);
+	outbox_free(&box);
+}
+END_TEST
+
 START_TEST(sent_before_the_state_knew)
 {
 	struct outbox_item item = item_of("a", "siti", 1, 1);
@@ -355,6 +375,7 @@ main(void)
 	tcase_add_test(cases, comes_back);
 	tcase_add_test(cases, what_cannot_be);
 	tcase_add_test(cases, files);
+	tcase_add_test(cases, long_text);
 	tcase_add_test(cases, sent_before_the_state_knew);
 	tcase_add_test(cases, newest_word_counts);
 	tcase_add_test(cases, again_and_again);

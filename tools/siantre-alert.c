@@ -83,6 +83,13 @@ alert_usage(const char *problem)
 	return EX_USAGE;
 }
 
+void
+alert_hint(const struct alert *a, const char *command)
+{
+	fprintf(stderr, "hint: %s%s%s\n", command, a->name != NULL ? " -c " : "",
+	    a->name != NULL ? a->name : "");
+}
+
 /* Whether an option of one command only is one of this one. */
 static bool
 is_allowed(const char *letters, char letter, const char *name)

@@ -196,6 +196,7 @@ run(struct run *r, bool echo, bool quiet)
 	bool made = false;
 
 	if (asprintf(&who, "%s %s", config_get(r->config, "APP_NAME"), r->job) == -1) {
+		warn("%s", r->job);
 		who = NULL;
 		goto out;
 	}

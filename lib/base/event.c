@@ -152,14 +152,20 @@ out:
 }
 
 const char *
-event_now(char buf[24])
+event_stamp(char buf[24], int64_t t)
 {
-	time_t now = time(NULL);
+	time_t when = (time_t)t;
 	struct tm tm;
 
-	if (gmtime_r(&now, &tm) == NULL || strftime(buf, 24, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+	if (gmtime_r(&when, &tm) == NULL || strftime(buf, 24, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		memcpy(buf, "1970-01-01T00:00:00Z", 21);
 	return buf;
+}
+
+const char *
+event_now(char buf[24])
+{
+	return event_stamp(buf, (int64_t)time(NULL));
 }
 
 double

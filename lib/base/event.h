@@ -41,9 +41,11 @@ char *event_line(const struct event *e);
 int event_append(const char *path, const struct event *e);
 
 /**
- * event_now(buf):
- * Write the current UTC time as 2026-11-23T02:00:41Z into ${buf} of 24 bytes; return it.
+ * event_stamp(buf, t), event_now(buf):
+ * Write ${t}, seconds since 1970, or the time of now, as 2026-11-23T02:00:41Z into ${buf} of 24 bytes;
+ * return it.
  */
+const char *event_stamp(char buf[24], int64_t t);
 const char *event_now(char buf[24]);
 
 /**

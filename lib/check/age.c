@@ -9,17 +9,9 @@
 
 #include "base/child.h"
 #include "base/language.h"
+#include "check/parts.h"
 #include "set/agerun.h"
 #include "set/encrypt.h"
-
-/* Where a key is to be changed. */
-static const char *
-file(const struct config *c)
-{
-	const char *path = config_path(c);
-
-	return findings_word(path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf");
-}
 
 static void
 look_at_identity(const struct config *c, struct findings *found, bool encrypts)
@@ -29,7 +21,7 @@ look_at_identity(const struct config *c, struct findings *found, bool encrypts)
 
 	if (stat(path, &st) != 0) {
 		findings_add(found, "warn", N_("identity"), "%s: %s", path, strerror(errno));
-		findings_mend(found, "sensible-editor %s    # set IDENTITY", file(c));
+		findings_mend(found, "sensible-editor %s    # set IDENTITY", check_file(c));
 	} else if ((st.st_mode & 077) != 0) {
 		findings_add(found, "warn", N_("identity"), _("%s: open to others (mode %04o)"),
 		    path, st.st_mode & 07777U);
@@ -39,7 +31,7 @@ look_at_identity(const struct config *c, struct findings *found, bool encrypts)
 		    _("%s: the key that opens the backups lies on the machine that makes them"),
 		    path);
 		findings_mend(found,
-		    "sensible-editor %s    # drill elsewhere, without IDENTITY", file(c));
+		    "sensible-editor %s    # drill elsewhere, without IDENTITY", check_file(c));
 	} else {
 		findings_add(found, "ok", N_("identity"), "%s", path);
 	}
@@ -64,7 +56,7 @@ checkage_look(const struct config *c, struct findings *found)
 		findings_mend(found, "apt-get install age");
 	} else if (encrypt_try(to, why, sizeof(why)) != 0) {
 		findings_add(found, "fail", N_("encryption"), "ENCRYPT_TO: %s", why);
-		findings_mend(found, "sensible-editor %s    # set ENCRYPT_TO", file(c));
+		findings_mend(found, "sensible-editor %s    # set ENCRYPT_TO", check_file(c));
 	} else {
 		findings_add(found, "ok", N_("encryption"),
 		    P_("age encrypts for ENCRYPT_TO (%zu entry); this machine needs no key",

@@ -32,8 +32,8 @@ check_readable(
 		if (problem == EACCES && !k->reader)
 			findings_mend(k->found, "%s", check_again(k));
 		else
-			findings_mend(
-			    k->found, "sensible-editor %s    # set %s", check_file(k), key);
+			findings_mend(k->found, "sensible-editor %s    # set %s",
+			    check_file(k->config), key);
 		return false;
 	}
 	close(fd);
@@ -125,8 +125,9 @@ check_application(struct check *k)
 	tell_tree(k, app, &w);
 	if (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
 		findings_add(k->found, "fail", N_("storage"), _("%s: not a folder"), path);
-		findings_mend(k->found, "echo STORAGE_DIR=%s >> %s",
-		    findings_word(where != NULL ? where : "/path/to/storage"), check_file(k));
+		findings_mend(k->found, CHECK_SET, "STORAGE_DIR",
+		    findings_word(where != NULL ? where : "/path/to/storage"),
+		    check_file(k->config));
 	} else if (check_readable(k, "fail", N_("storage"), path, "STORAGE_DIR")) {
 		findings_add(k->found, "ok", N_("storage"), "%s", path);
 		if (real != NULL && where != NULL && !config_inside(where, real)) {
@@ -166,7 +167,7 @@ check_web(struct check *k)
 		findings_add(k->found, "warn", N_("web server"), "%s",
 		    _("neither /etc/nginx nor /etc/apache2: there will be no web_config.conf"));
 		findings_mend(
-		    k->found, "sensible-editor %s    # set WEB_CONFIG", check_file(k));
+		    k->found, "sensible-editor %s    # set WEB_CONFIG", check_file(k->config));
 	}
 }
 
@@ -212,8 +213,8 @@ check_extras(struct check *k)
 		}
 		findings_add(k->found, "warn", N_("full, beside"), "FULL_EXTRA_PATHS: %s: %s",
 		    path, strerror(errno));
-		findings_mend(
-		    k->found, "sensible-editor %s    # set FULL_EXTRA_PATHS", check_file(k));
+		findings_mend(k->found, "sensible-editor %s    # set FULL_EXTRA_PATHS",
+		    check_file(k->config));
 	}
 	if (buf_string(&b) != NULL && b.len > 0)
 		findings_add(k->found, "ok", N_("full, beside"), "%s", b.data);

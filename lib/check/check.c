@@ -30,11 +30,9 @@
 const char *const check_names[CHECK_LOCALLY] = {"db", "files", "full"};
 
 const char *
-check_file(const struct check *k)
+check_file(const struct config *c)
 {
-	const char *path = config_path(k->config);
-
-	return findings_word(path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf");
+	return findings_word(config_path(c));
 }
 
 const char *
@@ -92,12 +90,11 @@ look_at_us(struct check *k)
 {
 	const char *path = config_path(k->config);
 
-	if (path != NULL)
+	if (config_found(k->config))
 		findings_add(k->found, "ok", N_("configuration"), "%s", path);
 	else
 		findings_add(k->found, "ok", N_("configuration"),
-		    _("the defaults (%s is not there)"),
-		    CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf");
+		    _("the defaults (%s is not there)"), path);
 	if (k->reader)
 		findings_add(k->found, "ok", N_("rights"),
 		    _("%s: reads every file, changes none of others"), k->user);

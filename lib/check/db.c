@@ -30,13 +30,14 @@ check_env(struct check *k)
 		findings_add(k->found, needed ? "fail" : "warn", ".env", "%s: %s", path,
 		    strerror(errno));
 		findings_mend(k->found, "sensible-editor %s    # set APP_DIR or DB_ENV_FILE",
-		    check_file(k));
+		    check_file(k->config));
 		return !needed;
 	} else if (!S_ISREG(st.st_mode)) {
 		real = realpath(path, NULL);
 		findings_add(k->found, "fail", ".env", _("%s: not a regular file"), path);
-		findings_mend(k->found, "echo DB_ENV_FILE=%s >> %s",
-		    findings_word(real != NULL ? real : "/path/to/.env"), check_file(k));
+		findings_mend(k->found, CHECK_SET, "DB_ENV_FILE",
+		    findings_word(real != NULL ? real : "/path/to/.env"),
+		    check_file(k->config));
 		free(real);
 		return !needed;
 	} else if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/language.h"
 #include "base/rights.h"
 
@@ -36,8 +37,9 @@ checkpages_look(const struct config *c, struct findings *found)
 				findings_mend(found, "install -d -o %s %s", RIGHTS_USER,
 				    findings_word(folder));
 			else
-				findings_mend(found, "setfacl -m u:%s:rwx %s", RIGHTS_USER,
-				    findings_word(folder));
+				findings_mend(found, "%ssetfacl -m u:%s:rwx %s",
+				    child_exists("setfacl") ? "" : "apt-get install acl && ",
+				    RIGHTS_USER, findings_word(folder));
 		}
 		free(folder);
 	}

@@ -34,7 +34,10 @@ struct check {
 extern const char *const check_names[CHECK_LOCALLY];
 
 /* Where a key is to be changed, as a word of a command. */
-const char *check_file(const struct check *k);
+const char *check_file(const struct config *c);
+
+/* A command that sets a key, of its name, its value and the file: the last line may lack its end. */
+#define CHECK_SET "printf '\\n%%s\\n' %s=%s >>%s"
 
 /* The command that looks once more, with all rights. */
 const char *check_again(const struct check *k);

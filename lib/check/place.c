@@ -215,7 +215,7 @@ tell_room(struct check *k, uint64_t room, uint64_t daily)
 		findings_mend(k->found,
 		    "sensible-editor %s    # set KEEP, or BACKUP_DIR on a "
 		    "larger disk",
-		    check_file(k));
+		    check_file(k->config));
 	findings_fact(k->found, "free", json_integer((json_int_t)room));
 	if (daily > 0) {
 		findings_fact(k->found, "daily", json_integer((json_int_t)daily));

@@ -11,19 +11,11 @@
 #include "base/child.h"
 #include "base/language.h"
 #include "base/rights.h"
+#include "check/parts.h"
 #include "set/remote.h"
 
 #define SUBJECT N_("copies elsewhere")
 #define SECRETS CONFIG_FOLDER "/secrets"
-
-/* Where a key is to be changed. */
-static const char *
-file(const struct config *c)
-{
-	const char *path = config_path(c);
-
-	return findings_word(path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf");
-}
 
 /* Look at a folder of this machine: it can be asked at once. */
 static void
@@ -61,7 +53,7 @@ look_at_place(const struct config *c, const char *place, struct findings *found)
 
 	if (remote_parse(place, &r) != 0) {
 		findings_add(found, "fail", SUBJECT, _("%s: not a place"), place);
-		findings_mend(found, "sensible-editor %s    # set SHIP_TO", file(c));
+		findings_mend(found, "sensible-editor %s    # set SHIP_TO", check_file(c));
 		return;
 	}
 	if (r->kind == REMOTE_FOLDER) {
@@ -131,8 +123,8 @@ mend_place(const struct config *c, const char *key, const char *path, struct fin
 
 	if (asprintf(&to, SECRETS "/%s", name != NULL ? name + 1 : path) == -1)
 		return;
-	findings_mend(found, "install -D -m 0600 -o " RIGHTS_USER " %s %s && echo %s=%s >>%s",
-	    findings_word(path), findings_word(to), key, findings_word(to), file(c));
+	findings_mend(found, "install -D -m 0600 -o " RIGHTS_USER " %s %s && " CHECK_SET,
+	    findings_word(path), findings_word(to), key, findings_word(to), check_file(c));
 	free(to);
 }
 
@@ -173,7 +165,7 @@ checkship_look(const struct config *c, struct findings *found)
 	if (*places == '\0') {
 		findings_add(found, "warn", SUBJECT, "%s",
 		    _("SHIP_TO is empty: the backups are on this machine alone"));
-		findings_mend(found, "sensible-editor %s    # set SHIP_TO", file(c));
+		findings_mend(found, "sensible-editor %s    # set SHIP_TO", check_file(c));
 	}
 	while ((place = strsep(&at, " ")) != NULL) {
 		if (*place != '\0')

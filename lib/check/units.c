@@ -1,17 +1,20 @@
 /*
  * The part of check-config that is about what the units let the jobs do: they see the file system
- * read-only but for some folders, and no network but this machine.  Where the configuration wants
- * more, the drop-in that gives it.
+ * read-only but for some folders, a /tmp of their own, and no network but this machine.  Where the
+ * configuration wants more, the drop-in that gives it.
  *
  * Each unit gets a drop-in of its own.  One in siantre-.service.d would do for all, and for the
  * application's siantre-queue-worker.service too, which is none of ours.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/child.h"
+#include "base/dotenv.h"
+#include "base/io.h"
 #include "base/language.h"
 #include "check/parts.h"
 #include "check/reach.h"
@@ -20,7 +23,7 @@
 
 #define PROPERTIES                                                                           \
 	"LoadState,ProtectSystem,ReadWritePaths,StateDirectory,LogsDirectory,IPAddressDeny," \
-	"IPAddressAllow,PrivateNetwork,NeedDaemonReload"
+	"IPAddressAllow,PrivateNetwork,PrivateTmp,NeedDaemonReload"
 
 enum { SETS = 1, STATE = 2, SCRATCH = 4, PLACES = 8, PAGES = 16, LOGS = 32, SERVER = 64 };
 
@@ -52,7 +55,9 @@ struct units_look {
 	bool lacks[MOST];   /* a unit may not write there */
 	unsigned int needs; /* of the units that may not write somewhere */
 	struct buf closed;  /* names of units that may not, with blanks between */
-	struct buf offline; /* names of those that do not reach it */
+	struct buf offline; /* names of those that do not reach the server */
+	char *socket;       /* of the server, in a /tmp; NULL: it is elsewhere */
+	struct buf blind;   /* names of those that have a /tmp of their own */
 	bool stale;         /* systemd has not read a file that was changed */
 };
 
@@ -92,6 +97,30 @@ want_all(struct units_look *u)
 	free(places);
 }
 
+/*
+ * The socket of the database in /tmp, which a unit with a /tmp of its own does not see, where the
+ * application's .env names it; the caller frees it.
+ */
+static char *
+find_socket(const struct check *k)
+{
+	const char *path = config_get(k->config, "DB_ENV_FILE"), *socket = NULL;
+	struct dotenv *d = NULL;
+	char *found = NULL;
+	int fd = -1;
+
+	if (k->has_database && !k->tcp && *config_get(k->config, "DB_DEFAULTS_FILE") == '\0')
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd != -1 && (d = dotenv_read(fd, path)) != NULL)
+		socket = dotenv_get(d, "DB_SOCKET");
+	if (socket != NULL &&
+	    (config_inside(socket, "/tmp") || config_inside(socket, "/var/tmp")))
+		found = strdup(socket);
+	dotenv_free(d);
+	io_close(&fd);
+	return found;
+}
+
 /* Whether ${path} lies in one of the folders of ${list} ("-/a /b"), each below ${base}. */
 static bool
 in_list(const char *list, const char *base, const char *path)
@@ -127,15 +156,22 @@ shipped(const struct units_look *u, const char *path)
 					      "", path);
 }
 
-/* Whether the unit of ${job} cannot reach the database server. */
+/* Whether the unit of ${job} asks the database server: a drill where there is no scratch server. */
 static bool
-shut_off(const struct units_look *u, const struct unit *job, const char *facts)
+asks_server(const struct unit *job)
+{
+	return (job->needs & SERVER) != 0 &&
+	       !(strcmp(job->name, "drill") == 0 && child_exists("mariadbd"));
+}
+
+/* Whether a unit cannot reach the database server. */
+static bool
+shut_off(const struct units_look *u, const char *facts)
 {
 	const char *host = u->k->far[0] != '\0' ? u->k->far : "127.0.0.1";
 	char alone[16], deny[64], allow[4096];
 
-	/* A drill asks it only where there is no scratch server. */
-	if (!u->k->tcp || (strcmp(job->name, "drill") == 0 && child_exists("mariadbd")))
+	if (!u->k->tcp)
 		return false;
 	if (strcmp(systemctl_fact(facts, "PrivateNetwork", alone, sizeof(alone)), "yes") == 0)
 		return true;
@@ -176,8 +212,11 @@ look_at_unit(struct units_look *u, const struct unit *job)
 		u->needs |= job->needs;
 		buf_printf(&u->closed, "%s%s", u->closed.len > 0 ? " " : "", job->name);
 	}
-	if ((job->needs & SERVER) != 0 && shut_off(u, job, facts))
+	if (asks_server(job) && shut_off(u, facts))
 		buf_printf(&u->offline, "%s%s", u->offline.len > 0 ? " " : "", job->name);
+	systemctl_fact(facts, "PrivateTmp", value, sizeof(value));
+	if (asks_server(job) && u->socket != NULL && *value != '\0' && strcmp(value, "no") != 0)
+		buf_printf(&u->blind, "%s%s", u->blind.len > 0 ? " " : "", job->name);
 	free(facts);
 }
 
@@ -266,6 +305,18 @@ tell_server(struct units_look *u)
 	buf_free(&lines);
 }
 
+static void
+tell_socket(struct units_look *u)
+{
+	if (buf_string(&u->blind) == NULL)
+		return;
+	/* TRANSLATORS: path of a socket, names of jobs */
+	findings_add(u->k->found, strcmp(u->blind.data, "drill") == 0 ? "warn" : "fail",
+	    N_("units"), _("these have a /tmp of their own, without DB_SOCKET=%s: %s"),
+	    u->socket, u->blind.data);
+	mend(u, u->blind.data, " PrivateTmp=no", "database-socket.conf");
+}
+
 /* Look at the unit that sends copies, or at the others, whose drop-in names other folders. */
 static bool
 look_at_units(struct units_look *u, bool ship)
@@ -276,15 +327,18 @@ look_at_units(struct units_look *u, bool ship)
 		if ((strcmp(jobs[i].name, "ship") == 0) == ship)
 			look_at_unit(u, &jobs[i]);
 	}
-	fine = u->closed.len == 0 && u->offline.len == 0;
+	fine = u->closed.len == 0 && u->offline.len == 0 && u->blind.len == 0;
 	if (u->closed.len > 0 && !u->stale)
 		tell_paths(u);
 	if (u->offline.len > 0 && !u->stale)
 		tell_server(u);
+	if (u->blind.len > 0 && !u->stale)
+		tell_socket(u);
 	memset(u->lacks, 0, sizeof(u->lacks));
 	u->needs = 0;
 	buf_reset(&u->closed, SIZE_MAX);
 	buf_reset(&u->offline, SIZE_MAX);
+	buf_reset(&u->blind, SIZE_MAX);
 	return fine;
 }
 
@@ -297,6 +351,7 @@ check_units(struct check *k)
 	if (u.instance == NULL || !systemctl_running())
 		return;
 	want_all(&u);
+	u.socket = find_socket(k);
 	fine = look_at_units(&u, false);
 	fine = look_at_units(&u, true) && fine;
 	if (u.stale) {
@@ -311,4 +366,6 @@ check_units(struct check *k)
 		free(u.want[i].path);
 	buf_free(&u.closed);
 	buf_free(&u.offline);
+	buf_free(&u.blind);
+	free(u.socket);
 }

@@ -26,10 +26,8 @@
 static void
 mend_key(struct checkalert *l, const char *key)
 {
-	const char *path = config_path(l->c);
-
-	findings_mend(l->found, "sensible-editor %s    # set %s",
-	    findings_word(path != NULL ? path : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf"), key);
+	findings_mend(
+	    l->found, "sensible-editor %s    # set %s", findings_word(config_path(l->c)), key);
 }
 
 void

@@ -314,6 +314,9 @@ incidents_take(struct incidents *list, const struct event *e, int64_t now)
 		if (when < i->last || (when == i->last && i->seen & 1U << level))
 			return 0;
 	}
+	/* First what may fail: an event that was seen is not taken in again. */
+	if (level != INCIDENT_NONE && describe(i, e) == -1)
+		return -1;
 	i->seen = (when == i->last ? i->seen : 0) | 1U << level;
 	i->last = when;
 	i->calm = 0;
@@ -322,8 +325,6 @@ incidents_take(struct incidents *list, const struct event *e, int64_t now)
 		ends_too(list, i, when);
 		return 1;
 	}
-	if (describe(i, e) == -1)
-		return -1;
 	/*
 	 * What is broken again before anybody heard that it was well is broken still; a warning
 	 * that becomes a failure is another matter than before.

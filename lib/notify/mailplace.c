@@ -89,7 +89,8 @@ parse_host(const char *text, struct mailplace *out)
 		out->port = (unsigned)port;
 		text += len;
 	}
-	return *text == '\0' || strcmp(text, "/") == 0 ? NULL : "something follows the host";
+	return *text == '\0' || strcmp(text, "/") == 0 ? NULL
+						       : N_("something follows the host");
 }
 
 const char *

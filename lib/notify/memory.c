@@ -63,7 +63,7 @@ memory_read(const char *folder, struct memory **out)
 	}
 	if (access(path, F_OK) == 0) {
 		rc = record_json(folder, MEMORY_NAME, MEMORY_MAX, &m->all);
-		if (rc == EX_IOERR)
+		if (rc != 0 && rc != EX_DATAERR)
 			goto out;
 	}
 	if (m->all == NULL && (m->all = json_object()) == NULL) {

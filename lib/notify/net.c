@@ -51,6 +51,7 @@ net_open(struct net *n, const char *ca, char reason[256])
 	bad |= curl_easy_setopt(n->curl, CURLOPT_NOPROGRESS, 0L) != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_XFERINFOFUNCTION, on_progress) != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_PROXY, "") != CURLE_OK;
+	bad |= curl_easy_setopt(n->curl, CURLOPT_NOPROXY, "") != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_FOLLOWLOCATION, 0L) != CURLE_OK;
 	bad |= curl_easy_setopt(n->curl, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK;

@@ -7,7 +7,7 @@
 /*
  * What SMTP and HTTP have in common: libcurl with a time limit, certificates that are checked,
  * TLS 1.2 at least, no redirects, no .netrc, and no proxy but one that the configuration names:
- * what the environment holds (http_proxy, SSLKEYLOGFILE) plays no part.
+ * what the environment holds (http_proxy, no_proxy, SSLKEYLOGFILE) plays no part.
  */
 struct net {
 	CURL *curl;

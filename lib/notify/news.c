@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "base/event.h"
 #include "base/host.h"
@@ -20,15 +19,11 @@ write_line(
 	    .bytes = -1,
 	    .what = k->what,
 	    .message = message};
-	time_t t = (time_t)n->now;
-	struct tm tm;
 	FILE *to = n->out;
 	char *line;
 	int rc = 0;
 
-	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(e.time, sizeof(e.time), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		e.time[0] = '\0';
+	event_stamp(e.time, n->now);
 	if (n->journal != NULL && event_append(n->journal, &e) != 0) {
 		rc = EX_IOERR;
 		to = n->missed;

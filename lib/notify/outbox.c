@@ -17,7 +17,7 @@
 #include "base/rights.h"
 #include "notify/state_parts.h"
 
-#define ITEM_MAX (1 << 20)
+#define ITEM_MAX (8 << 20) /* one message may tell of as many incidents as there can be */
 
 /* A temporary file that is older than this is nobody's work any more. */
 #define STALE 3600
@@ -143,11 +143,6 @@ take(const char *folder, int dir, const char *name, struct outbox *box)
 
 	if ((fd = rights_open(dir, name, O_RDONLY)) == -1 && errno == ENOENT)
 		return 0; /* sent by another one just now */
-	if (fd == -1 && errno != ELOOP) {
-		/* It may well be a message: it stays, and keeps back no other. */
-		warn("%s/alert/outbox/%s", folder, name);
-		return 0;
-	}
 	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    io_read_file(fd, ITEM_MAX, &text, &text_len) == 0) {
 		rc = outbox_parse(text, text_len, &item);
@@ -157,10 +152,11 @@ take(const char *folder, int dir, const char *name, struct outbox *box)
 			outbox_item_free(&item);
 			rc = -1;
 		}
-	} else if (fd != -1 && (errno == EIO || errno == ENOMEM)) {
+	} else if (fd == -1 ? errno != ELOOP : errno == EIO || errno == ENOMEM) {
+		/* It may well be a message: it stays, and keeps back no other. */
 		warn("%s/alert/outbox/%s", folder, name);
 		io_close(&fd);
-		return EX_IOERR;
+		return 0;
 	} else {
 		rc = -1;
 	}

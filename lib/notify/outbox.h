@@ -124,8 +124,8 @@ int outbox_send(const struct config *c, const char *folder, int64_t now, bool sa
 /**
  * outbox_parse(text, len, item), outbox_format(item):
  * An item as the text of its file.  The one returns 0, or with ${*item} empty, -1 silently where it
- * is none and -2 after reporting where there is no memory to tell; the other the text, which the caller frees, or
- * NULL after reporting.
+ * is none and -2 after reporting where there is no memory to tell; the other the text, which the
+ * caller frees, or NULL after reporting.
  */
 int outbox_parse(const char *text, size_t len, struct outbox_item *item);
 char *outbox_format(const struct outbox_item *item);

@@ -1,4 +1,3 @@
-#include "base/host.h"
 #include "notify/policy.h"
 
 #include <err.h>
@@ -6,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
+#include "base/host.h"
 #include "notify/moment.h"
 #include "notify/policy_book.h"
 #include "notify/policy_items.h"
@@ -207,7 +206,7 @@ int
 policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *box)
 {
 	int64_t escalate = config_number(c, "ESCALATE"), hold;
-	const char *wish = config_get(c, "NOTIFY_OK");
+	const char *wish = config_get(c, "NOTIFY_OK"), *name = config_name(c);
 	struct decisions d = {0};
 	struct bundles bundles = {0};
 	bool nobody = false, wrong = false;
@@ -244,9 +243,9 @@ policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *
 	s->known = true;
 	if (nobody) {
 		warnx("nobody can be told of what is wrong");
-		fputs("hint: set CONTACT_PRIMARY, MAIL and SMS in " CONFIG_FOLDER
-		      "/siantre.conf; siantre-alert list\n",
-		    stderr);
+		fprintf(stderr,
+		    "hint: set CONTACT_PRIMARY, MAIL and SMS in %s; siantre-alert list%s%s\n",
+		    config_path(c), *name != '\0' ? " -c " : "", name);
 	}
 	rc = nobody || wrong || book.wrong ? EX_CONFIG : 0;
 out:
@@ -290,13 +289,9 @@ channel_event(
 	    .bytes = -1,
 	    .message = message};
 	char host[HOST_SIZE];
-	time_t t = (time_t)now;
-	struct tm tm;
 
 	e.host = host_name(host);
-	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(e.time, sizeof(e.time), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		return 0;
+	event_stamp(e.time, now);
 	return incidents_take(s->incidents, &e, now) == -1 ? -1 : 0;
 }
 

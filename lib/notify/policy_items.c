@@ -218,12 +218,12 @@ items_good(const struct config *c, struct state *s, const struct book *book, int
 		const struct state_good *g = &s->good[s->good_count - 1];
 
 		snprintf(thread, sizeof(thread), "good-%" PRId64, g->time);
-		rc = words_good(c, s, &item.message);
+		rc = words_good(s, &item.message);
 		if (rc == 0)
 			rc = finish(s, &item, thread, "each", "mail", to, box);
 	} else if (s->week != 0 && now >= s->week && to != NULL) {
 		snprintf(thread, sizeof(thread), "week-%" PRId64, s->week);
-		rc = words_weekly(c, s, now, &item.message);
+		rc = words_weekly(c, s, &item.message);
 		if (rc == 0)
 			rc = finish(s, &item, thread, "weekly", "mail", to, box);
 		s->week = next_week(now);

@@ -156,8 +156,6 @@ installed(const struct promise_view *v)
 	char *path = NULL, *text = NULL;
 	int64_t when = 0, first;
 	size_t len = 0;
-	struct tm tm;
-	time_t t;
 	int fd = -1;
 
 	if (asprintf(&path, "%s/" INSTALLED_NAME, state) == -1) {
@@ -166,16 +164,15 @@ installed(const struct promise_view *v)
 	}
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	if (fd == -1 && errno == ENOENT) {
-		char now[32];
+		char now[24];
 
 		/* Where it cannot be written, what is remembered of the first look counts. */
 		first = memory_number(v->memory, "look", "first");
 		when = first != -1 ? first : v->at->now;
 		(void)memory_set_number(v->memory, "look", "first", when);
-		t = (time_t)when;
-		if (gmtime_r(&t, &tm) != NULL &&
-		    strftime(now, sizeof(now), "%Y-%m-%dT%H:%M:%SZ\n", &tm) > 0)
-			(void)atomic_write(path, 0644, now, strlen(now));
+		event_stamp(now, when);
+		strlcat(now, "\n", sizeof(now));
+		(void)atomic_write(path, 0644, now, strlen(now));
 	} else if (fd == -1 || io_read_file(fd, INSTALLED_MAX, &text, &len) != 0) {
 		warn("%s", path);
 	} else {
@@ -212,7 +209,8 @@ promise_look(const struct config *c, const struct promise_moment *at, struct mem
 	if ((rc = promise_mount(&v)) == 0 && (rc = promise_sets_read(&v)) == 0 &&
 	    (rc = promise_clock(&v)) == 0 && (rc = promise_age(&v)) == 0 &&
 	    (rc = promise_remote(&v)) == 0 && (rc = promise_drill(&v)) == 0 &&
-	    (rc = promise_disk(&v)) == 0 && (rc = promise_dashboard(&v)) == 0)
+	    (rc = promise_reread(&v)) == 0 && (rc = promise_disk(&v)) == 0 &&
+	    (rc = promise_dashboard(&v)) == 0)
 		rc = promise_channel(&v);
 	promise_sets_free(&v);
 	return rc == 0 && v.failed ? EX_OSERR : rc;

@@ -22,6 +22,7 @@
  *   drill      recovery was rehearsed within DRILL_EVERY: by a report in STATE_DIR/drills, or by a
  *              set that a drill has proven.  Where sets are encrypted and no IDENTITY is here, that
  *              it is not rehearsed on this machine is a warning.
+ *   reread     of verify: no verified set was last read more than 45 days ago.  A warning.
  *   disk       see notify/disk.h.
  *   mount      something is mounted at BACKUP_MOUNT.
  *   dashboard  the page DASHBOARD is younger than 26 hours.  A warning.
@@ -80,9 +81,9 @@ void promises_free(struct promises *p);
 
 /**
  * promise_look(c, at, memory, p):
- * Look at all promises of the configuration ${c} and fill ${*p} (promises_free); ${memory} is what was known the
- * last time, and is brought up to date.  What cannot be read is reported, and proves nothing.
- * Return 0, or EX_OSERR after reporting, without memory.
+ * Look at all promises of the configuration ${c} and fill ${*p} (promises_free); ${memory} is what
+ * was known the last time, and is brought up to date.  What cannot be read is reported, and proves
+ * nothing.  Return 0, or EX_OSERR after reporting, without memory.
  */
 int promise_look(const struct config *c, const struct promise_moment *at, struct memory *memory,
     struct promises *p);

@@ -13,6 +13,7 @@ struct promise_set {
 	char name[32]; /* NAME or full/NAME */
 	char *job;
 	int64_t time; /* when it began */
+	int64_t read; /* when it was last read and found whole */
 	uint64_t bytes;
 	char sums[HASH_HEX]; /* of its SHA256SUMS */
 	bool drilled;
@@ -64,6 +65,7 @@ void promise_sets_free(struct promise_view *v);
 int promise_age(struct promise_view *v);
 int promise_remote(struct promise_view *v);
 int promise_drill(struct promise_view *v);
+int promise_reread(struct promise_view *v);
 int promise_disk(struct promise_view *v);
 int promise_mount(struct promise_view *v);
 int promise_dashboard(struct promise_view *v);

@@ -55,6 +55,7 @@ take(struct promise_view *v, const char *path, const char *name, bool full)
 	snprintf(s->name, sizeof(s->name), "%s%s", full ? "full/" : "", name);
 	strlcpy(s->sums, sums_digest(sums), sizeof(s->sums));
 	s->time = when;
+	(void)event_time(proof.read, &s->read);
 	s->bytes = manifest_bytes(m) > 0 ? (uint64_t)manifest_bytes(m) : 0;
 	s->drilled = strcmp(proof.level, "drill") == 0;
 	s->encrypted = is_encrypted(m);

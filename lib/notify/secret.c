@@ -42,29 +42,29 @@ is_given(const char *path)
 }
 
 /*
- * systemd's folder is closed to all others; the modes of files there may show an ACL.  Our units
+ * Write where the secret ${name} is, or should be, into ${out}; return whether that is a credential:
+ * systemd's folder is closed to all others, and the modes of files there may show an ACL.  Our units
  * have it copy the whole of /etc/siantre/secrets, with "siantre_" before each name.
  */
 static bool
-credential_path(const char *name, char *out, size_t size)
+find_path(const char *name, char *out, size_t size)
 {
-	static const char *const prefixes[] = {"", "siantre_"};
+	static const char *const prefixes[2] = {"", "siantre_"};
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 
-	if (folder == NULL || *folder != '/')
-		return false;
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+	for (size_t i = 0; folder != NULL && *folder == '/' && i < 2; i++) {
 		if ((size_t)snprintf(out, size, "%s/%s%s", folder, prefixes[i], name) < size &&
 		    is_given(out))
 			return true;
+	}
+	snprintf(out, size, "%s/%s", SYSCONFDIR SECRET_FOLDER, name);
 	return false;
 }
 
 const char *
 secret_path(const char *name, char *out, size_t size)
 {
-	if (!credential_path(name, out, size))
-		snprintf(out, size, "%s/%s", SYSCONFDIR SECRET_FOLDER, name);
+	(void)find_path(name, out, size);
 	return out;
 }
 
@@ -89,14 +89,13 @@ int
 secret_read(const char *name, char **out, char reason[SECRET_REASON])
 {
 	char path[PATH_MAX], text[SECRET_MAX + 1];
-	bool credential = credential_path(name, path, sizeof(path));
+	bool credential = find_path(name, path, sizeof(path));
 	const char *problem = NULL, *start;
 	ssize_t size = 0;
 	size_t len = 0;
 	int fd, rc = EX_CONFIG;
 
 	*out = NULL;
-	secret_path(name, path, sizeof(path));
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1) {
 		rc = errno == ENOENT ? EX_NOINPUT : EX_CONFIG;

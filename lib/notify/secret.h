@@ -20,7 +20,7 @@
 size_t secret_name(const char *text);
 
 /**
- * secret_path(name, out):
+ * secret_path(name, out, size):
  * Write where the secret ${name} is, or should be, into ${out} of ${size} bytes; return ${out}.
  */
 const char *secret_path(const char *name, char *out, size_t size);

@@ -13,7 +13,7 @@
 
 #define FORMAT 1
 
-/* Numbers of incidents, in the order of their keys: one table for reading and for writing. */
+/* An incident as take_incident() reads it. */
 static json_t *
 of_incident(const struct incident *i)
 {

@@ -38,7 +38,7 @@ const char *template_judge(const char *text, bool *uses_to,
     void (*secret)(void *ctx, const char *name, bool needed), void *ctx);
 
 /**
- * template_fill(text, place, values, out, reason):
+ * template_fill(text, place, values, out, lacking, reason):
  * Append ${text} with its ${values} to ${out}, each encoded for ${place}.  Where a secret that
  * need not be is missing, ${*lacking} (may be NULL) is set.  Return 0, or EX_CONFIG with the
  * ${reason}.

@@ -69,14 +69,10 @@ watch_host(struct watch *w, const char *name)
 	return &hosts[w->count++];
 }
 
-/* NULL for a job that is not looked at, however many of those a host sends. */
-static struct watch_job *
-find_job(const struct watch *w, struct watch_host *h, const char *job)
+struct watch_job *
+watch_job(struct watch_host *h, const char *job)
 {
 	struct watch_job *j;
-
-	if (!watch_looks_at(w, job))
-		return NULL;
 
 	for (size_t i = 0; i < h->njobs; i++) {
 		if (strcmp(h->jobs[i].job, job) == 0)
@@ -89,6 +85,13 @@ find_job(const struct watch *w, struct watch_host *h, const char *job)
 	strlcpy(j->job, job, sizeof(j->job));
 	j->newest = -1;
 	return j;
+}
+
+/* NULL for a job that is not looked at, however many of those a host sends. */
+static struct watch_job *
+find_job(const struct watch *w, struct watch_host *h, const char *job)
+{
+	return watch_looks_at(w, job) ? watch_job(h, job) : NULL;
 }
 
 /* Take the set ${name} in ${path}, the newest first. */
@@ -211,13 +214,15 @@ take_tree(struct watch *w, const char *path)
 static int
 take_list(struct watch *w, const char *name, const char *dest)
 {
-	char program[] = "siantre-ship", quiet[] = "--quiet", list[] = "--list", *said = NULL;
-	char *to = strdup(dest), *rest, *line;
-	char *const argv[] = {program, quiet, list, to, NULL};
+	char program[] = "siantre-ship", quiet[] = "--quiet", list[] = "--list", by[] = "-c";
+	char *to = strdup(dest), *said = NULL, *rest, *line;
+	char *config = strdup(w->wish->config != NULL ? w->wish->config : "");
+	char *const argv[] = {
+	    program, quiet, list, to, w->wish->config != NULL ? by : NULL, config, NULL};
 	struct watch_host *h;
 	int rc = -1;
 
-	if (to == NULL || (h = watch_host(w, name)) == NULL)
+	if (to == NULL || config == NULL || (h = watch_host(w, name)) == NULL)
 		goto out;
 	if (child_output(argv, LIST_MAX, &said) != 0)
 		goto out;
@@ -242,6 +247,7 @@ take_list(struct watch *w, const char *name, const char *dest)
 	rc = 0;
 out:
 	free(said);
+	free(config);
 	free(to);
 	return rc;
 }
@@ -320,16 +326,11 @@ out:
 int
 watch_expect(struct watch *w, const char *name)
 {
-	struct watch_host *h;
-
 	if (!watch_host_name(name)) {
 		warnx("\"%s\" is not the name of a host", name);
 		return EX_USAGE;
 	}
-	if ((h = watch_host(w, name)) == NULL)
-		return EX_OSERR;
-	h->expected = true;
-	return 0;
+	return watch_host(w, name) != NULL ? 0 : EX_OSERR;
 }
 
 void

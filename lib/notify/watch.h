@@ -30,6 +30,7 @@ struct watch_wish {
 	int64_t grace;
 	const char *jobs; /* that every host is held to, with commas between; full once seen */
 	bool deep;
+	const char *config; /* whose keys siantre-ship takes; NULL: the default one's */
 	struct promise_moment at;
 };
 

@@ -52,14 +52,8 @@ recall(struct watch *w, const struct memory *m)
 			return EX_OSERR;
 		group_of(group, name);
 		for (size_t k = 0; (job = memory_name(m, group, k)) != NULL; k++) {
-			size_t j = 0;
-
-			while (j < h->njobs && strcmp(h->jobs[j].job, job) != 0)
-				j++;
-			if (j < h->njobs || j == WATCH_JOBS || !watch_looks_at(w, job))
-				continue;
-			h->jobs[h->njobs] = (struct watch_job){.newest = -1};
-			strlcpy(h->jobs[h->njobs++].job, job, sizeof(h->jobs[0].job));
+			if (watch_looks_at(w, job))
+				(void)watch_job(h, job);
 		}
 	}
 	return 0;
@@ -71,15 +65,10 @@ ask(struct watch_host *h, const char *jobs)
 {
 	for (; *jobs != '\0'; jobs += strcspn(jobs, ","), jobs += *jobs == ',') {
 		char job[32];
-		size_t i = 0;
 
 		snprintf(job, sizeof(job), "%.*s", (int)strcspn(jobs, ","), jobs);
-		while (i < h->njobs && strcmp(h->jobs[i].job, job) != 0)
-			i++;
-		if (*job == '\0' || i < h->njobs || i == WATCH_JOBS)
-			continue;
-		h->jobs[h->njobs] = (struct watch_job){.newest = -1};
-		strlcpy(h->jobs[h->njobs++].job, job, sizeof(h->jobs[0].job));
+		if (*job != '\0')
+			(void)watch_job(h, job);
 	}
 }
 

@@ -12,8 +12,7 @@ struct watch_job {
 
 struct watch_host {
 	char name[PROMISE_HOST];
-	bool here;     /* found in a destination */
-	bool expected; /* asked for */
+	bool here; /* found in a destination */
 	struct watch_job jobs[WATCH_JOBS];
 	size_t njobs;
 	char ahead[32];   /* a set that is dated in the future */
@@ -35,6 +34,12 @@ struct watch {
  * Return the host ${name}, made where it is missing, or NULL after reporting.  Until the next call.
  */
 struct watch_host *watch_host(struct watch *w, const char *name);
+
+/**
+ * watch_job(h, job):
+ * Return the ${job} of ${h}, made where it is missing, or NULL where there is no room for it.
+ */
+struct watch_job *watch_job(struct watch_host *h, const char *job);
 
 /**
  * watch_looks_at(w, job):

@@ -13,6 +13,8 @@
 #include "notify/state_parts.h"
 #include "notify/words_phrase.h"
 
+#define NAMED 3 /* good runs in a subject */
+
 /* Take what the three buffers hold into ${m}, and free them. */
 static int
 settle(struct message *m, struct buf *subject, struct buf *text, struct buf *brief)
@@ -194,8 +196,6 @@ words_digest(const struct config *c, const struct notice *list, size_t count, in
 		char when[MOMENT_TEXT];
 
 		if (strcmp(host, i->host) != 0)
-			host = NULL;
-		if (host == NULL)
 			host = "";
 		over += is_over(&list[k]);
 		urgent |= incident_urgent(i) && !is_over(&list[k]);
@@ -251,13 +251,12 @@ add_job(struct buf *b, const struct state_job *j)
 }
 
 int
-words_weekly(const struct config *c, const struct state *s, int64_t now, struct message *m)
+words_weekly(const struct config *c, const struct state *s, struct message *m)
 {
 	struct buf subject = {0}, text = {0}, brief = {0};
 	size_t open = 0, good = 0, bad = 0;
 	char host[HOST_SIZE];
 
-	(void)now;
 	host_name(host);
 	for (size_t k = 0; k < s->job_count; k++) {
 		good += s->jobs[k].good;
@@ -293,11 +292,10 @@ words_weekly(const struct config *c, const struct state *s, int64_t now, struct 
 }
 
 int
-words_good(const struct config *c, const struct state *s, struct message *m)
+words_good(const struct state *s, struct message *m)
 {
 	struct buf subject = {0}, text = {0}, brief = {0};
 
-	(void)c;
 	for (size_t k = 0; k < s->good_count; k++) {
 		const struct state_good *g = &s->good[k];
 		char when[MOMENT_TEXT];
@@ -306,15 +304,19 @@ words_good(const struct config *c, const struct state *s, struct message *m)
 			words_ascii(&subject, g->host, 64);
 			words_ascii(&brief, g->host, 30);
 		}
-		buf_text(&subject, k == 0 ? ": " : ", ");
-		buf_printf(&subject, _("backup %s is made"), g->job);
+		/* A subject has an end; the text names them all. */
+		if (s->good_count <= NAMED) {
+			buf_text(&subject, k == 0 ? ": " : ", ");
+			buf_printf(&subject, _("backup %s is made"), g->job);
+		}
 		buf_printf(&text, "%s: ", g->host);
 		buf_printf(&text, _("backup %s is made"), g->job);
 		buf_printf(&text, ", %s\n", moment_text(when, g->time));
 		if (*g->message != '\0')
 			buf_printf(&text, "  %s\n", g->message);
 	}
-	buf_printf(&brief, ": %zu ", s->good_count);
-	buf_text(&brief, _("good backups"));
+	if (s->good_count > NAMED)
+		buf_printf(&subject, ": %zu %s", s->good_count, _("good backups"));
+	buf_printf(&brief, ": %zu %s", s->good_count, _("good backups"));
 	return settle(m, &subject, &text, &brief);
 }

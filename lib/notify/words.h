@@ -27,16 +27,16 @@ int words_digest(const struct config *c, const struct notice *list, size_t count
     struct message *m);
 
 /**
- * words_weekly(c, s, now, m):
+ * words_weekly(c, s, m):
  * What went well in the last week, and what is open.
  */
-int words_weekly(const struct config *c, const struct state *s, int64_t now, struct message *m);
+int words_weekly(const struct config *c, const struct state *s, struct message *m);
 
 /**
- * words_good(c, s, m):
+ * words_good(s, m):
  * The good runs that ${s} remembers.
  */
-int words_good(const struct config *c, const struct state *s, struct message *m);
+int words_good(const struct state *s, struct message *m);
 
 /**
  * words_phrase(i, good):

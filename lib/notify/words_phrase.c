@@ -40,6 +40,9 @@ static const struct thing {
 	N_("the copies elsewhere are up to date again"), "sudo siantre-run{c} ship"},
     {"check", "drill", N_("the recovery drill is overdue"), NULL,
 	N_("the recovery drill is no longer overdue"), "sudo siantre-run{c} drill"},
+    {"check", "reread", N_("backups that are kept are not read again"), NULL,
+	N_("backups that are kept are read again"),
+	"sudo siantre-run{c} verify\nsudo siantre-run{c} check-config"},
     {"check", "disk", N_("the backup disk is filling up"), NULL,
 	N_("the backup disk has room again"), "df -h {backup}\nsudo siantre-prune {backup}"},
     {"check", "dashboard", N_("the dashboard is out of date"), NULL,
@@ -146,8 +149,6 @@ value_of(const struct config *c, const struct incident *i, const char *key, size
 		value = i->job;
 	else if (strncmp(key, "what", len) == 0)
 		value = i->what;
-	else if (strncmp(key, "set", len) == 0)
-		value = i->set;
 	else if (strncmp(key, "backup", len) == 0)
 		value = config_get(c, "BACKUP_DIR");
 	else if (strncmp(key, "state", len) == 0)

@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sysexits.h>
 #include <unistd.h>
 
-#include "report/due.h"
 #include "set/remote.h"
 #include "set/sets.h"
 #include "ship/accepted.h"
@@ -194,13 +192,13 @@ out:
 }
 
 int
-copies_read(const struct config *config, int64_t now, struct copies **out)
+copies_read(
+    const struct config *config, const struct due *due, int64_t now, struct copies **out)
 {
 	struct copies *c = calloc(1, sizeof(*c));
 	char *places = strdup(config_get(config, "SHIP_TO")), *at = places, *place;
 	char *folder = NULL;
-	struct due *due = NULL;
-	int rc = EX_OSERR;
+	int rc = -1;
 
 	*out = NULL;
 	if (asprintf(&folder, "%s/ship", config_get(config, "STATE_DIR")) == -1)
@@ -209,9 +207,6 @@ copies_read(const struct config *config, int64_t now, struct copies **out)
 		warn("copies");
 		goto out;
 	}
-	if (*places != '\0' && (rc = due_read(config, now, &due)) != 0)
-		goto out;
-	rc = EX_OSERR;
 	while ((place = strsep(&at, " \t")) != NULL)
 		if (*place != '\0' && add_place(c, place, folder, due, now) != 0)
 			goto out;
@@ -219,7 +214,6 @@ copies_read(const struct config *config, int64_t now, struct copies **out)
 	c = NULL;
 	rc = 0;
 out:
-	due_free(due);
 	free(folder);
 	free(places);
 	copies_free(c);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/due.h"
 #include "set/config.h"
 
 /*
@@ -28,11 +29,12 @@ struct copies_place {
 struct copies;
 
 /**
- * copies_read(c, now, out):
- * Look at all places of SHIP_TO.  ${*out} is the caller's (copies_free).  Return 0, or the exit
- * code after reporting.
+ * copies_read(c, due, now, out):
+ * Look at all places of SHIP_TO, where the sets ${due} have to be.  ${*out} is the caller's
+ * (copies_free).  Return 0, or -1 after reporting, without memory.
  */
-int copies_read(const struct config *c, int64_t now, struct copies **out);
+int copies_read(
+    const struct config *c, const struct due *due, int64_t now, struct copies **out);
 
 /**
  * copies_place(c, i):

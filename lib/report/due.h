@@ -1,6 +1,7 @@
 #ifndef REPORT_DUE_H
 #define REPORT_DUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,11 +14,23 @@
 struct due;
 
 /**
- * due_read(c, now, out):
- * Look at the sets of ${c}.  ${*out} is the caller's (due_free).  Return 0, or the exit code after
- * reporting.
+ * due_new(void):
+ * Return a list without sets, or NULL after reporting.
  */
-int due_read(const struct config *c, int64_t now, struct due **out);
+struct due *due_new(void);
+
+/**
+ * due_add(d, name, full, job):
+ * Take in the verified set ${name} of ${job}, which lies in full/ or not; they come the newest first.
+ * Return 0, or -1 after reporting.
+ */
+int due_add(struct due *d, const char *name, bool full, const char *job);
+
+/**
+ * due_expire(d, c, now):
+ * All are taken in: leave out what SHIP_KEEP of ${c} would not keep.  Return 0, or -1 after reporting.
+ */
+int due_expire(struct due *d, const struct config *c, int64_t now);
 
 /**
  * due_name(d, i, began):

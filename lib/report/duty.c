@@ -15,7 +15,7 @@ struct duty {
 	size_t ncontacts;
 	struct duty_incident *incidents;
 	size_t nincidents;
-	struct duty_channel *channels;
+	struct duty_channel channels[CHANNEL_MAX];
 	size_t nchannels;
 };
 
@@ -49,48 +49,22 @@ add_incident(struct duty *d, const struct incident *i)
 		   : -1;
 }
 
-/* Note the channel ${name}, once, with its last test, where there was one. */
-static int
-add_channel(struct duty *d, const struct state *s, const char *name)
-{
-	const struct state_test *test = s != NULL ? state_find_test(s, name) : NULL;
-	struct duty_channel *x;
-
-	for (size_t i = 0; i < d->nchannels; i++)
-		if (strcmp(d->channels[i].name, name) == 0)
-			return 0;
-	x = reallocarray(d->channels, d->nchannels + 1, sizeof(*x));
-	if (x == NULL)
-		return -1;
-	d->channels = x;
-	x = &x[d->nchannels];
-	*x = (struct duty_channel){.name = strdup(name)};
-	if (x->name == NULL)
-		return -1;
-	d->nchannels++;
-	if (test != NULL) {
-		x->tested = test->when;
-		x->ok = test->ok;
-	}
-	return 0;
-}
-
-/* The channels that ${c} has (notify/channel.h), without what is needed to use them. */
-static int
+/* The channels that ${c} has, each with its last test, where there was one. */
+static void
 add_channels(struct duty *d, const struct config *c, const struct state *s)
 {
-	char *also = strdup(config_get(c, "NOTIFY_ALSO")), *at = also, *name;
-	int rc = also == NULL ? -1 : 0;
+	struct channels list;
 
-	if (rc == 0 && strcmp(config_get(c, "MAIL"), "none") != 0)
-		rc = add_channel(d, s, "mail");
-	if (rc == 0 && *config_get(c, "SMS") != '\0')
-		rc = add_channel(d, s, "sms");
-	while (rc == 0 && (name = strsep(&at, " \t,")) != NULL)
-		if (*name != '\0')
-			rc = add_channel(d, s, name);
-	free(also);
-	return rc;
+	channel_list(c, &list);
+	for (size_t i = 0; i < list.count; i++) {
+		struct duty_channel *x = &d->channels[d->nchannels++];
+		const struct state_test *test =
+		    s != NULL ? state_find_test(s, list.names[i]) : NULL;
+
+		strlcpy(x->name, list.names[i], sizeof(x->name));
+		x->tested = test != NULL ? test->when : 0;
+		x->ok = test != NULL && test->ok;
+	}
 }
 
 static int
@@ -142,7 +116,8 @@ duty_read(const struct config *c, struct duty **out)
 	add_contacts(d, c);
 	if (state_read(config_get(c, "STATE_DIR"), &s) != 0)
 		s = NULL;
-	if ((s != NULL && add_state(d, s) != 0) || add_channels(d, c, s) != 0) {
+	add_channels(d, c, s);
+	if (s != NULL && add_state(d, s) != 0) {
 		warn("status");
 		goto out;
 	}
@@ -186,11 +161,6 @@ duty_free(struct duty *d)
 		free(d->incidents[i].level);
 		free(d->incidents[i].message);
 	}
-	for (size_t i = 0; i < d->nchannels; i++) {
-		free(d->channels[i].name);
-		free(d->channels[i].message);
-	}
 	free(d->incidents);
-	free(d->channels);
 	free(d);
 }

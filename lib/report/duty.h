@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "notify/channel.h"
 #include "set/config.h"
 
 /*
@@ -27,10 +28,9 @@ struct duty_incident {
 };
 
 struct duty_channel {
-	char *name;     /* mail, sms, ntfy ... */
-	int64_t tested; /* its last self-test; 0: never */
-	bool ok;        /* how that went */
-	char *message;  /* what went wrong; may be NULL */
+	char name[CHANNEL_NAME]; /* mail, sms, ntfy ... */
+	int64_t tested;          /* its last self-test; 0: never */
+	bool ok;                 /* how that went */
 };
 
 struct duty;

@@ -90,7 +90,8 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 		j->ahead = true;
 		goto out;
 	}
-	if (forecast_set(f->forecast, name, job, started, manifest_bytes(m)) != 0)
+	if (forecast_set(f->forecast, name, job, started, manifest_bytes(m)) != 0 ||
+	    due_add(f->due, name, full, job) != 0)
 		rc = 1;
 	history_set(f->history, job, name, started, (double)(ended - started),
 	    manifest_bytes(m), strcmp(manifest_text(m, "status"), "warn") == 0);
@@ -173,8 +174,10 @@ gather_rest(struct facts *f)
 	if (f->drill != NULL)
 		f->drill_due = f->drill->when + config_number(c, "DRILL_EVERY");
 	/* Without the sets here nobody knows what is missing there. */
-	if (rc == 0 && !f->blind)
-		rc = copies_read(c, f->wish.now, &f->copies);
+	if (rc == 0 && !f->blind &&
+	    (due_expire(f->due, c, f->wish.now) != 0 ||
+		copies_read(c, f->due, f->wish.now, &f->copies) != 0))
+		rc = 1;
 	if (rc == 0)
 		rc = duty_read(c, &f->duty) == 0 ? 0 : 1;
 	return rc;
@@ -253,7 +256,7 @@ facts_gather(const struct facts_wish *w, struct facts **out)
 	f->wish = *w;
 	host_name(f->host);
 	if ((f->history = history_new(w->now)) == NULL ||
-	    (f->forecast = forecast_new()) == NULL)
+	    (f->forecast = forecast_new()) == NULL || (f->due = due_new()) == NULL)
 		goto out;
 	if (find_job(f, "db", w->rpo) == NULL || find_job(f, "files", w->rpo) == NULL ||
 	    find_job(f, "full", w->rpo > WEEK ? w->rpo : WEEK) == NULL) {
@@ -296,6 +299,7 @@ facts_free(struct facts *f)
 	}
 	history_free(f->history);
 	forecast_free(f->forecast);
+	due_free(f->due);
 	copies_free(f->copies);
 	rehearsal_free(f->drill);
 	duty_free(f->duty);

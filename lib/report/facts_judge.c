@@ -116,8 +116,7 @@ judge_rest(struct judge *g)
 	const struct duty_channel *c;
 	char days[40];
 
-	if (w->config != NULL && f->disk.days >= 0 &&
-	    f->disk.days * DAY < config_number(w->config, "DISK_WARN"))
+	if (w->config != NULL && forecast_soon(w->config, f->disk.days))
 		add(g, say(g, N_("disk: full in %s")), elapsed(g, days, f->disk.days * DAY));
 	if (f->drill != NULL && strcmp(f->drill->result, "ok") != 0 &&
 	    strcmp(f->drill->result, "warn") != 0)

@@ -2,6 +2,7 @@
 #define REPORT_FACTS_PARTS_H
 
 #include "base/host.h"
+#include "report/due.h"
 #include "report/facts.h"
 #include "report/forecast.h"
 
@@ -15,6 +16,7 @@ struct facts {
 	bool blind; /* the folder of sets could not be read */
 	struct history *history;
 	struct forecast *forecast;
+	struct due *due;
 	struct facts_disk disk;
 	struct copies *copies;
 	struct rehearsal *drill;

@@ -9,6 +9,7 @@
 #include "notify/disk.h"
 #include "notify/memory.h"
 
+#define DAY ((int64_t)86400)
 #define YEAR 366
 
 struct forecast {
@@ -95,6 +96,12 @@ forecast_days(
 	else if (*days == DISK_UNKNOWN)
 		*days = FORECAST_UNKNOWN;
 	return 0;
+}
+
+bool
+forecast_soon(const struct config *c, int64_t days)
+{
+	return days >= 0 && days <= (config_number(c, "DISK_WARN") + DAY - 1) / DAY;
 }
 
 void

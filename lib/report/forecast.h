@@ -1,6 +1,7 @@
 #ifndef REPORT_FORECAST_H
 #define REPORT_FORECAST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,13 @@ int forecast_set(
  */
 int forecast_days(
     const struct forecast *f, const struct config *c, int64_t room, int64_t now, int64_t *days);
+
+/**
+ * forecast_soon(c, days):
+ * Return whether somebody should hear that the disk is full in so many days (forecast_days()): as
+ * siantre-alert does by DISK_WARN.
+ */
+bool forecast_soon(const struct config *c, int64_t days);
 
 /**
  * forecast_free(f):

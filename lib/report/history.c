@@ -64,9 +64,8 @@ history_new(int64_t now)
 		h->midnights[i] = (int64_t)at;
 		if (i < HISTORY_DAYS)
 			strftime(h->dates[i], sizeof(h->dates[i]), "%Y%m%d", &tm);
-		if (i == 0 && gmtime_r(&at, &tm) != NULL)
-			strftime(h->since, sizeof(h->since), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	}
+	event_stamp(h->since, h->midnights[0]);
 	return h;
 }
 

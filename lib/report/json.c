@@ -2,8 +2,9 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <time.h>
+#include <stdlib.h>
 
+#include "base/json.h"
 #include "base/notes.h"
 
 static json_t *
@@ -29,13 +30,8 @@ static json_t *
 moment(int64_t when)
 {
 	char buf[24];
-	time_t t = (time_t)when;
-	struct tm tm;
 
-	if (when <= 0 || gmtime_r(&t, &tm) == NULL ||
-	    strftime(buf, sizeof(buf), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		return json_null();
-	return json_string(buf);
+	return when > 0 ? json_string(event_stamp(buf, when)) : json_null();
 }
 
 static json_t *
@@ -169,10 +165,9 @@ duty_object(const struct facts *f)
 			moment(x->acknowledged), "message", text(x->message)));
 	for (size_t i = 0; (w = duty_channel(d, i)) != NULL; i++)
 		json_array_append_new(
-		    channels, json_pack("{s:o,s:o,s:o,s:o}", "channel", text(w->name), "tested",
+		    channels, json_pack("{s:o,s:o,s:o}", "channel", text(w->name), "tested",
 				  moment(w->tested), "ok",
-				  w->tested > 0 ? json_boolean(w->ok) : json_null(), "message",
-				  text(w->message)));
+				  w->tested > 0 ? json_boolean(w->ok) : json_null()));
 	return json_pack("{s:o,s:o,s:o}", "contacts", contacts, "incidents", incidents,
 	    "channels", channels);
 }
@@ -195,6 +190,7 @@ json_print(const struct facts *f, FILE *out)
 	json_t *runs = json_array(), *root, *duty = duty_object(f);
 	const struct history_run *x;
 	const char *line;
+	char *whole = NULL;
 	int rc = -1;
 
 	for (size_t i = 0; (j = facts_job(f, i)) != NULL; i++)
@@ -224,9 +220,12 @@ json_print(const struct facts *f, FILE *out)
 		    (json_int_t)facts_events(f), "garbage", (json_int_t)facts_garbage(f),
 		    "torn", facts_torn(f))) != 0)
 		goto out;
-	if (json_dumpf(root, out, JSON_INDENT(1)) == 0 && fputc('\n', out) != EOF)
+	/* NULL too where there was no memory for a part of it. */
+	whole = json_format(root, JSON_INDENT(1));
+	if (whole != NULL && fputs(whole, out) != EOF && fputc('\n', out) != EOF)
 		rc = 0;
 out:
+	free(whole);
 	json_decref(duty);
 	json_decref(root);
 	return rc;

@@ -18,7 +18,7 @@ full_in(struct leaf *l, const struct facts_disk *d)
 		snprintf(days, sizeof(days),
 		    P_("about %s day", "about %s days", (unsigned long)d->days),
 		    leaf_whole(l, (double)d->days, "disk.full_in_days"));
-		if (c != NULL && d->days * 86400 < config_number(c, "DISK_WARN")) {
+		if (c != NULL && forecast_soon(c, d->days)) {
 			buf_text(b, "<span class=\"mark warn\">");
 			page_shape(b, "warn");
 			buf_printf(b, "%s</span>", days);

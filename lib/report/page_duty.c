@@ -14,6 +14,7 @@ subject(const struct duty_incident *x)
 		const char *what, *shown;
 	} known[] = {{"age", N_("no verified backup in time")},
 	    {"remote", N_("a copy elsewhere is behind")}, {"drill", N_("a drill is overdue")},
+	    {"reread", N_("what is kept is not read again")},
 	    {"disk", N_("the disk is nearly full")},
 	    {"dashboard", N_("this page was not written")}, {"clock", N_("the clock is wrong")},
 	    {"channel", N_("a channel was not tested")},
@@ -139,11 +140,6 @@ channels(struct leaf *l, const struct duty *d)
 			page_mark(b, "idle", _("Not tested"));
 		else
 			page_status(b, c->ok ? "ok" : "fail");
-		if (c->tested > 0 && !c->ok && c->message != NULL) {
-			buf_text(b, "<br><span class=\"soft\">");
-			markup_message(b, c->message, MARKUP_LINE);
-			buf_text(b, "</span>");
-		}
 		buf_text(b, "</td></tr>\n");
 	}
 	buf_text(b, "</tbody></table>\n");

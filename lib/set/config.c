@@ -93,7 +93,8 @@ static const struct key {
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
 struct config {
-	char *path; /* of the file; NULL where there was none */
+	char *path; /* of the file */
+	bool found; /* it is there */
 	char *name; /* that was asked for; empty: none */
 	char *values[KEYS];
 	int64_t numbers[KEYS];
@@ -300,10 +301,9 @@ read_all(const char *name, bool rescue, struct config **out)
 	}
 	if ((rc = take(c, d, text != NULL ? text : "", named, path, rescue)) != 0)
 		goto out;
-	if (text != NULL) {
-		c->path = path;
-		path = NULL;
-	}
+	c->path = path;
+	path = NULL;
+	c->found = text != NULL;
 	*out = c;
 	c = NULL;
 	rc = 0;
@@ -357,6 +357,12 @@ const char *
 config_path(const struct config *c)
 {
 	return c->path;
+}
+
+bool
+config_found(const struct config *c)
+{
+	return c->found;
 }
 
 const char *

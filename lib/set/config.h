@@ -57,10 +57,11 @@ int64_t config_number(const struct config *c, const char *key);
 const char *config_key(size_t i);
 
 /**
- * config_path(c):
- * Return the path of the file that was read, or NULL where there was none.
+ * config_path(c), config_found(c):
+ * Return the path of the file that was read, or would have been, owned by ${c}; whether it was there.
  */
 const char *config_path(const struct config *c);
+bool config_found(const struct config *c);
 
 /**
  * config_name(c):

@@ -114,7 +114,6 @@ find(struct units *u)
 {
 	struct units asked = {.count = 0};
 	const char *list = config_get(u->config, "RESTORE_UNITS");
-	const char *file = config_path(u->config);
 	int rc;
 
 	forget(u);
@@ -124,8 +123,7 @@ find(struct units *u)
 		if (u->automatic)
 			return 0;
 		warnx("RESTORE_UNITS=%s: systemd does not run here", list);
-		warnx("hint: --no-units, or RESTORE_UNITS=none in %s",
-		    file != NULL ? file : CONFIG_FOLDER "/" CONFIG_DEFAULT ".conf");
+		warnx("hint: --no-units, or RESTORE_UNITS=none in %s", config_path(u->config));
 		return EX_CONFIG;
 	}
 	if ((rc = ask(u, &asked)) == 0)

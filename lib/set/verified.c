@@ -109,7 +109,7 @@ is_missing(const char *folder, const char *name)
 int
 verified_read(const char *folder, struct verified *out)
 {
-	const char *level, *moment, *result, *manifest, *message;
+	const char *level, *moment, *result, *manifest, *message, *reread;
 	char hex[HASH_HEX];
 	json_t *o = NULL;
 	int64_t when;
@@ -128,6 +128,7 @@ verified_read(const char *folder, struct verified *out)
 	result = record_text(o, "result");
 	manifest = record_text(o, "manifest");
 	message = record_text(o, "message");
+	reread = record_text(o, "read");
 	if (json_integer_value(json_object_get(o, "format")) != 1 || level == NULL ||
 	    !is_level(level) || moment == NULL || event_time(moment, &when) != 0 ||
 	    result == NULL || manifest == NULL) {
@@ -135,6 +136,9 @@ verified_read(const char *folder, struct verified *out)
 		goto out;
 	}
 	strlcpy(out->time, moment, sizeof(out->time));
+	if (reread == NULL || event_time(reread, &when) != 0 || strcmp(reread, moment) < 0)
+		reread = moment;
+	strlcpy(out->read, reread, sizeof(out->read));
 	strlcpy(out->level, level, sizeof(out->level));
 	strlcpy(out->message, message != NULL ? message : "", sizeof(out->message));
 	plain_text(out->message);

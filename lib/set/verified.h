@@ -14,6 +14,7 @@ struct verified {
 	bool counts;       /* the result is ok, and SHA256SUMS is the same as then */
 	bool ok;           /* the result alone */
 	char time[24];     /* 2026-11-23T02:00:41Z */
+	char read[24];     /* when it was last read and found whole: then, or later */
 	char level[16];    /* checksum, structure, drill, sealed */
 	char message[256]; /* for people; often empty */
 };

@@ -47,7 +47,8 @@ is_named(const struct incident *i, int count, char **names, bool *found)
 static int
 take(const struct alert *a, struct incident *i, const char *by)
 {
-	char *name, *phrase;
+	/* In the words of what it is, and not of what is over. */
+	char *name, *phrase = words_phrase(i, false);
 	size_t len;
 
 	if (a->over) {
@@ -57,13 +58,13 @@ take(const struct alert *a, struct incident *i, const char *by)
 		/* The state holds no other text. */
 		if ((name = utf8_clean(by, strlen(by), "?", &len)) == NULL) {
 			warn("incident %" PRIu64, i->number);
+			free(phrase);
 			return -1;
 		}
 		free(i->acked_by);
 		i->acked_by = name;
 		i->acked = a->now;
 	}
-	phrase = words_phrase(i, false);
 	if (!a->quiet)
 		printf(
 		    "%" PRIu64 "  %s: %s\n", i->number, i->host, phrase != NULL ? phrase : "");
@@ -91,7 +92,7 @@ ack(const struct alert *a, const char *by, int count, char **names)
 	for (int k = 0; k < count; k++) {
 		if (!found[k] && strcmp(names[k], "all") != 0) {
 			warnx("%s: no open incident", names[k]);
-			fputs("hint: siantre-alert list\n", stderr);
+			alert_hint(a, "siantre-alert list");
 			rc = 1;
 		}
 	}

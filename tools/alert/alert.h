@@ -36,9 +36,9 @@ struct alert {
 
 /**
  * alert_options(a, argc, argv, letters):
- * Read the options of a command: those for all (-c, -n, -q, -v) and, of --queue, --json, --now
- * and --over, those whose first letter stands in ${letters}.  Return the index of the first
- * operand, or -1 after reporting a usage error.
+ * Read the options of a command: those for all (-c, -n, -q, -v) and, of --queue, --json, --now,
+ * --over and --scheduled, those whose first letter stands in ${letters}.  Return the index of the
+ * first operand, or -1 after reporting a usage error.
  */
 int alert_options(struct alert *a, int argc, char **argv, const char *letters);
 
@@ -57,7 +57,13 @@ void alert_end(struct alert *a);
 int alert_usage(const char *problem);
 
 /**
- * alert_commit(a, s):
+ * alert_hint(a, command):
+ * Say which ${command} helps, for the configuration that ${a} goes by.
+ */
+void alert_hint(const struct alert *a, const char *command);
+
+/**
+ * alert_commit(a, s, saved):
  * Decide what ${s} asks to be told, put it into the outbox, and save ${s}, which is closed.  Where
  * the disk is so full that this cannot be, tell it at once.  Return 0, or the exit code after
  * reporting; ${*saved} is whether the state knows.

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/child.h"
@@ -169,7 +168,6 @@ tell(struct alert *a, const char *unit, bool readable)
 	const char *result = monitor("MONITOR_SERVICE_RESULT");
 	const char *how = monitor("MONITOR_EXIT_CODE"),
 		   *status = monitor("MONITOR_EXIT_STATUS");
-	time_t t = (time_t)a->now;
 	char job[64], message[512], *line;
 	struct event e = {.job = job,
 	    .status = "fail",
@@ -177,7 +175,6 @@ tell(struct alert *a, const char *unit, bool readable)
 	    .seconds = -1,
 	    .bytes = -1,
 	    .message = message};
-	struct tm tm;
 
 	job_of(unit, job);
 	/* Another run of it was at work, and tells of itself. */
@@ -186,9 +183,7 @@ tell(struct alert *a, const char *unit, bool readable)
 	if (is_told(a->config, job, began(unit, a->now)))
 		return 0;
 	e.event = chore_is(job) ? job : "run";
-	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(e.time, sizeof(e.time), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		e.time[0] = '\0';
+	event_stamp(e.time, a->now);
 	snprintf(message, sizeof(message), "%s failed%s%s%s%s%s%s%s%s", unit,
 	    *result != '\0' ? ": " : "", result, *status != '\0' ? " (" : "",
 	    *status != '\0' ? how : "", *status != '\0' ? ", " : "", status,

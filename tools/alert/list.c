@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "alert.h"
 #include "base/buf.h"
+#include "base/event.h"
+#include "base/io.h"
 #include "base/json.h"
 #include "base/language.h"
 #include "notify/moment.h"
@@ -18,14 +19,9 @@
 static json_t *
 time_json(int64_t t)
 {
-	time_t when = (time_t)t;
 	char text[24];
-	struct tm tm;
 
-	if (t == 0 || gmtime_r(&when, &tm) == NULL ||
-	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		return json_null();
-	return json_string(text);
+	return t != 0 ? json_string(event_stamp(text, t)) : json_null();
 }
 
 static json_t *
@@ -42,26 +38,31 @@ incident_json(const struct incident *i)
 	    i->acked_by);
 }
 
+/* Return 0, or the exit code after reporting. */
 static int
 print_json(const struct alert *a, const struct incidents *all)
 {
 	json_t *list = json_array(), *report;
 	char *line;
 	size_t len;
-	int rc = -1;
+	int rc = 0;
 
 	for (size_t k = 0; k < incidents_count(all); k++) {
 		const struct incident *i = incidents_get(all, k);
 
-		if (incident_open(i) && json_array_append_new(list, incident_json(i)) == -1)
-			warnx("incident %" PRIu64 ": cannot be shown", i->number);
+		if (incident_open(i))
+			json_array_append_new(list, incident_json(i));
 	}
 	report = json_pack("{s:o,s:i,s:i}", "incidents", list, "waiting",
 	    (int)outbox_waiting(a->folder), "dead", (int)outbox_lost(a->folder));
-	if (report != NULL && (line = json_line(report, &len)) != NULL) {
-		rc = fwrite(line, 1, len, stdout) == len ? 0 : -1;
-		free(line);
+	/* NULL too where there was no memory for a part of it. */
+	if ((line = json_line(report, &len)) == NULL) {
+		warn("incidents");
+		rc = EX_OSERR;
+	} else if (fwrite(line, 1, len, stdout) != len) {
+		rc = io_write_exit();
 	}
+	free(line);
 	json_decref(report);
 	return rc;
 }
@@ -104,12 +105,12 @@ list(struct alert *a)
 
 	if ((rc = state_read(a->folder, &s)) != 0) {
 		if (rc == EX_NOPERM)
-			fputs("hint: sudo siantre-alert list\n", stderr);
+			alert_hint(a, "sudo siantre-alert list");
 		return rc;
 	}
 	all = state_incidents(s);
 	if (a->json) {
-		rc = print_json(a, all) == 0 ? 0 : 1;
+		rc = print_json(a, all);
 		goto out;
 	}
 	for (size_t k = 0; k < incidents_count(all); k++) {

@@ -75,19 +75,22 @@ look_open(const char *folder, int *lock, struct memory **m)
 		return EX_OSERR;
 	}
 	*lock = lock_hold(path, WAIT);
-	if (*lock == -1 && errno == EWOULDBLOCK)
-		warnx("%s: another one is looking", folder);
 	free(path);
-	if (*lock == -1)
-		return sig_stop() != 0 ? 1 : errno == EWOULDBLOCK ? EX_TEMPFAIL : EX_CANTCREAT;
-	return memory_read(folder, m);
+	if (*lock != -1)
+		return memory_read(folder, m);
+	if (errno == EWOULDBLOCK) {
+		warnx("%s: another one is looking", folder);
+		return EX_TEMPFAIL;
+	}
+	return sig_stop() != 0 ? 1 : EX_CANTCREAT;
 }
 
 static int
 print_json(const struct promises *p)
 {
 	json_t *list = json_array(), *all;
-	int rc = EX_OSERR;
+	char *text;
+	int rc = 0;
 
 	for (size_t i = 0; i < p->count; i++) {
 		const struct promise *x = &p->list[i];
@@ -99,12 +102,14 @@ print_json(const struct promises *p)
 			      json_text(x->message)));
 	}
 	all = json_pack("{s:o}", "promises", list);
-	if (all == NULL)
-		warnx("out of memory");
-	else if (json_dumpf(all, stdout, JSON_INDENT(1)) != 0 || putchar('\n') == EOF)
+	/* NULL too where there was no memory for a part of it. */
+	if ((text = json_format(all, JSON_INDENT(1))) == NULL) {
+		warn("promises");
+		rc = EX_OSERR;
+	} else if (puts(text) == EOF) {
 		rc = io_write_exit();
-	else
-		rc = 0;
+	}
+	free(text);
 	json_decref(all);
 	return rc;
 }

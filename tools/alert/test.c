@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "alert.h"
@@ -14,7 +13,9 @@
 #include "base/plain.h"
 #include "base/sig.h"
 #include "notify/channel.h"
+#include "notify/gateway.h"
 #include "notify/moment.h"
+#include "notify/sms.h"
 
 const char alert_test_help[] =
     "\n"
@@ -44,6 +45,23 @@ find_receiver(const struct config *c, const char *name, struct contact *who)
 			return to;
 	}
 	return NULL;
+}
+
+/* Whether the gateway that channel ${name} goes by, if it does, cannot be read: ${reason} says why. */
+static bool
+lacks_gateway(const struct config *c, const char *name, char reason[256])
+{
+	struct gateway *g = NULL;
+	const char *where = name;
+	bool lacks;
+
+	if (strcmp(name, "mail") == 0 || strcmp(name, "ping") == 0 ||
+	    (strcmp(name, "sms") == 0 &&
+		sms_parse(config_get(c, "SMS"), &where) != SMS_GATEWAY))
+		return false;
+	lacks = gateway_read(where, &g, reason) != 0;
+	gateway_free(g);
+	return lacks;
 }
 
 /* Send the message ${m} where its channel and receiver are known.  Return as channel_send(). */
@@ -96,8 +114,9 @@ test_channel(const struct alert *a, const char *name, struct outcome *o)
 	if (to == NULL)
 		snprintf(o->reason, sizeof(o->reason), "it reaches none of the contacts");
 	else if (a->dry) {
-		o->ok = true;
-		snprintf(o->reason, sizeof(o->reason), "would be sent");
+		o->ok = !lacks_gateway(a->config, name, o->reason);
+		if (o->ok)
+			snprintf(o->reason, sizeof(o->reason), "would be sent");
 	} else if ((m.channel = strdup(name)) != NULL && (m.to = strdup(to)) != NULL)
 		o->ok = send_one(a, &m, o->reason) == 0;
 	if (!o->ok || !a->quiet)
@@ -132,11 +151,8 @@ record(const struct alert *a, const struct outcome *all, size_t count)
 static int
 tell(const struct alert *a, const struct outcome *all, size_t count)
 {
-	time_t t = (time_t)a->now;
-	struct tm tm = {0};
 	int rc = 0;
 
-	gmtime_r(&t, &tm);
 	for (size_t i = 0; i < count; i++) {
 		struct event e = {.job = "siantre-alert",
 		    .event = "channel",
@@ -149,7 +165,7 @@ tell(const struct alert *a, const struct outcome *all, size_t count)
 
 		if (!all[i].ok && !a->scheduled)
 			continue;
-		strftime(e.time, sizeof(e.time), "%Y-%m-%dT%H:%M:%SZ", &tm);
+		event_stamp(e.time, a->now);
 		if (event_append(config_journal(a->config), &e) != 0)
 			rc = EX_IOERR;
 	}
@@ -183,8 +199,9 @@ test(const struct alert *a, size_t count, const char *const *names)
 
 /* Whether all of the ${names} are channels of the configuration; not after reporting. */
 static bool
-are_channels(const struct config *c, int count, char **names)
+are_channels(const struct alert *a, int count, char **names)
 {
+	const struct config *c = a->config;
 	bool ping;
 
 	for (int i = 0; i < count; i++) {
@@ -192,7 +209,7 @@ are_channels(const struct config *c, int count, char **names)
 		if (!ping && !channel_has(c, names[i])) {
 			warnx(
 			    "%s: the configuration has no such channel", plain_text(names[i]));
-			fputs("hint: siantre-run check-config\n", stderr);
+			alert_hint(a, "siantre-run check-config");
 			return false;
 		}
 	}
@@ -218,7 +235,7 @@ alert_test(int argc, char **argv)
 		channel_list(a.config, &list);
 		for (; count < list.count; count++)
 			names[count] = list.names[count];
-	} else if (are_channels(a.config, argc - first, argv + first)) {
+	} else if (are_channels(&a, argc - first, argv + first)) {
 		for (int i = first; i < argc; i++)
 			names[count++] = argv[i];
 	} else {
@@ -227,7 +244,7 @@ alert_test(int argc, char **argv)
 	}
 	if (count == 0) {
 		warnx("the configuration has no channel to test");
-		fputs("hint: siantre-run check-config\n", stderr);
+		alert_hint(&a, "siantre-run check-config");
 		rc = EX_CONFIG;
 		goto out;
 	}

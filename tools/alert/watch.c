@@ -155,6 +155,7 @@ work(struct alert *a, struct given *g, char **dests)
 		warn("configuration");
 		return EX_OSERR;
 	}
+	g->wish.config = a->name;
 	look_moment(&g->wish.at);
 	if ((rc = look_open(folder, &lock, &m)) == 0)
 		rc = g->forget != NULL ? forget(g, m) : look(a, g, m, dests);

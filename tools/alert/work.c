@@ -44,10 +44,8 @@ put_all(struct alert *a, const struct state *s, struct outbox *box)
 
 		if (rc == -1 && state_make_room(s))
 			rc = outbox_put(a->folder, item);
-		item->gone = rc == 1; /* sent before the state could know */
+		item->gone = rc != -1; /* there, or sent before the state could know */
 		missing += rc == -1;
-		if (rc == 0)
-			item->gone = true;
 	}
 	return missing;
 }

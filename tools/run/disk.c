@@ -12,8 +12,6 @@
 #include "set/space.h"
 #include "set/verified.h"
 
-#define DAY ((int64_t)86400)
-
 /* Take in the set ${i} where it is proven. */
 static int
 take(struct forecast *f, const struct sets *s, size_t i)
@@ -37,15 +35,13 @@ take(struct forecast *f, const struct sets *s, size_t i)
 static void
 tell(const struct config *c, int64_t days, struct findings *found)
 {
-	int64_t warn = (config_number(c, "DISK_WARN") + DAY - 1) / DAY;
-
 	if (days == FORECAST_UNKNOWN)
 		return;
 	if (days == FORECAST_NEVER)
 		findings_add(found, "ok", N_("disk"), "%s",
 		    _("as it grows now, it is not full within a year"));
 	else
-		findings_add(found, days <= warn ? "warn" : "ok", N_("disk"),
+		findings_add(found, forecast_soon(c, days) ? "warn" : "ok", N_("disk"),
 		    P_("as it grows now, it is full in %jd day",
 			"as it grows now, it is full in %jd days", days),
 		    (intmax_t)days);
