@@ -1,7 +1,5 @@
-#include <check.h>
-#include <stdlib.h>
-
 #include "base/plain.h"
+#include "unit.h"
 
 START_TEST(control_bytes_go)
 {
@@ -15,15 +13,8 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("plain");
-	TCase *tc = tcase_create("plain");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("plain");
 
-	tcase_add_test(tc, control_bytes_go);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_test(t, control_bytes_go);
+	return unit_main(t);
 }
