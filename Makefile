@@ -120,7 +120,6 @@ $(CATALOGUES): $(BUILD)/locale/%/LC_MESSAGES/siantre-backup.mo: po/%.po
 	@mkdir -p $(@D)
 	msgfmt --check -o $@ $<
 
-
 # What objects are made with, and linked with; they are made anew where it changed (make prefix=/usr
 # install).
 $(BUILD)/flags: MADE_WITH = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL), and -Os but for $(FAST)
@@ -269,7 +268,7 @@ $(BENCH_GOALS):
 
 $(FUZZERS): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libsiantre.a
 	$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -Wl,--as-needed -o $@ $^ $(MYSQL_LIBS) \
-	    -lisal -lz -larchive -lcap-ng -lseccomp $(LIBS_COMMON)
+	    -lisal -lz -larchive -lcap-ng -lseccomp -lcurl $(LIBS_COMMON)
 
 fuzzers: $(FUZZERS)
 

@@ -103,7 +103,7 @@ databases() {
 	sql "INSERT INTO back.parents (name) VALUES ('z')"
 	[ "$(sql 'SELECT name FROM back.parents ORDER BY id DESC LIMIT 1')" = 'new z' ]
 	[ "$(mariadb --defaults-file="$DB/root.cnf" -u clerk -BN -e 'CALL back.fill(); SELECT COUNT(*) FROM back.plain')" = 2 ]
-	! compgen -G "$T/state/restore/*@*"
+	not compgen -G "$T/state/restore/*@*"
 }
 
 @test "--drop-old names what exchanges have kept, and drops it with --yes" {
@@ -468,6 +468,8 @@ stopped_after() {
 		else
 			expect_fail 73 'database `back` is not empty' "${run[@]}" "$T/abc.gz"
 		fi
+		# What the power tore takes no other line along.
+		printf '{"table":"c' >>"$(compgen -G "$T/state/restore/*.loading")"
 		stopped_after b "${run[@]}" --yes --resume "$T/abc.gz"
 		before=$(sql "$loads")
 		expect_ok "${run[@]}" --yes --resume "$T/abc.gz"
@@ -510,11 +512,8 @@ stopped_after() {
 	small() {
 		siantre-restore db -c "$T/siantre.conf" --defaults-file="$T/small/root.cnf" --foreign --into t "$@"
 	}
-	got=0
-	expect_fail 73 "$T/small/data/: the database may take 42.9 MiB, and " small "$T/d.sql" || got=1
-	said 'hint: --no-space-check tries it all the same' || got=1
+	expect_fail 73 "$T/small/data/: the database may take 42.9 MiB, and " small "$T/d.sql"
+	said 'hint: --no-space-check tries it all the same'
 	rm "$T/small/filler"
-	expect_ok small -q "$T/d.sql" || got=1
-	"$ROOT/tests/mariadbd" stop "$T/small"
-	[ $got = 0 ]
+	expect_ok small -q "$T/d.sql"
 }

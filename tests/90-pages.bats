@@ -169,6 +169,6 @@ translations() {
 	diff "$T/defaults" <(sed -nE 's/^#([A-Z_]+=.*)/\1/p' "$ROOT/etc/siantre.conf" | tr -d '"' | sort)
 	for page in "$ROOT"/man/siantre.conf.5 "$ROOT"/man/*/siantre.conf.5; do
 		diff "$T/defaults" <(sed -nE 's/^\.It Ev ([A-Z_]+) No = ?(.*)/\1=\2/p' "$page" |
-		    sed 's|${APP_DIR}|/var/www/siantre|; s|${STATE_DIR}|/var/lib/siantre|' | sort)
+		    sed 's|${APP_DIR}|/var/www/siantre|; s|${STATE_DIR}|/var/lib/siantre|; s|${APP_NAME}|siantre|' | sort)
 	done
 }

@@ -1,21 +1,14 @@
 /* tests/check_ahead.c: finds in their turn, whoever read them. */
-#include <check.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "tar/ahead.h"
 #include "tar/ustar.h"
+#include "unit.h"
 
 #define FILES 900 /* more than the line holds */
 
-static char folder[] = "/tmp/check_ahead.XXXXXX";
 static const size_t sizes[] = {0, 1, 511, 512, 513, 3000, 100000, (512 << 10) - USTAR_ROOM,
     (512 << 10) - USTAR_ROOM + 1, 700000};
 
@@ -70,24 +63,6 @@ make(void)
 		snprintf(path, sizeof(path), "user.%d", i);
 		ck_assert_int_eq(setxattr("d006/f055", path, large, 700, 0), 0);
 	}
-}
-
-static void
-enter(void)
-{
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	ck_assert_int_eq(chdir(folder), 0);
-	make();
-}
-
-static void
-leave(void)
-{
-	char command[64];
-
-	ck_assert_int_eq(chdir("/"), 0);
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	ck_assert_int_eq(system(command), 0);
 }
 
 /* What came out of the line. */
@@ -206,6 +181,7 @@ START_TEST(the_same_however_many_read)
 	char first[HASH_HEX], digest[HASH_HEX];
 	int before = open_now(), ahead = 0, unread = 0;
 
+	make();
 	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
 		struct seen s = {.stop = -1};
 
@@ -236,6 +212,7 @@ START_TEST(an_error_ends_it_anywhere)
 	char digest[HASH_HEX];
 	int before = open_now();
 
+	make();
 	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++)
 		for (unsigned int readers = 0; readers < 5; readers += 4) {
 			struct seen s = {.stop = turns[i]};
@@ -261,9 +238,12 @@ END_TEST
 /* Reading that went wrong, seen from behind. */
 START_TEST(fates)
 {
-	struct find_folder *in = find_folder(open("d000", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-	struct find f = {.kind = FIND_FILE, .name = "f001", .folder = in, .fd = -1};
+	struct find f = {.kind = FIND_FILE, .name = "f001", .fd = -1};
+	struct find_folder *in;
 
+	make();
+	in = find_folder(open("d000", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	f.folder = in;
 	ck_assert_int_eq(find_open(&f), 0);
 	find_judge(&f, 0);
 	ck_assert_int_eq(f.fate, FIND_SHRANK);
@@ -289,21 +269,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("ahead");
-	TCase *t = tcase_create("line");
-	SRunner *runner;
-	int failed;
+	TCase *t = tcase_create("ahead");
 
-	tcase_add_checked_fixture(t, enter, leave);
-	tcase_set_timeout(t, 120);
 	tcase_add_test(t, the_same_however_many_read);
 	tcase_add_test(t, an_error_ends_it_anywhere);
 	tcase_add_test(t, an_empty_line);
 	tcase_add_test(t, fates);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return unit_main(t);
 }

@@ -1,9 +1,8 @@
-#include <check.h>
 #include <jansson.h>
-#include <string.h>
 
 #include "base/hash.h"
 #include "prove/compare.h"
+#include "unit.h"
 
 static const char *const digest =
     "1111111111111111111111111111111111111111111111111111111111111111";
@@ -148,18 +147,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("compare");
-	TCase *tc = tcase_create("compare");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("compare");
 
-	tcase_add_test(tc, sizes_and_digests);
-	tcase_add_test(tc, dumps);
-	tcase_add_test(tc, encrypted);
-	tcase_add_test(tc, tables_do_not_run_together);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_test(t, sizes_and_digests);
+	tcase_add_test(t, dumps);
+	tcase_add_test(t, encrypted);
+	tcase_add_test(t, tables_do_not_run_together);
+	return unit_main(t);
 }

@@ -1,6 +1,7 @@
 #include "gz/cut.h"
 
 #include "gz_data.h"
+#include "unit.h"
 
 /* The lengths of the fragments of ${buf}, handed over in pieces of ${piece} bytes (0: odd ones). */
 static size_t
@@ -229,5 +230,5 @@ main(void)
 	tcase_add_test(t, lengths_are_bounded);
 	tcase_add_test(t, what_never_changes_is_cut_at_the_maximum);
 	tcase_add_test(t, an_insertion_moves_cuts_near_it_only);
-	return run_case(t, "cut");
+	return unit_main(t);
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "gz_data.h"
+#include "unit.h"
 
 /*
  * Pack ${in} alone and hold what the fragment promises: byte for byte the same after inflating
@@ -218,5 +219,5 @@ main(void)
 	tcase_add_loop_test(t, noise_is_stored_within_the_bound, 1, 10);
 	tcase_add_loop_test(t, rows_and_text, 4, 10);
 	tcase_add_test(t, nothing_to_free);
-	return run_case(t, "deflate");
+	return unit_main(t);
 }

@@ -1,10 +1,6 @@
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/buf.h"
 #include "sql/endmark.h"
+#include "unit.h"
 
 /* A dump by hand: pieces of schema, each with a table and its rows behind it, or without. */
 struct part {
@@ -484,27 +480,19 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("endmark");
-	TCase *tc = tcase_create("endmark");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("endmark");
 
-	tcase_set_timeout(tc, 120);
-	tcase_add_test(tc, test_ordinary);
-	tcase_add_test(tc, test_splits);
-	tcase_add_test(tc, test_cut);
-	tcase_add_test(tc, test_flip);
-	tcase_add_test(tc, test_lost_and_more);
-	tcase_add_test(tc, test_words);
-	tcase_add_test(tc, test_damage_words);
-	tcase_add_test(tc, test_regions);
-	tcase_add_test(tc, test_boundaries);
-	tcase_add_test(tc, test_notes);
-	tcase_add_test(tc, test_names);
-	tcase_add_test(tc, test_long);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_test(t, test_ordinary);
+	tcase_add_test(t, test_splits);
+	tcase_add_test(t, test_cut);
+	tcase_add_test(t, test_flip);
+	tcase_add_test(t, test_lost_and_more);
+	tcase_add_test(t, test_words);
+	tcase_add_test(t, test_damage_words);
+	tcase_add_test(t, test_regions);
+	tcase_add_test(t, test_boundaries);
+	tcase_add_test(t, test_notes);
+	tcase_add_test(t, test_names);
+	tcase_add_test(t, test_long);
+	return unit_main(t);
 }

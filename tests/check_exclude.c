@@ -1,14 +1,9 @@
 /* tests/check_exclude.c: patterns, alone and against git itself. */
-#include <check.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "tar/exclude.h"
+#include "unit.h"
 
 /* A trailing slash on a path says that it is a folder. */
 static const struct row {
@@ -160,8 +155,6 @@ START_TEST(nothing)
 	exclude_free(NULL);
 }
 END_TEST
-
-static char folder[] = "/tmp/check_exclude.XXXXXX";
 
 static void
 write_file(const char *path, const char *text, size_t len)
@@ -445,44 +438,16 @@ START_TEST(table_by_git)
 }
 END_TEST
 
-static void
-enter(void)
-{
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	ck_assert_int_eq(chdir(folder), 0);
-}
-
-static void
-leave(void)
-{
-	char command[64];
-
-	ck_assert_int_eq(chdir("/"), 0);
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	ck_assert_int_eq(system(command), 0);
-}
-
 int
 main(void)
 {
-	Suite *s = suite_create("exclude");
-	TCase *pure = tcase_create("patterns"), *disk = tcase_create("files");
-	SRunner *runner;
-	int failed;
+	TCase *t = tcase_create("exclude");
 
-	tcase_add_loop_test(pure, table, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-	tcase_add_test(pure, nothing);
-	suite_add_tcase(s, pure);
-	tcase_add_checked_fixture(disk, enter, leave);
-	tcase_set_timeout(disk, 120);
-	tcase_add_test(disk, file);
-	tcase_add_test(disk, bad_files);
-	tcase_add_test(disk, table_by_git);
-	tcase_add_test(disk, against_git);
-	suite_add_tcase(s, disk);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	tcase_add_loop_test(t, table, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_test(t, nothing);
+	tcase_add_test(t, file);
+	tcase_add_test(t, bad_files);
+	tcase_add_test(t, table_by_git);
+	tcase_add_test(t, against_git);
+	return unit_main(t);
 }

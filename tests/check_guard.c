@@ -1,8 +1,5 @@
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "sql/guard.h"
+#include "unit.h"
 
 static const struct token_server mariadb = {101119, true, NULL}, mysql = {80036, false, NULL};
 
@@ -323,18 +320,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("guard");
-	TCase *tc = tcase_create("guard");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("guard");
 
-	tcase_add_loop_test(tc, test_good, 0, (int)(sizeof(good) / sizeof(good[0])));
-	tcase_add_loop_test(tc, test_bad, 0, (int)(sizeof(bad) / sizeof(bad[0])));
-	tcase_add_test(tc, test_several);
-	tcase_add_test(tc, test_servers);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_loop_test(t, test_good, 0, (int)(sizeof(good) / sizeof(good[0])));
+	tcase_add_loop_test(t, test_bad, 0, (int)(sizeof(bad) / sizeof(bad[0])));
+	tcase_add_test(t, test_several);
+	tcase_add_test(t, test_servers);
+	return unit_main(t);
 }

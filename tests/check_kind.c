@@ -1,8 +1,5 @@
-#include <check.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "set/kind.h"
+#include "unit.h"
 
 /* A tar header with a right checksum. */
 static void
@@ -78,17 +75,10 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("kind");
-	TCase *tc = tcase_create("kind");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("kind");
 
-	tcase_add_loop_test(tc, by_content, 0, 11);
-	tcase_add_test(tc, tar_headers);
-	tcase_add_test(tc, by_name);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_loop_test(t, by_content, 0, 11);
+	tcase_add_test(t, tar_headers);
+	tcase_add_test(t, by_name);
+	return unit_main(t);
 }

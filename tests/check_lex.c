@@ -1,9 +1,5 @@
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "sql/lex.h"
+#include "unit.h"
 
 /*
  * Each text is lexed whole, byte by byte, and cut in two at every place, by a lexer that keeps
@@ -322,22 +318,13 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("lex");
-	TCase *tc = tcase_create("lex");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("lex");
 
-	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(
-	    tc, test_examples, 0, (int)(sizeof(examples) / sizeof(examples[0])));
-	tcase_add_test(tc, test_nul);
-	tcase_add_test(tc, test_limit);
-	tcase_add_test(tc, test_idle);
-	tcase_add_test(tc, test_skip);
-	tcase_add_loop_test(tc, test_large, 0, 2);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_loop_test(t, test_examples, 0, (int)(sizeof(examples) / sizeof(examples[0])));
+	tcase_add_test(t, test_nul);
+	tcase_add_test(t, test_limit);
+	tcase_add_test(t, test_idle);
+	tcase_add_test(t, test_skip);
+	tcase_add_loop_test(t, test_large, 0, 2);
+	return unit_main(t);
 }

@@ -1,13 +1,8 @@
 /* tests/check_paths.c: names in archives, and lists of paths. */
-#include <check.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "tar/paths.h"
+#include "unit.h"
 
 static const struct {
 	const char *path;
@@ -57,8 +52,6 @@ START_TEST(names)
 	ck_assert_str_eq(same, rows[_i].name);
 }
 END_TEST
-
-static char folder[] = "/tmp/check_paths.XXXXXX";
 
 /* The list of ${len} bytes at ${text}, joined with commas; the exit code is in ${*rc}. */
 static const char *
@@ -169,41 +162,16 @@ START_TEST(bad)
 }
 END_TEST
 
-static void
-enter(void)
-{
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	ck_assert_int_eq(chdir(folder), 0);
-}
-
-static void
-leave(void)
-{
-	(void)unlink("list");
-	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(rmdir(folder), 0);
-}
-
 int
 main(void)
 {
-	Suite *s = suite_create("paths");
-	TCase *pure = tcase_create("names"), *disk = tcase_create("lists");
-	SRunner *runner;
-	int failed;
+	TCase *t = tcase_create("paths");
 
-	tcase_add_loop_test(pure, names, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-	suite_add_tcase(s, pure);
-	tcase_add_checked_fixture(disk, enter, leave);
+	tcase_add_loop_test(t, names, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_loop_test(
-	    disk, sorted_and_none_twice, 0, (int)(sizeof(lists) / sizeof(lists[0])));
-	tcase_add_test(disk, with_nul);
-	tcase_add_test(disk, however_long);
-	tcase_add_test(disk, bad);
-	suite_add_tcase(s, disk);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	    t, sorted_and_none_twice, 0, (int)(sizeof(lists) / sizeof(lists[0])));
+	tcase_add_test(t, with_nul);
+	tcase_add_test(t, however_long);
+	tcase_add_test(t, bad);
+	return unit_main(t);
 }

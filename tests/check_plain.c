@@ -1,6 +1,5 @@
-#include "unit.h"
-
 #include "base/plain.h"
+#include "unit.h"
 
 START_TEST(what_steers_a_terminal_goes)
 {

@@ -6,6 +6,7 @@
 #include "gz/reader.h"
 #include "gz/writer.h"
 #include "gz_data.h"
+#include "unit.h"
 
 #define PLAIN ((size_t)12 << 20)
 
@@ -45,7 +46,7 @@ foreign(const uint8_t *in, size_t len, size_t flush, uint8_t *out, size_t room)
 static int
 own(const uint8_t *in, size_t len)
 {
-	const char *name = temporary_name();
+	const char *name = "packed";
 	const struct gz_writer_options options = {.level = 2};
 	struct gz_writer *w;
 	struct output *o;
@@ -180,5 +181,5 @@ main(void)
 	tcase_add_loop_test(t, own_files, 0, 3);
 	tcase_add_loop_test(t, files_of_others, 0, 3);
 	tcase_add_test(t, few_are_kept);
-	return run_case(t, "points");
+	return unit_main(t);
 }

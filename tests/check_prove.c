@@ -1,15 +1,11 @@
-#include <check.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include <zlib.h>
 
 #include "base/io.h"
 #include "prove/audit.h"
 #include "prove/prove.h"
+#include "unit.h"
 
 /* A file without a name, with ${len} bytes at ${bytes}, packed where ${packed}. */
 static int
@@ -199,21 +195,14 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("prove");
-	TCase *tc = tcase_create("prove");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("prove");
 
-	tcase_add_test(tc, text_is_a_checksum);
-	tcase_add_loop_test(tc, sizes, 0, 12);
-	tcase_add_test(tc, wishes);
-	tcase_add_test(tc, names_are_promises);
-	tcase_add_test(tc, no_file);
-	tcase_add_test(tc, worst_code);
-	tcase_add_test(tc, answers_are_not_believed);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_test(t, text_is_a_checksum);
+	tcase_add_loop_test(t, sizes, 0, 12);
+	tcase_add_test(t, wishes);
+	tcase_add_test(t, names_are_promises);
+	tcase_add_test(t, no_file);
+	tcase_add_test(t, worst_code);
+	tcase_add_test(t, answers_are_not_believed);
+	return unit_main(t);
 }

@@ -1,12 +1,8 @@
-#include <check.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "tar/read.h"
 #include "tar_memory.h"
+#include "unit.h"
 
 static char tar[65536];
 static size_t tar_len;
@@ -111,19 +107,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("tar read");
-	TCase *t = tcase_create("tar read");
-	SRunner *r;
-	int failed;
+	TCase *t = tcase_create("read");
 
 	tcase_add_test(t, a_whole_archive_is_proven_however_it_arrives);
 	tcase_add_test(t, cut_anywhere_it_is_refused);
 	tcase_add_test(t, bytes_behind_the_end_are_refused);
 	tcase_add_test(t, what_is_no_tar_is_refused);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
+	return unit_main(t);
 }

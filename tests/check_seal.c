@@ -3,6 +3,7 @@
 #include <isa-l/igzip_lib.h>
 
 #include "gz_data.h"
+#include "unit.h"
 
 static const uint32_t sums[] = {
     0, 1, 0x80000000, 0x55555555, 0xaaaaaaaa, 0xffffffff, 0xdeadbeef};
@@ -96,5 +97,5 @@ main(void)
 	tcase_add_test(t, a_seal_is_a_final_block_without_content);
 	tcase_add_test(t, every_flipped_bit_is_seen);
 	tcase_add_test(t, other_bytes_are_no_seal);
-	return run_case(t, "seal");
+	return unit_main(t);
 }

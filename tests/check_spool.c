@@ -1,14 +1,10 @@
-#include <check.h>
-#include <fcntl.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/io.h"
 #include "base/spool.h"
+#include "unit.h"
 
 enum { PIECE = 1 << 20 };
 
@@ -60,16 +56,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("spool");
-	TCase *tc = tcase_create("spool");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tcase_create("spool");
 
-	tcase_add_loop_test(tc, sizes_come_back, 0, 6);
-	tcase_add_test(tc, no_folder);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	tcase_add_loop_test(t, sizes_come_back, 0, 6);
+	tcase_add_test(t, no_folder);
+	return unit_main(t);
 }

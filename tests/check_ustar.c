@@ -1,15 +1,12 @@
 /* tests/check_ustar.c: plain headers are those that libarchive writes. */
-#include <check.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <archive_entry.h>
 
 #include "tar/pax.h"
 #include "tar/ustar.h"
+#include "unit.h"
 
 #ifndef ROUNDS
 #define ROUNDS 2000
@@ -238,19 +235,10 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("ustar");
-	TCase *t = tcase_create("headers");
-	SRunner *runner;
-	int failed;
+	TCase *t = tcase_create("ustar");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_test(t, random_entries);
 	tcase_add_test(t, the_ordinary_is_plain);
 	tcase_add_test(t, the_rest_is_not);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return unit_main(t);
 }

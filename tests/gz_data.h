@@ -74,21 +74,6 @@ make_file(const void *buf, size_t len)
 	return fd;
 }
 
-/* A name in the temporary folder that nothing has yet, in a static buffer. */
-static inline const char *
-temporary_name(void)
-{
-	static char name[200];
-	const char *folder = getenv("TMPDIR");
-	int fd;
-
-	snprintf(name, sizeof(name), "%s/gz.XXXXXX", folder != NULL ? folder : "/tmp");
-	ck_assert_int_ne(fd = mkstemp(name), -1);
-	close(fd);
-	unlink(name);
-	return name;
-}
-
 /*
  * Inflate with zlib: ${bits} as inflateInit2 has them.  Return what it says at the end, with
  * the bytes it took and made.
@@ -109,22 +94,6 @@ zlib_inflate(int bits, const uint8_t *in, size_t *in_len, uint8_t *out, size_t *
 	*out_len = z.total_out;
 	inflateEnd(&z);
 	return rc;
-}
-
-/* Run the tests of the one case in ${t}; return what main() is to return. */
-static inline int
-run_case(TCase *t, const char *name)
-{
-	Suite *s = suite_create(name);
-	SRunner *r;
-	int failed;
-
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? 0 : 1;
 }
 
 #endif

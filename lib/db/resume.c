@@ -26,6 +26,7 @@ struct resume {
 	char *path;
 	int fd;
 	bool found;
+	off_t whole; /* bytes of whole lines, behind which the next one comes */
 	struct names tables;
 	pthread_mutex_t lock;
 };
@@ -38,7 +39,7 @@ text_of(const json_t *o, const char *key)
 	return text != NULL ? text : "";
 }
 
-/* Take the lines of ${text}; a last one that is torn does not count. */
+/* Take the lines of ${text}; a last one that is torn does not count, and is written over. */
 static int
 take(struct resume *r, char *text, const char *database, const char *digest)
 {
@@ -61,6 +62,7 @@ take(struct resume *r, char *text, const char *database, const char *digest)
 		if (!r->found)
 			break;
 	}
+	r->whole = line - text;
 	return rc;
 }
 
@@ -125,7 +127,8 @@ resume_open(
 		    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW |
 			(r->found ? 0 : O_TRUNC),
 		    0600);
-		if (r->fd < 0 || (!r->found && begin(r, database, digest) != 0)) {
+		if (r->fd < 0 || (r->found && ftruncate(r->fd, r->whole) != 0) ||
+		    (!r->found && begin(r, database, digest) != 0)) {
 			warn("%s", path);
 			rc = EX_CANTCREAT;
 		}

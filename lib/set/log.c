@@ -14,7 +14,7 @@
 
 #include "base/io.h"
 #include "base/sig.h"
-#include "base/utf8.h"
+#include "base/plain.h"
 #include "set/log.h"
 
 #define LINE 4096 /* a longer line is broken */
@@ -56,7 +56,7 @@ put(struct log *l, const char *text, size_t len, bool error)
 		head = 254;
 	/* What children say may hold names that strangers chose. */
 	memcpy(line + head, text, len);
-	utf8_plain(line + head, len);
+	plain_bytes(line + head, len);
 	line[(size_t)head + len] = '\n';
 	/* Both are for people; there is nobody to tell that they cannot be written. */
 	if (l->file != -1 && io_write(l->file, line, (size_t)head + len + 1) != 0)

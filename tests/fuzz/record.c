@@ -1,5 +1,6 @@
 /*
- * The small JSON files beside the sets that others may have damaged: the first byte says which one.
+ * The small JSON files beside the sets that others may have damaged, and how far a load has come: the
+ * first byte says which one.
  * What cannot be read counts as nothing; what can be read is whole.
  */
 #include "fuzz.h"
@@ -8,6 +9,7 @@
 #include <sysexits.h>
 
 #include "base/event.h"
+#include "db/resume.h"
 #include "notify/memory.h"
 #include "report/rehearsal.h"
 #include "set/notefile.h"
@@ -96,6 +98,23 @@ notes(const char *path)
 	notefile_free(n);
 }
 
+/* How far a load of one dump into one database has come: what is added to it is in it then. */
+static void
+resume(const char *path)
+{
+	static const char *const more[] = {"users"};
+	struct resume *r = NULL;
+
+	if (resume_open(path, "siantre", none, true, &r) != 0 || r == NULL)
+		return;
+	REQUIRE(resume_found(r));
+	resume_has(r, "queues");
+	REQUIRE(resume_add(r, more, 1) == 0);
+	resume_close(r, true);
+	REQUIRE(resume_open(path, "siantre", none, true, &r) == 0 && resume_has(r, "users"));
+	resume_close(r, true);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -103,7 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		char kind;
 		const char *name;
 	} files[] = {{'m', "check.json"}, {'p', "proven.json"},
-	    {'r', "drill_20261123_020000.json"}, {'n', "notes"}};
+	    {'r', "drill_20261123_020000.json"}, {'n', "notes"}, {'l', "x.loading"}};
 	char path[300];
 
 	if (size == 0)
@@ -119,6 +138,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 'p': proven(); break;
 	case 'r': rehearsal(); break;
 	case 'n': notes(path); break;
+	case 'l': resume(path); break;
 	default: break;
 	}
 	return 0;
