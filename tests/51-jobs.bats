@@ -36,7 +36,7 @@ setup() {
 		EXCLUDE_LIST=$ROOT/etc/exclude_list.txt
 		WEB_CONFIG=$T/nginx
 	CONF
-	JOBS_DIR=$ROOT/tools/jobs
+	export JOBS_DIR=$ROOT/tools/jobs
 }
 
 no_set() {

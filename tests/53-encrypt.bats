@@ -47,7 +47,7 @@ setup() {
 	FILESSET=$(dirname "$(ls -d "$T"/backup/2*/app_files.tar.gz.age)")
 	FULLSET=$(ls -d "$T"/backup/full/2*)
 	KEY=$T/keys/one
-	JOBS_DIR=$ROOT/tools/jobs
+	export JOBS_DIR=$ROOT/tools/jobs
 }
 
 configuration() {
@@ -166,7 +166,7 @@ restore() {
 }
 
 @test "what a job leaves in plain, encrypts by itself or changes later makes no set" {
-	JOBS_DIR=$T/jobs
+	export JOBS_DIR=$T/jobs
 	job db "echo plain >a.txt; echo x | siantre-run --age b.txt.age"
 	expect_fail 78 "a.txt: ENCRYPT_TO is set, and the job has not encrypted this file" runs db
 	grep -qE "hint: the jobs in .*/siantre/jobs show how" "$T/stderr"

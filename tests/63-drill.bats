@@ -59,11 +59,23 @@ shows() {
 	}
 }
 
+# last KEY: the value of KEY in the last line of the journal.
+last() {
+	tail -n 1 "$T/state/journal.jsonl" | jq -r --arg key "$1" '.[$key]'
+}
+
 # clean: nothing scratch is left, on the disk, of processes and on the server.
 clean() {
 	[ "$(ls -A "$T/state/scratch")" = siantre-drill.lock ]
 	[ -z "$(pgrep -f "$T/state/scratch" || true)" ]
 	[ -z "$(sql "SHOW DATABASES LIKE 'siantre\\_drill%'")" ]
+}
+
+# lacks ARGUMENTS: grep finds nothing.
+lacks() {
+	if grep "$@"; then
+		return 1
+	fi
 }
 
 # without_server COMMAND...: on a machine without the package of a server.
@@ -75,7 +87,11 @@ without_server() {
 
 # sleeping: wait until a check of the drill keeps its server busy.
 sleeping() {
-	comes pgrep -f "$T/state/scratch/siantre-drill/server/root.cnf.*SLEEP" >/dev/null
+	for _ in $(seq 300); do
+		pgrep -f "$T/state/scratch/siantre-drill/server/root.cnf.*SLEEP" >/dev/null && return 0
+		sleep 0.1
+	done
+	return 1
 }
 
 @test "the newest sets come back: report, event, and the level in verified.json" {
@@ -372,7 +388,7 @@ sleeping() {
 	rm "$T/drill.sql"
 	expect_ok drill
 	grep -qE 'warning: ended [0-9]+ process(es)? of a drill that was killed' "$T/stderr"
-	not kill -0 "$server" 2>/dev/null
+	! kill -0 "$server" 2>/dev/null || false
 	clean
 }
 
@@ -381,7 +397,10 @@ sleeping() {
 	need_root
 	echo 'SELECT SLEEP(60) = 0;' >"$T/drill.sql"
 	without_server siantre-verify --level drill -c "$T/x.conf" >/dev/null 2>&1 &
-	comes pgrep -f "$T/state/scratch/siantre-drill/given.cnf.*SLEEP" >/dev/null
+	for _ in $(seq 300); do
+		pgrep -f "$T/state/scratch/siantre-drill/given.cnf.*SLEEP" >/dev/null && break
+		sleep 0.1
+	done
 	pkill -9 -f -- "^siantre-verify --level drill -c $T/x.conf"
 	wait || true
 	[ -n "$(sql "SHOW DATABASES LIKE 'siantre\\_drill%'")" ]
