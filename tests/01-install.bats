@@ -14,6 +14,7 @@ install_to() {
 }
 
 @test "make install prefix=/usr places tools, jobs, configuration, pages, units and cron lines" {
+	[[ $BUILD != *-*san ]] || skip "the plain build does"
 	install_to "$T/root" prefix=/usr unitdir=/lib/systemd/system
 	for source in "$ROOT"/tools/siantre-*.c; do
 		tool=${source##*/}
@@ -36,8 +37,9 @@ install_to() {
 		tool=${source##*/}
 		[ "$(readlink "$T/root/usr/share/bash-completion/completions/${tool%.c}")" = siantre-backup ]
 	done
-	cmp "$ROOT/etc/siantre.conf" "$T/root/etc/siantre/siantre.conf"
-	cmp "$ROOT/etc/exclude_list.txt" "$T/root/etc/siantre/exclude_list.txt"
+	for file in "$ROOT"/etc/*; do
+		cmp "$file" "$T/root/etc/siantre/${file##*/}"
+	done
 	cmp "$ROOT/cron.d/siantre-backup" "$T/root/etc/cron.d/siantre-backup"
 	[ "$(stat -c %a "$T/root/etc/cron.d/siantre-backup")" = 644 ]
 	for unit in "$ROOT"/systemd/siantre*; do
@@ -78,6 +80,7 @@ install_to() {
 }
 
 @test "make install without a prefix goes to /usr/local, units and cron lines with it" {
+	[[ $BUILD != *-*san ]] || skip "the plain build does"
 	install_to "$T/root"
 	[ -x "$T/root/usr/local/bin/siantre-run" ]
 	[ -f "$T/root/usr/local/etc/siantre/siantre.conf" ]
@@ -144,8 +147,8 @@ install_to() {
 	# Those that systemd.exec(5) lists under NoNewPrivileges=, and the bounding set.
 	for unit in alert alert@ selftest; do
 		grep -q '^User=siantre-backup$' "$ROOT/systemd/siantre-$unit.service"
-		! grep -E '^(NoNewPrivileges|DynamicUser|LockPersonality|MemoryDenyWriteExecute|PrivateDevices|ProtectClock|ProtectHostname|ProtectKernel[A-Za-z]*|RestrictAddressFamilies|RestrictNamespaces|RestrictRealtime|RestrictSUIDSGID|SystemCall[A-Za-z]*|CapabilityBoundingSet)=' \
-		    "$ROOT/systemd/siantre-$unit.service" || return 1
+		lacks -E '^(NoNewPrivileges|DynamicUser|LockPersonality|MemoryDenyWriteExecute|PrivateDevices|ProtectClock|ProtectHostname|ProtectKernel[A-Za-z]*|RestrictAddressFamilies|RestrictNamespaces|RestrictRealtime|RestrictSUIDSGID|SystemCall[A-Za-z]*|CapabilityBoundingSet)=' \
+		    "$ROOT/systemd/siantre-$unit.service"
 	done
 	# Every unit that makes or sends something says so when it fails, and what only looks is shut in.
 	for unit in db files full ship drill verify check; do

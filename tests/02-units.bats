@@ -79,12 +79,7 @@ security() {
 	cat "$UNITS/systemd/siantre-db.service" "$ROOT/examples/remote-database.conf" >"$UNITS/systemd/siantre-x.service"
 	[ "$(security siantre-x.service)" -le 18 ]
 	rm "$UNITS/systemd/siantre-x.service"
-	not_one grep -l "^PrivateUsers=" "$UNITS"/whole/*
-}
-
-# not_one COMMAND...: it must fail.
-not_one() {
-	! "$@"
+	lacks "^PrivateUsers=" "$UNITS"/whole/*
 }
 
 @test "every unit has a bound to its time, its place behind others, and someone who hears that it failed" {
@@ -132,11 +127,9 @@ not_one() {
 		[ "$(grep -cv '@%i\|/%i' "$T/others")" = 0 ]
 	done
 	# They take the option.
-	siantre-run -c "$T/none.conf" --wait db 2>"$T/stderr" || [ $? = 78 ]
+	expect_fail 78 "$T/none.conf: No such file or directory" siantre-run -c "$T/none.conf" --wait db
 	for command in $(sed -n 's|^ExecStart=/usr/bin/siantre-alert \([a-z]*\) -c %i.*|\1|p' "$UNITS"/whole/*@.service); do
-		rc=0
-		siantre-alert "$command" -c "$T/none.conf" 2>"$T/stderr" || rc=$?
-		[ $rc = 78 ]
+		expect_fail 78 "$T/none.conf: No such file or directory" siantre-alert "$command" -c "$T/none.conf"
 	done
 }
 
@@ -182,7 +175,7 @@ not_one() {
 	[ "$(jq -r .job "$T/state/journal.jsonl" | paste -sd ' ')" = "files full" ]
 }
 
-# cron_line JOB: the fields of its line.
+# cron_fields JOB: the fields of its line.
 cron_fields() {
 	grep -E "^[0-9*].*(--wait $1; |siantre-alert $1 )" "$ROOT/cron.d/siantre-backup" | head -n 1 | cut -d ' ' -f 1-5
 }

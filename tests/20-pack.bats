@@ -45,16 +45,6 @@ SELECT 1;
 	printf '%s%s,"sha256":"%s"}\n' "$body" "$start" "$(printf %s "$start" | sha256sum | cut -c 1-64)"
 }
 
-# wait_for FILE: until somebody made it.
-wait_for() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		[ ! -e "$1" ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
 @test "read by siantre-pack -d" { read_by siantre-pack -d; }
 @test "read by gunzip" { read_by gunzip -c; }
 @test "read by pigz" { read_by pigz -dc; }
@@ -107,7 +97,7 @@ os.rename(note + ".new", note)
 server.serve_forever()
 PYTHON
 	local server=$!
-	wait_for "$T/port"
+	comes test -e "$T/port"
 	for file in "$DATA"/*.gz; do
 		curl -sS --noproxy '*' --compressed -o "$T/out" \
 		    "http://127.0.0.1:$(cat "$T/port")/${file##*/}" || { kill $server; return 1; }
@@ -195,7 +185,7 @@ int deflate(z_streamp s, int flush)
 C
 	cc -D_GNU_SOURCE -shared -fPIC -o "$T/err.so" "$T/err.c"
 	LD_PRELOAD=$T/err.so siantre-pack -6 -o "$T/x.gz" <"$DATA/rows"
-	! gzip -t "$T/x.gz" 2>"$T/said" || return 1
+	not gzip -t "$T/x.gz" 2>"$T/said"
 	for level in 4 6 9; do
 		LD_PRELOAD=$T/err.so expect_fail 1 "does not unpack to the same bytes" \
 		    siantre-pack --check -$level -o "$T/y.gz" <"$DATA/rows"

@@ -21,7 +21,7 @@ print(eval(sys.argv[2]))' "$T/notes" "$1"
 	mkdir "$T/out"
 	tar -xpzf "$T/app.tar.gz" --xattrs --acls -C "$T/out" 2>"$T/stderr"
 	# All it says is that it does not know the word for names that are not UTF-8, and the times.
-	! grep -v "keyword 'hdrcharset'\|implausibly old time\|in the future" "$T/stderr" || false
+	lacks -v "keyword 'hdrcharset'\|implausibly old time\|in the future" "$T/stderr"
 	same_facts "$T/in/app" "$T/out/app"
 }
 
@@ -34,7 +34,7 @@ print(eval(sys.argv[2]))' "$T/notes" "$1"
 	setfattr -x 'user.a=b%c' "$T/in/app/run.sh"
 	pack -C "$T/in" app >"$T/app.tar.gz"
 	LC_ALL=C bsdtar -xpzf "$T/app.tar.gz" --xattrs --acls -C "$T/out" 2>"$T/stderr" || true
-	! grep -v "can't be converted\|Error exit delayed" "$T/stderr" || false
+	lacks -v "can't be converted\|Error exit delayed" "$T/stderr"
 	same_facts "$T/in/app" "$T/out/app"
 }
 
@@ -64,7 +64,7 @@ print(eval(sys.argv[2]))' "$T/notes" "$1"
 	pack -C "$T/copy" ./app >"$T/2.gz"
 	cmp "$T/1.gz" "$T/2.gz"
 	touch "$T/copy/app/a.txt"
-	! pack -C "$T/copy" app | cmp -s - "$T/1.gz" || false
+	not cmp -s "$T/1.gz" <(pack -C "$T/copy" app)
 }
 
 @test "entries are sorted, and a path stands as it was named" {
@@ -113,9 +113,9 @@ print(eval(sys.argv[2]))' "$T/notes" "$1"
 	# Anchors count from each packed folder; a later line wins over the list.
 	pack -C "$T/in/app" -X "$ROOT/etc/exclude_list.txt" --exclude '!a.log' . | tar -tzf - >"$T/list"
 	grep -qxF ./a.log "$T/list"
-	! grep -F ./vendor "$T/list" || false
+	lacks -F ./vendor "$T/list"
 	pack -C "$T/in/app" -X "$ROOT/etc/exclude_list.txt" resources/views | tar -tzf - >"$T/list"
-	! grep -F vendor "$T/list" || false
+	lacks -F vendor "$T/list"
 }
 
 @test "what the tool leaves out is what git ignores" {
@@ -340,7 +340,7 @@ stalled() {
 	[ "$(tar -tzf "$T/a.gz" | grep -v ^in/1many/f | paste -sd' ')" = \
 	    "in/ in/0-large in/1many/ in/3swap in/6 in/8" ]
 	[ "$(tar -tzf "$T/a.gz" | grep -c ^in/1many/f)" = 2000 ]
-	! gunzip <"$T/a.gz" | grep -q password || false
+	lacks -a password <(gunzip <"$T/a.gz")
 	[ "$(note 'n["warnings"], [s["path"] + ": " + s["why"] for s in n["skipped"]]')" = \
 	    "(4, ['in/2gone: vanished, left out', 'in/4gone: vanished, left out', 'in/5folder: became something else, left out', 'in/7: became something else, left out'])" ]
 }
@@ -433,7 +433,7 @@ stalled() {
 	pack -C "$T" -o "$T/in/self.tar.gz" in
 	[ "$(tar -tzf "$T/in/self.tar.gz" | paste -sd' ')" = "in/ in/x" ]
 	pack -C "$T" in >"$T/in/stdout.tar.gz"
-	! tar -tzf "$T/in/stdout.tar.gz" | grep -F stdout || false
+	lacks -F stdout <(tar -tzf "$T/in/stdout.tar.gz")
 }
 
 @test "an archive cut short anywhere, or not ended, is refused" {

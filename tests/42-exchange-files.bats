@@ -295,10 +295,7 @@ nothing_left() {
 	chmod +x "$T/units/stop-php8.2-fpm.service"
 	restore "$T/app.tar.gz" --into "$T/www" --yes -q &
 	first=$!
-	for _ in {1..100}; do
-		[ ! -e "$T/down" ] || break
-		sleep 0.05
-	done
+	comes test -e "$T/down"
 	rm "$T/units/stop-php8.2-fpm.service"
 	# It neither starts what is not its own to start nor comes between.
 	expect_ok restore "$T/set" --what storage --into "$T/www/app" --yes
@@ -439,10 +436,7 @@ nothing_left() {
 	chmod +x "$T/units/stop-nginx.service"
 	restore "$T/app.tar.gz" --into "$T/www" --yes -q &
 	first=$!
-	for _ in {1..100}; do
-		[ ! -e "$T/down" ] || break
-		sleep 0.05
-	done
+	comes test -e "$T/down"
 	mkdir "$T/www/app.siantre-new-zzzzzz" "$T/www/app.siantre-new-zzzz" "$T/www/app.siantre-new-ZZZZZZ"
 	siantre-restore files --no-units "$T/app.tar.gz" --into "$T/www" --yes 2>"$T/stderr"
 	[ "$(grep -c 'left by a call that was killed, removed' "$T/stderr")" = 1 ]
@@ -483,7 +477,7 @@ nothing_left() {
 		siantre-restore files -c "$T/x.conf" "$T/app.tar.gz" --into "$T/www" --yes -q \
 		    2>/dev/null &
 		pid=$!
-		sleep "$(printf '0.%06d' $(((RANDOM * 32768 + RANDOM) % took)))"
+		sleep "$(((RANDOM * 32768 + RANDOM) % took))e-6"
 		kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 		# What one takes changes with what else this machine does: follow it.

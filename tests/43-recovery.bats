@@ -119,10 +119,7 @@ lost() {
 	sql "DROP DATABASE antrian_db; DROP USER app@localhost"
 	nginx -c "$T/nginx/nginx.conf" -g 'daemon off;' 3>&- 4>&- &
 	NGINX=$!
-	for _ in {1..100}; do
-		[ ! -s "$T/nginx.pid" ] || break
-		sleep 0.05
-	done
+	comes test -s "$T/nginx.pid"
 	# systemd takes up the unit's file.
 	printf '#!/bin/sh\n[ -s "%s" ]\n' "$T/etc/antrian-queue-worker.service" \
 	    >"$T/units/start-antrian-queue-worker.service"
@@ -354,10 +351,7 @@ quiet_about_secrets() {
 	chmod +x "$T/bin/composer"
 	siantre-restore all -c "$T/x.conf" --allow-links >"$T/stdout" 2>"$T/stderr" &
 	pid=$!
-	for _ in {1..200}; do
-		[ ! -e "$APP/started" ] || break
-		sleep 0.05
-	done
+	comes test -e "$APP/started"
 	kill -TERM $pid
 	got=0
 	wait $pid || got=$?

@@ -137,8 +137,7 @@ proven: rows by the end mark, definitions by the index" ]
 		nothing
 		expect_ok restore --foreign --into back --table one.a --table b "$from"
 		[ "$(sql 'SELECT MAX(id) FROM back.a')" = 2 ]
-		sql 'SHOW CREATE TABLE back.b' | grep -qF 'CONSTRAINT `of_a` FOREIGN KEY (`a`) REFERENCES `a` (`id`)' ||
-		    sql 'SHOW CREATE TABLE back.b' | grep -qF 'FOREIGN KEY (`a`) REFERENCES `a` (`id`)'
+		sql 'SHOW CREATE TABLE back.b' | grep -qF 'FOREIGN KEY (`a`) REFERENCES `a` (`id`)'
 		sql "DROP DATABASE back"
 		expect_ok restore --foreign --into back --table two.a --table c "$from"
 		[ "$(sql 'SELECT a.x, c.x FROM a, c' back)" = "$(printf 'two\t5')" ]
@@ -290,7 +289,7 @@ proven: rows by the end mark, definitions by the index" ]
 	local lie
 	for lie in 's/\[\([0-9]*\),/[1\1,/' 's/\[[0-9]*,/[/' 's/\[\([0-9]*\),/[-\1,/' 's/,\([0-9]*\)\]/,\1,1]/'; do
 		tests/endmark --places --lie "$lie" <"$DB/d.sql" >"$T/lie.sql"
-		! cmp -s "$T/lie.sql" "$T/same.sql"
+		not cmp -s "$T/lie.sql" "$T/same.sql"
 		expect_fail 65 'end mark: the rows do not begin where it says' siantre-verify "$T/lie.sql"
 		expect_fail 65 'end mark: the rows cannot begin where it says' \
 		    restore --into ref --table queues "$T/lie.sql" ||
@@ -352,7 +351,7 @@ proven: rows by the end mark, definitions by the index" ]
 	# The note of another dump is no news about this one.
 	jq '.files[0].dump.digest = "0"' "$T/set/set.json" >"$T/other" && mv "$T/other" "$T/set/set.json"
 	expect_ok siantre-restore db --list "$T/set"
-	! grep -q '^taken' "$T/stdout"
+	lacks '^taken' "$T/stdout"
 }
 
 # share TABLE: packed bytes of the fragments that hold its rows.

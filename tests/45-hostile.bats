@@ -399,5 +399,4 @@ sys.exit(rc if used <= int(sys.argv[1]) else 99)' "$@"
 	expect_fail 65 "$T/d.sql:3:1: rows for table \`a\` behind its trigger" \
 	    siantre-restore db --defaults-file="$other/root.cnf" --foreign --into back "$T/d.sql"
 	[ "$(DB=$other sql 'SELECT * FROM other.kept; SHOW DATABASES LIKE "back%"')" = 7 ]
-	"$ROOT/tests/mariadbd" stop "$other"
 }

@@ -38,19 +38,6 @@ nothing_partial() {
 	[ -z "$(find "$T/backup/.partial" -mindepth 1 2>/dev/null)" ]
 }
 
-# last KEY: the value of KEY in the last line of the journal.
-last() {
-	tail -n 1 "$T/state/journal.jsonl" | python3 -c 'import json, sys
-print(json.load(sys.stdin).get(sys.argv[1], "-"))' "$1"
-}
-
-# lacks ARGUMENTS: grep finds nothing.
-lacks() {
-	if grep "$@"; then
-		return 1
-	fi
-}
-
 # works: the next run makes a set.
 works() {
 	job fine 'echo fine >fine.txt'
@@ -67,19 +54,8 @@ hold() {
 	siantre-run -c "$T/x.conf" --jobs "$T/jobs" hold >"$T/hold.out" 2>"$T/hold.err" 3>&- &
 	holder=$!
 	holders+=("$holder")
-	until_is -s "$T/state/pid"
+	comes test -s "$T/state/pid"
 	holders+=("$(cat "$T/state/pid")")
-}
-
-# until_is TEST...: wait until `test TEST...` is true, a minute at most.
-until_is() {
-	local _
-	for _ in {1..1200}; do
-		! test "$@" || return 0
-		sleep 0.05
-	done
-	echo "never came true: $*"
-	return 1
 }
 
 @test "a job that ends well becomes a set that is proven" {
@@ -210,7 +186,7 @@ until_is() {
 		    >/dev/null 2>"$T/hold.err" 3>&- &
 		holder=$!
 		holders+=("$holder")
-		until_is -s "$T/state/pid"
+		comes test -s "$T/state/pid"
 		kill -s "$signal" "$holder"
 		rc=0
 		wait "$holder" || rc=$?
@@ -245,7 +221,8 @@ until_is() {
 	siantre-run -c "$T/x.conf" --jobs "$T/jobs" --wait fine >"$T/wait.out" 2>"$T/wait.err" 3>&- &
 	waiter=$!
 	holders+=("$waiter")
-	until_is -e "/proc/$waiter/fd"
+	sleep 0.3 # it asks for the lock by now
+	kill -0 "$waiter"
 	touch "$T/go"
 	wait "$holder"
 	wait "$waiter"
@@ -460,11 +437,7 @@ until_is() {
 	expect_ok timeout 60 "$BUILD/siantre-run" -c "$T/x.conf" --jobs "$T/jobs" daemon
 	child=$(cat "$T/state/child")
 	holders+=("$child")
-	for _ in {1..100}; do
-		[ -e "/proc/$child" ] && [ "$(awk '{ print $3 }' "/proc/$child/stat")" != Z ] || break
-		sleep 0.05
-	done
-	[ ! -e "/proc/$child" ] || [ "$(awk '{ print $3 }' "/proc/$child/stat")" = Z ]
+	comes ended "$child"
 }
 
 @test "scheduled: silent when all is well, one line with the cause when not" {

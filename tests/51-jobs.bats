@@ -36,27 +36,11 @@ setup() {
 		EXCLUDE_LIST=$ROOT/etc/exclude_list.txt
 		WEB_CONFIG=$T/nginx
 	CONF
-}
-
-runs() {
-	siantre-run -c "$T/x.conf" --jobs "$ROOT/tools/jobs" "$@"
+	export JOBS_DIR=$ROOT/tools/jobs
 }
 
 no_set() {
 	[ -z "$(find "$T/backup" -mindepth 1 -path "$T/backup/.partial" -o -path "$T/backup/full" -o -print)" ]
-}
-
-# last KEY: the value of KEY in the last line of the journal.
-last() {
-	tail -n 1 "$T/state/journal.jsonl" | python3 -c 'import json, sys
-print(json.load(sys.stdin).get(sys.argv[1], "-"))' "$1"
-}
-
-# lacks ARGUMENTS: grep finds nothing.
-lacks() {
-	if grep "$@"; then
-		return 1
-	fi
 }
 
 @test "db: the dump of the database, with its tables in set.json" {

@@ -12,13 +12,12 @@ setup_file() {
 	mkdir "$MODEL/backup" "$MODEL/state" "$MODEL/log" "$MODEL/jobs"
 	printf '%s\n' "BACKUP_DIR=$MODEL/backup" "STATE_DIR=$MODEL/state" "LOG_FILE=$MODEL/log/x" KEEP= KEEP_FULL= \
 	    >"$MODEL/x.conf"
-	[ "$(id -u)" != 0 ] || chown siantre-backup "$MODEL/backup" "$MODEL/state" "$MODEL/log"
+	ours "$MODEL/backup" "$MODEL/state" "$MODEL/log"
 	local job
 	for job in db files full; do
 		printf '%s\n' '#!/bin/bash' "echo $job >$job.txt" >"$MODEL/jobs/$job"
 		chmod 0755 "$MODEL/jobs/$job"
-		mv "$(siantre-run -q -c "$MODEL/x.conf" --jobs "$MODEL/jobs" "$job" 2>&1 || true)" "$MODEL/$job" 2>/dev/null ||
-		    mv "$(find "$MODEL/backup" -path '*/2*_*' -type d -not -path '*/.*' | head -n 1)" "$MODEL/$job"
+		mv "$(siantre-run -c "$MODEL/x.conf" --jobs "$MODEL/jobs" "$job" 2>/dev/null)" "$MODEL/$job"
 	done
 }
 
@@ -40,11 +39,6 @@ setup() {
 teardown() {
 	[ -z "$holder" ] || kill "$holder" 2>/dev/null || true
 	lib_teardown
-}
-
-# ours PATH...: give them to the user that siantre-prune becomes.
-ours() {
-	[ "$(id -u)" != 0 ] || chown -R siantre-backup:siantre-backup "$@"
 }
 
 # ago DAYS [TIME]: the name of a set that many days ago.

@@ -47,16 +47,13 @@ setup() {
 	FILESSET=$(dirname "$(ls -d "$T"/backup/2*/app_files.tar.gz.age)")
 	FULLSET=$(ls -d "$T"/backup/full/2*)
 	KEY=$T/keys/one
+	export JOBS_DIR=$ROOT/tools/jobs
 }
 
 configuration() {
 	printf 'APP_DIR=%s\nBACKUP_DIR=%s\nSTATE_DIR=%s\nLOG_FILE=%s\n' "$DB/app" "$1" "$2" "$2/backup.log"
 	printf 'EXCLUDE_LIST=%s\nWEB_CONFIG=%s\n' "$ROOT/etc/exclude_list.txt" "$DB/nginx"
 	printf 'ENCRYPT_TO="%s , %s"\n' "$(cat "$DB/keys/ssh.pub")" "$DB/recipients of us"
-}
-
-runs() {
-	siantre-run -c "$T/x.conf" --jobs "${JOBS_DIR:-$ROOT/tools/jobs}" "$@"
 }
 
 no_new_set() {
@@ -69,13 +66,6 @@ without_age() {
 	need_root
 	unshare -m true 2>/dev/null || skip "this machine allows no mounts"
 	unshare -m bash -c 'mount --bind /dev/null "$(command -v age)" && exec "$@"' - "$@"
-}
-
-# lacks ARGUMENTS: grep finds nothing.
-lacks() {
-	if grep "$@"; then
-		return 1
-	fi
 }
 
 # level SET: what its verified.json says.
@@ -176,7 +166,7 @@ restore() {
 }
 
 @test "what a job leaves in plain, encrypts by itself or changes later makes no set" {
-	JOBS_DIR=$T/jobs
+	export JOBS_DIR=$T/jobs
 	job db "echo plain >a.txt; echo x | siantre-run --age b.txt.age"
 	expect_fail 78 "a.txt: ENCRYPT_TO is set, and the job has not encrypted this file" runs db
 	grep -qE "hint: the jobs in .*/siantre/jobs show how" "$T/stderr"

@@ -104,7 +104,7 @@ rc() {
 	expect_fail 255 "Permission denied (publickey)" ssh -F "$SSH_CONFIG" far-wrong-key true
 	expect_fail 255 "Host key verification failed." ssh -F "$SSH_CONFIG" far-wrong-host true
 	# rsync says 255, or 12 where it saw the end of the pipe first.
-	! over_ssh "$T/one" "far-wrong-host:$SSHD/data/wrong" 2>"$T/stderr" || false
+	not over_ssh "$T/one" "far-wrong-host:$SSHD/data/wrong" 2>"$T/stderr"
 	grep -qF "Host key verification failed." "$T/stderr"
 	[ ! -e "$SSHD/data/wrong" ]
 	start_proxy "$SSHD_PORT" refuse
@@ -124,11 +124,6 @@ rc() {
 	expect_fail 1 "" rc copyto "$T/two" sftp:through
 	expect_ok rc copyto "$T/two" sftp:through
 	cmp "$T/two" "$SFTP/data/through"
-}
-
-# ended PID: it has, though init may not yet have asked for its end.
-ended() {
-	[ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"
 }
 
 # each REMOTE FOLDER: the ordinary things.

@@ -500,7 +500,7 @@ time.sleep(random.random() / 20)"
 		finish_set "$SRC/$name" "$name" db
 		deliver "$name" 2>/dev/null || true
 		accept >"$T/stdout" 2>"$T/stderr" || [ $? = 65 ]
-		! grep -v "/large: \(checksum differs\|not a regular file\|size differs\|listed in\)" "$T/stderr" || false
+		lacks -v "/large: \(checksum differs\|not a regular file\|size differs\|listed in\)" "$T/stderr"
 		whole
 		if [ -e "$TREE/$name" ]; then
 			taken=$((taken + 1))
@@ -543,7 +543,7 @@ time.sleep(random.random() / 200)"
 	accept || [ $? = 65 ]
 	whole
 	[ "$(wc -l <"$IN/ACCEPTED")" -gt 0 ]
-	! grep -r "a set of others" "$TREE" || false
+	lacks -r "a set of others" "$TREE"
 	[ "$(find "$T/elsewhere" -name SHA256SUMS | wc -l)" = 15 ]
 }
 
@@ -685,7 +685,7 @@ time.sleep(random.random() / 200)"
 	wait $pid || [ $? = 143 ]
 	[ ! -e "$TREE/20261120_020000" ]
 	[ -z "$(ls -A "$TREE/.partial")" ]
-	! grep siantre-ship: "$T/stderr" || false
+	lacks siantre-ship: "$T/stderr"
 }
 
 @test "a copy that was found damaged is healed by the same set, sent again" {

@@ -46,7 +46,7 @@ happy() {
 	siantre-prune --keep-last 1 - <"$T/stdout"
 	# And back.
 	mkdir "$T/back"
-	far_ours "$T/back"
+	ours "$T/back"
 	expect_ok ship --from "$DEST" latest "$T/back/all"
 	printf '%s\n' "$T/back/all/full/20261101_040000" "$T/back/all/20261102_020000" | cmp - "$T/stdout"
 	diff -r "$BACKUP/20261102_020000" "$T/back/all/20261102_020000"
@@ -110,7 +110,7 @@ streams() {
 @test "a stream must be whole" {
 	streams folder
 	expect_fail 65 "stdin: empty" ship --to "$DEST" --name y.txt </dev/null
-	expect_fail 65 "" ship --to "$DEST" --name y.sql.gz </dev/null
+	expect_fail 65 "stdin: empty" ship --to "$DEST" --name y.sql.gz </dev/null
 	expect_fail 65 "siantre-pack: stdin: " ship --to "$DEST" --name y.sql.gz < <(cat "$T/x.sql.gz" "$T/plain")
 	expect_fail 65 "siantre-pack: stdin: not gzip" ship --to "$DEST" --name y.sql.gz <"$T/plain"
 	expect_fail 65 "no end mark" ship --to "$DEST" --name y.sql.gz --require-end <"$T/x.sql.gz"
@@ -172,7 +172,7 @@ streams() {
 		place $kind
 		mkdir -p "$AT"
 		echo mine >"$AT/README.txt"
-		far_ours "$AT"
+		ours "$AT"
 		changed
 		expect_ok ship --create "$DEST"
 		[ "$(cat "$AT/README.txt")" = mine ]
@@ -219,7 +219,7 @@ streams() {
 	# Here by what is known of the place, under whatever name; from elsewhere by the file there.
 	expect_fail 75 "/deposit/w.txt: another run is writing it" ship --to "$DEST/." --name w.txt <<<two
 	mkdir "$T/other"
-	far_ours "$T/other"
+	ours "$T/other"
 	expect_fail 75 "w.txt.stream: another run is writing it" ship --state "$T/other" --to "$DEST" --name w.txt <<<two
 	exec 7>&-
 	wait
@@ -230,7 +230,7 @@ streams() {
 	make_sets db 20261101_020000
 	place folder one
 	mkdir "$T/two"
-	far_ours "$T/two"
+	ours "$T/two"
 	expect_ok ship --create "$T/one"
 	expect_ok ship --create "$T/two"
 	expect_fail 78 "Connection refused" ship --to rsync://127.0.0.1:1/x/y --to "$T/one" --to "$T/nowhere" --to "$T/two"
@@ -282,7 +282,7 @@ streams() {
 		[ "$(there | xargs)" = "20261104_020000 20261105_020000" ]
 		no_half
 		expect_fail 65 "20261101_020000: not verified, not sent" ship --to "$DEST" "$BACKUP/20261101_020000"
-		expect_fail 65 "" ship --to "$DEST" "$BACKUP/20261102_020000"
+		expect_fail 65 "20261102_020000/note.txt: other bytes than were sent" ship --to "$DEST" "$BACKUP/20261102_020000"
 		# Another set of this name.
 		rm -rf "$BACKUP"/2026110{1,2,3,4}_020000
 		make_sets db 20261106_020000
@@ -409,7 +409,7 @@ streams() {
 		chmod u+w "$state/mirror/20261102_020000/SHA256SUMS"
 		sed -i 's/^./0/' "$state/mirror/20261102_020000/SHA256SUMS"
 		ln -s /etc "$state/mirror/20261108_020000"
-		far_ours "$state"
+		ours "$state"
 		expect_ok ship --to "$DEST"
 		grep -qF "proven.json:" "$T/stderr"
 		grep -qF ": 0 sent (0 B), 3 proven again, 0 removed, 3 there" "$T/stderr"
@@ -466,7 +466,7 @@ rot() {
 		changed
 		all_there
 		mkdir -p "$T/back"
-		far_ours "$T/back"
+		ours "$T/back"
 		# Gone here: it is told, each time, until somebody has seen to it.
 		mkdir "$T/gone"
 		mv "$BACKUP"/2026110{1,5}_020000 "$T/gone"
@@ -520,7 +520,7 @@ rot() {
 	expect_ok ship -q --to "$DEST"
 	mv "$AT" "$T/one"
 	mkdir "$AT"
-	far_ours "$AT"
+	ours "$AT"
 	expect_ok ship --create "$DEST"
 	expect_ok ship -q --to "$DEST"
 	mv "$AT" "$T/two"
@@ -551,7 +551,7 @@ rot() {
 	[ "$(find "$T/far.state/ship" -name proven.json | wc -l)" = 1 ]
 	# And two by one name are two.
 	mkdir -p "$T/a/copies" "$T/b"
-	far_ours "$T/a" "$T/b"
+	ours "$T/a" "$T/b"
 	(cd "$T/a" && expect_ok ship --create ./copies && expect_ok ship --to ./copies)
 	cp -a "$T/a/copies" "$T/b/copies"
 	chmod u+w "$T/b/copies/20261101_020000/note.txt"
@@ -644,13 +644,13 @@ by_other() {
 			touch -- $'with\nnewline' $'\e[31mred' -rf '$(touch x)' '`touch x`'
 			touch $'20261101_020000/\e]0;x\a' 20261102_020000/$'a\nb'
 		)
-		far_ours "$AT"
+		ours "$AT"
 		changed
 		ship --list "$DEST" >"$T/stdout" 2>"$T/stderr" || true
 		not grep -q $'\e' "$T/stderr" "$T/stdout"
 		grep '^2026110' "$T/stdout"
 		mkdir "$T/back"
-		far_ours "$T/back"
+		ours "$T/back"
 		# It goes on with what it can, takes nothing for what it is not, and follows no link.
 		make_sets db 20261103_020000
 		ship --to "$DEST" --check all >"$T/stdout" 2>"$T/stderr" || [ $? = 65 ]
@@ -669,7 +669,7 @@ by_other() {
 		mkdir "$AT/20261101_020000/.rsync-partial" "$AT/20261101_020000/"$'\e[31mfolder'
 		touch "$AT/20261101_020000/.rsync-partial/set.json"
 		ln -s /etc "$AT/20261101_020000/"$'\e[31mlink'
-		far_ours "$AT"
+		ours "$AT"
 		changed
 		expect_ok ship --from "$DEST" 20261101_020000 "$T/back"
 		grep -qF "20261101_020000/strange: it does not belong to the set; left out" "$T/stderr"
@@ -719,7 +719,7 @@ by_other() {
 	until ! flock -n "$(state)/lock" true; do sleep 0.05; done
 	expect_fail 75 "$DEST: another run (process " ship --to "$DEST"
 	mkdir "$T/usb"
-	far_ours "$T/usb"
+	ours "$T/usb"
 	expect_ok ship --create "$T/usb"
 	expect_ok ship --to "$T/usb"
 	expect_ok ship --list "$DEST"

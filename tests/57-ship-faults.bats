@@ -126,7 +126,7 @@ ready() {
 		changed
 		expect_fail 78 "hint: siantre-ship --create $DEST makes it one" ship --to "$DEST"
 		mkdir "$AT"
-		far_ours "$AT"
+		ours "$AT"
 		changed
 		expect_fail 78 "$DEST: no README.txt there: not a place for backups yet, or its disk is not mounted" ship --to "$DEST"
 		[ -z "$(ls -A "$AT")" ]
@@ -156,7 +156,7 @@ ready() {
 	chown root "$AT"
 	chmod 0755 "$AT"
 	fails 77 "rename $AT/.partial/20261102_020000 to $AT/20261102_020000: Permission denied"
-	far_ours "$AT"
+	ours "$AT"
 	heals
 }
 
@@ -168,7 +168,7 @@ full() {
 	seq 200000 300000 >"$T/more"
 	make_big 20261103_020000 "$T/more"
 	cp -a "$AT/." "$2/"
-	far_ours "$2"
+	ours "$2"
 	DEST=$3 AT=$2
 	changed
 	# It looks once to know what is there already.
@@ -237,7 +237,7 @@ full() {
 			began=$SECONDS
 			fails 69 "$DEST: " --timeout $timeout --tries 1
 			echo "$kind: $n: $((SECONDS - began)) s"
-		[ $((SECONDS - began)) -lt 25 ]
+			[ $((SECONDS - began)) -lt 25 ]
 			stop_proxy
 		done
 		DEST=$was OPTIONS=("${options[@]}")
@@ -352,7 +352,7 @@ flips() {
 @test "a daemon that takes no more connections, or is started anew meanwhile" {
 	ready rsync
 	mkdir "$T/other"
-	far_ours "$T/other"
+	ours "$T/other"
 	cp "$RSYNCD/rsyncd.conf" "$T/rsyncd.conf"
 	sed -i 's/^max connections.*/max connections = -1/' "$RSYNCD/rsyncd.conf"
 	fails 69 "@ERROR: max connections (-1) reached -- try again later"
@@ -442,7 +442,7 @@ kills() {
 			mkdir -p "$AT/.partial" "$AT/full"
 			[[ $half != .partial/* ]] || mkdir "$AT/.partial/20261001_020000.gone"
 			for name in $half $fullhalf foreign .partial/foreign; do cp -a "$T/half" "$AT/$name"; done
-			far_ours "$AT"
+			ours "$AT"
 			;;
 		esac
 		changed
@@ -488,7 +488,7 @@ kills() {
 		esac
 		mkdir -p "$AT/.partial"
 		touch -d '8 days ago' "$AT/.partial/w.txt.stream"
-		far_ours "$AT"
+		ours "$AT"
 		changed
 		# Each run comes to its end; what it looked for is remembered beside that.
 		touch -d '5 days ago' "$(state)/clean"
@@ -513,7 +513,7 @@ kills() {
 		touch -d '9 days ago' "$AT/.partial/ours.sql.gz.stream" "$AT/.partial/x * .stream" \
 		    "$AT/.partial/x;touch y;.stream" "$AT/.partial/\$(touch y).stream" "$AT/.partial/-x.stream"
 		[ "$kind" = sftp ] || touch -d '9 days ago' "$AT/.partial/"$'x\n.stream'
-		far_ours "$AT"
+		ours "$AT"
 		changed
 		rm "$(state)/clean"
 		expect_ok ship --to "$DEST"
@@ -580,7 +580,7 @@ kills() {
 	make_big 20261101_020000 "$T/more"
 	place rsync
 	small_disk "$T/small" 700k
-	far_ours "$T/small"
+	ours "$T/small"
 	expect_ok ship --create "$DEST"
 	expect_ok ship -q --state "$T/small" --to "$DEST"
 	rm -rf "$BACKUP/20261101_020000"

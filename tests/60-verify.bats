@@ -26,11 +26,6 @@ verify_fails() {
 	[ "$(cat "$T/stdout")" = "${!#}: FAILED" ]
 }
 
-# own PATH: may be written by the account that a tool run by root becomes.
-own() {
-	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$1"
-}
-
 @test "everything sound is proven, with the plain tools as witnesses" {
 	local name kind what
 	while IFS=$'\t' read -r name kind what; do
@@ -266,7 +261,7 @@ own() {
 
 @test "--record notes a proof that counts only for this set" {
 	cp -r "$BAD/good-set" "$T/set"
-	own "$T/set"
+	ours "$T/set"
 	expect_ok siantre-verify --record "$T/set"
 	[ "$(jq -r '.result + " " + .level' "$T/set/verified.json")" = "ok structure" ]
 	[ "$(jq -r .manifest "$T/set/verified.json")" = \
@@ -280,7 +275,7 @@ own() {
 
 @test "a set that is found damaged later is no longer a verified one" {
 	cp -r "$BAD/good-set" "$T/set"
-	own "$T/set"
+	ours "$T/set"
 	expect_ok siantre-verify --record "$T/set"
 	printf X | dd of="$T/set/db_backup.sql.gz" bs=1 seek=100 conv=notrunc status=none
 	expect_fail 65 "checksum differs" siantre-verify --record "$T/set"
@@ -308,7 +303,6 @@ own() {
 	# Cut, unless at the border of two chunks, where nobody without a key can see it.
 	head -c 100 "$T/large.age" >"$T/x.age"
 	verify_fails "x.age: age: cut short in its header" "$T/x.age"
-	head -c -270000 "$T/chunk1.age" >"$T/x.age" || true
 	head -c -1 "$T/chunk1.age" >"$T/x.age"
 	verify_fails "x.age: age: cut short: a file of this length cannot be decrypted" "$T/x.age"
 	head -c -10 "$T/large.armour.age" >"$T/x.age"
@@ -337,7 +331,7 @@ own() {
 	mv "$T/set.json" "$set/set.json"
 	(cd "$set" && sha256sum app_files.tar.gz db_backup.sql.gz.age env_backup.env set.json >"$T/sums" &&
 	    mv "$T/sums" SHA256SUMS)
-	own "$set"
+	ours "$set"
 	expect_ok siantre-verify -v --record "$set"
 	grep -qF "db_backup.sql.gz.age: ok: encrypted for 1 recipient: sealed" "$T/stdout"
 	[ "$(jq -r '.result + " " + .level' "$set/verified.json")" = "ok sealed" ]

@@ -12,7 +12,7 @@ setup() {
 		to=\$(sed -n 's/^To: //p;T;q' <<<"\$mail")
 		[ ! -e "$T/down" ] || exit 75
 		[ ! -e "$T/refuse.\$to" ] || exit 67
-		[ ! -e "$T/slow" ] || sleep 1
+		while [ -e "$T/slow" ]; do sleep 0.05; done
 		printf '%s\n' "\$mail" >"$T/mail/.\$\$" && mv "$T/mail/.\$\$" "$T/mail/\$(date +%s%N).\$\$"
 	END
 	chmod +x "$T/bin/sendmail"
@@ -81,13 +81,6 @@ subjects() {
 # mails [WHO]: how many.
 mails() {
 	subjects "${1:-}" | wc -l
-}
-
-# lacks [-E] PATTERN FILE...: no line of them is like it.
-lacks() {
-	if grep "$@"; then
-		return 1
-	fi
 }
 
 forget() {
@@ -369,7 +362,6 @@ told() {
 	at "2026-11-24 06:00"
 	flush
 	told "web1: backup db works again, after 2 hours"
-	grep -c . "$T/state/alert/state.json" >"$T/lines"
 	[ -z "$(ls "$T/state/alert/outbox")" ]
 }
 
@@ -569,23 +561,16 @@ told() {
 
 @test "a gateway that hangs holds up neither an ack nor new events" {
 	journal db fail
-	touch "$T/slow" # a second a mail
+	touch "$T/slow" # a mail takes until that is gone
 	siantre-alert flush -c "$T/app.conf" 2>"$T/slow.err" &
 	pid=$!
-	for _ in {1..100}; do
-		[ ! -e "$T/state/alert/state.json" ] || break
-		sleep 0.01
-	done
-	from=$(date +%s%N)
+	comes test -e "$T/state/alert/state.json"
 	expect_ok alert ack 1
 	event files fail >"$T/event"
 	expect_ok alert --queue <"$T/event"
-	took=$((($(date +%s%N) - from) / 1000000))
 	kill -0 "$pid"
-	wait "$pid"
-	echo "$took ms"
-	[ "$took" -lt 900 ]
 	rm "$T/slow"
+	wait "$pid"
 	flush
 	told "web1: backup db failed" "web1: backup files failed"
 	expect_ok alert list
@@ -723,8 +708,6 @@ told() {
 # small_state SIZE: STATE_DIR on a disk of that size.
 small_state() {
 	small_disk "$T/state" "$1"
-	mkdir -m 0700 "$T/state/in"
-	rmdir "$T/state/in"
 	chown siantre-backup: "$T/state"
 }
 
@@ -864,8 +847,7 @@ ids() {
 			killed=$((killed + 1)) all=$((all + 1))
 			siantre-alert flush -c "$T/app.conf" 2>/dev/null &
 			pid=$!
-			printf -v pause '0.%06d' $((RANDOM * 32768 % (took * 3 / 2)))
-			sleep "$pause"
+			sleep "$(((RANDOM * 32768 + RANDOM) % (took * 3 / 2)))e-6"
 			kill -9 "$pid" 2>/dev/null || true
 			{ wait "$pid"; } 2>/dev/null || true
 			[ $((RANDOM % 3)) = 0 ] || break
@@ -921,7 +903,7 @@ ids() {
 			journal ship ok ship /mnt/usb
 			touch "$T/slow"
 			siantre-alert flush -c "$T/app.conf" 2>/dev/null &
-			sleep 0.3
+			comes pgrep -f "$T/bin/sendmail" >/dev/null
 			kill -9 $!
 			wait $! || true
 			rm "$T/slow"

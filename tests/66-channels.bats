@@ -204,10 +204,7 @@ envelope() {
 	    '220 x\r\n|250 x\r\n|250 x\r\n|250 x\r\n|354 x\r\n|' \
 	    '220 x\r\n|250 x\r\n|250 x\r\n|250 x\r\n|354 x\r\n|\xff\x00\x9b31m 250\r\n' >"$T/port" 3>&- &
 	local pid=$!
-	for _ in $(seq 100); do
-		[ ! -s "$T/port" ] || break
-		sleep 0.05
-	done
+	comes test -s "$T/port"
 	conf "MAIL=smtp://127.0.0.1:$(cat "$T/port")"
 	export SIANTRE_PATIENCE=8
 	sends 69 '554 go away' mail a@b.example
@@ -335,7 +332,7 @@ envelope() {
 
 @test "an SMS through smstools is sent by its daemon" {
 	command -v smsd >/dev/null || [ -x /usr/sbin/smsd ] || skip "smstools is not installed"
-	local pid ok=0
+	local pid ok=1
 	mkdir -p "$T"/sms/{outgoing,checked,failed,sent,incoming}
 	sed 's/^\t*//' >"$T/smsd.conf" <<-END
 		devices = GSM1
@@ -360,10 +357,7 @@ envelope() {
 	[ "$(ls -A "$T/sms" | wc -l)" = 5 ]
 	PATH=$PATH:/usr/sbin smsd "-c$T/smsd.conf" -t >/dev/null 2>&1 3>&- &
 	pid=$!
-	for _ in $(seq 300); do
-		grep -q 'SMS sent, .*To: 6281234567890' "$T/smsd.log" 2>/dev/null && ok=1 && break
-		sleep 0.1
-	done
+	comes grep -q 'SMS sent, .*To: 6281234567890' "$T/smsd.log" || ok=0
 	kill "$pid"
 	wait "$pid" || true
 	[ $ok = 1 ] || { cat "$T/smsd.log" && return 1; }
@@ -393,10 +387,7 @@ envelope() {
 	sends 0 'gammu-smsd has it in its outbox' sms 6281234567890 s t 'siantre web1: tidak ada $(cadangan)'
 	gammu-smsd -c "$T/smsdrc" >/dev/null 2>&1 3>&- &
 	pid=$!
-	for _ in $(seq 200); do
-		[ -z "$(ls "$T/gammu/sent")" ] || break
-		sleep 0.1
-	done
+	comes compgen -G "$T/gammu/sent/*" >/dev/null
 	kill "$pid"
 	wait "$pid" || true
 	grep -qx '; siantre web1: tidak ada $(cadangan)' "$T"/gammu/sent/*
@@ -414,7 +405,7 @@ gateway() {
 	printf '%s\n' "$@" >"$T/own/$name.conf"
 }
 
-# last_part URL-OF-THE-PRESET: what the request went to, behind the host.
+# preset_path NAME: what the request of the shipped one goes to, behind the host.
 preset_path() {
 	sed -n 's|^URL=https://[^/]*/||p' "$ROOT/gateways/$1.conf"
 }

@@ -9,8 +9,6 @@ setup_file() {
 	export SIANTRE_NOW=${SIANTRE_NOW:-$(date +%s)}
 }
 
-teardown_file() { :; }
-
 # scene NAME [LANGUAGE]: a server in that state; its page is $T/page.html, its facts $T/status.json.
 scene() {
 	mkdir -p "$T/s/backup"

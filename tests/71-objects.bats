@@ -13,10 +13,6 @@ setup_file() {
 	chmod 0600 "$DB/usual.cnf"
 }
 
-dump() {
-	siantre-dump --defaults-file="$DB/root.cnf" "$@"
-}
-
 # as_dumped NAME AS: the dump of NAME as if it were called AS, without the end mark's last line.
 as_dumped() {
 	dump "$1" >"$T/$1.raw"
@@ -163,13 +159,13 @@ SQL
 	done
 	cmp <(as_dumped back1 x) <(as_dumped back2 x)
 	# What is valid now has no end in the dump: later servers have another last moment.
-	absent '2038-01-19' "$T/a.sql"
+	lacks '2038-01-19' "$T/a.sql"
 	# The bytes are the same for every number of readers.
 	dump -j 1 obj | cmp - "$T/a.sql"
 	dump -j 4 obj | cmp - "$T/a.sql"
 	# As new rows.
 	dump --skip-history obj >"$T/now.sql"
-	absent 'row_start\|row_end\|insert_history' "$T/now.sql"
+	lacks 'row_start\|row_end\|insert_history' "$T/now.sql"
 	new_db back1
 	sql - back1 <"$T/now.sql"
 	[ "$(sql 'SELECT COUNT(*) FROM back1.big FOR SYSTEM_TIME ALL')" = "$(sql 'SELECT COUNT(*) FROM obj.big')" ]
@@ -221,7 +217,7 @@ SQL
 	done
 	# The table's default is its own sequence, not that of the database it came from.
 	[ "$(sql "SELECT COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'back1' AND TABLE_NAME = 't' AND COLUMN_NAME = 'id'")" = 'nextval(`back1`.`up`)' ]
-	absent '`obj`' "$T/a.sql"
+	lacks '`obj`' "$T/a.sql"
 }
 
 @test "tables of every engine and every kind of partition" {
@@ -504,18 +500,11 @@ PY
 	new_db obj
 	dump obj >"$T/a.sql"
 	[ "$(head -n 1 "$T/a.sql")" = '-- siantre-dump 1' ]
-	absent 'sandbox\|999999' "$T/a.sql"
+	lacks 'sandbox\|999999' "$T/a.sql"
 	mkdir "$T/evil"
 	"$ROOT/tests/mariadbd" start "$T/evil" --version=$'10.11.19-MariaDB\n\\! touch '"$T/ran" || skip "this server takes no other version"
 	expect_fail 69 "connect: the server's version holds control bytes" \
-	    siantre-dump --defaults-file="$T/evil/root.cnf" -A || { "$ROOT/tests/mariadbd" stop "$T/evil"; false; }
-	"$ROOT/tests/mariadbd" stop "$T/evil"
+	    siantre-dump --defaults-file="$T/evil/root.cnf" -A
 	[ ! -e "$T/ran" ]
 }
 
-# absent [grep options] PATTERN FILE...: no line of the files matches, and all can be read.
-absent() {
-	local rc=0
-	grep "$@" || rc=$?
-	[ "$rc" = 1 ]
-}

@@ -19,10 +19,6 @@ setup_file() {
 	    CREATE SEQUENCE s' part
 }
 
-dump() {
-	siantre-dump --defaults-file="$DB/root.cnf" "$@"
-}
-
 # made FILE: the names of what it makes, in order.
 made() {
 	sed -nE 's/^CREATE .*(TABLE|VIEW|SEQUENCE) `([^`]*)`.*/\2/p; s/^CREATE .* trigger (g) .*/\1/pi' "$1" | paste -sd ' '

@@ -9,10 +9,6 @@ setup_file() {
 	    INSERT INTO t (x) SELECT MD5(seq) FROM seq_1_to_100000; CREATE TABLE u (id int)" pos
 }
 
-dump() {
-	siantre-dump --defaults-file="$DB/root.cnf" "$@"
-}
-
 @test "the position and GTID of the snapshot are in the notes, in the end mark on request" {
 	SIANTRE_NOTES=$T/notes dump --source-data pos >"$T/a"
 	local file position gtid
@@ -29,13 +25,14 @@ dump() {
 	# Every insert is one event: what stands behind the position is what the dump lacks.  With many
 	# readers no two snapshots are equal by chance, and the tables are locked.
 	local writer position rows later
-	(
-		while [ ! -e "$T/stop" ]; do
-			printf 'INSERT INTO t (x) VALUES (1);\n%.0s' {1..20}
-		done | sql - pos
-	) &
-	writer=$!
 	for jobs in 1 2 4 16; do
+		rm -f "$T/stop"
+		(
+			while [ ! -e "$T/stop" ]; do
+				printf 'INSERT INTO t (x) VALUES (1);\n%.0s' {1..20}
+			done | sql - pos
+		) &
+		writer=$!
 		dump --source-data -j "$jobs" pos >"$T/a"
 		position=$(sed -n 's/^-- siantre-note.*"pos":\([0-9]*\).*/\1/p' "$T/a")
 		rows=$(grep -c '^(' "$T/a")
@@ -45,16 +42,7 @@ dump() {
 		    "$DB/data/$(sed -n 's/^-- siantre-note.*"file":"\([^"]*\)".*/\1/p' "$T/a")" |
 		    grep -c '^### INSERT INTO `pos`.`t`') || true
 		[ "$((rows + later))" = "$(sql "SELECT COUNT(*) FROM t" pos)" ]
-		rm "$T/stop"
-		(
-			while [ ! -e "$T/stop" ]; do
-				printf 'INSERT INTO t (x) VALUES (1);\n%.0s' {1..20}
-			done | sql - pos
-		) &
-		writer=$!
 	done
-	touch "$T/stop"
-	wait "$writer"
 }
 
 @test "an account that may not lock anything still reads in parallel" {

@@ -22,9 +22,8 @@ teardown() {
 	lib_teardown
 }
 
-dump() {
-	siantre-dump --defaults-file="$DB/root.cnf" "$@"
-}
+# The connection that sleeps, with what it holds.
+SLEEPS="SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'DO SLEEP%'"
 
 # begin OPTIONS...: a dump of ddl that stands still because nobody takes what it writes.
 begin() {
@@ -103,7 +102,7 @@ behind() {
 	dump ddl >"$T/before"
 	sql "START TRANSACTION; SELECT * FROM o; DO SLEEP(4)" other 7<&- >/dev/null &
 	local other=$!
-	sleep 0.5
+	until_sql "$SLEEPS"
 	begin ddl
 	sql "ALTER TABLE o ADD y int" other 7<&- # waits more than a second
 	# The dump holds nothing by now: z can be changed at once, and that is found.
@@ -149,15 +148,15 @@ CHANGES
 @test "a table that stays locked: 75, after some attempts" {
 	sql "LOCK TABLES z WRITE; DO SLEEP(60)" ddl >/dev/null 2>&1 &
 	local locker=$!
-	sleep 0.5
+	until_sql "$SLEEPS"
 	expect_fail 75 "siantre-dump: snapshot: another statement locks a table, in all of 10 attempts; try again" dump ddl
-	sql "KILL $(sql "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'DO SLEEP%'")"
+	sql "KILL $(sql "$SLEEPS")"
 	wait "$locker" || true
 }
 
 @test "a table that is locked for a moment is waited for" {
 	sql "LOCK TABLES z WRITE; DO SLEEP(4)" ddl >/dev/null &
-	sleep 0.5
+	until_sql "$SLEEPS"
 	dump ddl >/dev/null
 	wait
 }
@@ -166,7 +165,7 @@ CHANGES
 	sql "CREATE TABLE m (id int) ENGINE=MyISAM; INSERT INTO m VALUES (1)" ddl
 	sql "SELECT GET_LOCK('m', 0); INSERT INTO m SELECT SLEEP(5)" ddl >/dev/null &
 	local writer=$!
-	sleep 0.5
+	until_sql "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO m SELECT SLEEP%'"
 	dump ddl m >"$T/all"
 	grep -qx '(0);' "$T/all" # what was written meanwhile
 	wait "$writer"

@@ -31,15 +31,6 @@ FLUSH PRIVILEGES;
 SQL
 }
 
-teardown() {
-	[ ! -d "$T/two" ] || "$ROOT/tests/mariadbd" stop "$T/two"
-	lib_teardown
-}
-
-dump() {
-	siantre-dump --defaults-file="$DB/root.cnf" "$@"
-}
-
 # two: a second server, which has root alone.
 two() {
 	"$ROOT/tests/mariadbd" start "$T/two"

@@ -40,10 +40,6 @@ setup_file() {
 	    FROM b" bin
 }
 
-dump() {
-	siantre-dump --defaults-file="$DB/root.cnf" "$@"
-}
-
 @test "every type of column, as the server writes it" {
 	dump bin b | grep -a '^(' | sed 's/;$/,/' >"$T/b"
 	dump bin t | grep -a '^(' | sed 's/;$/,/; s/,NULL),$/),/' >"$T/t"

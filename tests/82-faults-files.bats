@@ -118,7 +118,7 @@ assert len(warnings) == 1 and re.fullmatch("app_files.tar.gz: siantre/storage/fo
 	judge() {
 		# The C library ends a program itself where a library (libcap-ng) needs room for a thread's data.
 		[[ " 0 1 71 73 74 75 78 " == *" $rc "* ]] || grep -q 'thread-local data: ABORT' "$T/stderr" || return 1
-		! grep -E 'not JSON|damaged|no event|not a message|something in it|Unrecognized|no note' "$T/stderr" || return 1
+		lacks -E 'not JSON|damaged|no event|not a message|something in it|Unrecognized|no note' "$T/stderr" || return 1
 		[ ! -e "$T/state/alert/state.damaged" ] || return 1
 		[ -z "$(compgen -G "$T/state/alert/dead/*")" ]
 	}

@@ -21,26 +21,10 @@ place() {
 	chmod 0755 "$T/jobs/"*
 }
 
-# until_is COMMAND...: half a minute at most.
-until_is() {
-	local tries
-	for ((tries = 0; tries < ${TRIES:-300}; tries++)); do
-		! "$@" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	echo "never: $*"
-	return 1
-}
-
 # rendered PAGE HEADING: the sentences of a section, a line each, headings in front of theirs.
 rendered() {
 	mandoc -T utf8 -O width=1000 "$1" | col -bx | sed -n "/^$2\$/,/^[A-Z]/p" | sed '1d; $d' |
 	    sed -E 's/^ +//; /^$/d; s/([.][”]?)  +/\1\n/g'
-}
-
-# not COMMAND...: it fails, as it should.
-not() {
-	! "$@"
 }
 
 # claims: sentences, and behind each, with a tab in front, its tests as `FILE: TEST`.
@@ -93,7 +77,7 @@ waiting() {
 s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(9); print("ready", flush=True); time.sleep(60)' \
 	    "$T/silent" >"$T/ready" 2>&1 3>&- &
 	silent=$!
-	until_is grep -q ready "$T/ready"
+	comes grep -q ready "$T/ready"
 	chmod 0777 "$T/silent"
 	printf '%s\n' '#!/bin/bash' 'cat "${0%/*}/../wait" >x' >"$T/jobs/hold"
 	chmod 0755 "$T/jobs/hold"
@@ -116,7 +100,7 @@ start() {
 	"${AS[@]}" "$@" <&0 >/dev/null 2>"$T/err.$1" 3>&- 7>&- &
 	local pid=$!
 	if [ "${AS[*]}" = as_nobody ] && [ "$(id -u)" = 0 ]; then # a shell, and below it the tool
-		until_is pgrep -P "$pid" -x "$1" >"$T/pid"
+		comes pgrep -P "$pid" -x "$1" >"$T/pid"
 		pid=$(cat "$T/pid")
 	fi
 	echo "$1 $pid" >>"$T/tools"
@@ -150,13 +134,13 @@ limits_are_zero() {
 	ulimit -c unlimited 2>/dev/null || ulimit -c "$(ulimit -H -c)"
 	waiting
 	while read -r name pid; do
-		until_is limits_are_zero "$pid" "$name" || { bad=1; cat "$T/err.$name"; }
+		comes limits_are_zero "$pid" "$name" || { bad=1; cat "$T/err.$name"; }
 		# A process that is not dumpable has files of root's there.
 		[ "$(stat -c %u "/proc/$pid/environ")" = 0 ] || { echo "$name: dumpable"; bad=1; }
 		if as_nobody cat "/proc/$pid/environ" >/dev/null 2>&1; then echo "$name: its environment"; bad=1; fi
 	done <"$T/tools"
 	pid=$(sed -n 's/^siantre-run //p' "$T/tools")
-	until_is pgrep -P "$pid" -x hold
+	comes pgrep -P "$pid" -x hold
 	child=$(pgrep -P "$pid" -x hold)
 	grep -qE '^Max core file size +0 +0 ' "/proc/$child/limits"
 	[ $bad = 0 ]
@@ -175,8 +159,8 @@ limits_are_zero() {
 			user=root caps=$(sed -n 's/^CapEff:\t//p' /proc/$$/status)
 			;;
 		esac
-		until_is limits_are_zero "$pid" "$name" || bad=1
-		until_is is_whom "$pid" "$user" "$caps" || { echo "$name is not $user with $caps"; bad=1; }
+		comes limits_are_zero "$pid" "$name" || bad=1
+		comes is_whom "$pid" "$user" "$caps" || { echo "$name is not $user with $caps"; bad=1; }
 	done <"$T/tools"
 	expect_ok siantre-prune -q --yes --keep-last 1 "$T/backup"
 	[ "$(stat -c %U "$T/backup/.trash")" = siantre-backup ]
@@ -204,7 +188,7 @@ is_whom() {
 		grep -qxF "	folder 0750 siantre-backup /var/$folder/siantre" "$ROOT/debian/siantre-backup.postinst"
 		grep -qxF "d /var/$folder/siantre :0750 :siantre-backup :siantre-backup -" "$ROOT/debian/siantre-backup.tmpfiles"
 	done
-	! grep -v '^#' "$ROOT/debian/siantre-backup.tmpfiles" | grep -v ':0750 :siantre-backup :siantre-backup' || false
+	lacks -v '^#\|:0750 :siantre-backup :siantre-backup' "$ROOT/debian/siantre-backup.tmpfiles"
 }
 
 @test "others can read nothing of sets, state and log, whatever their folders allow" {
@@ -392,7 +376,7 @@ lies() {
 	"$ROOT/tests/liar" ${NTH:+--nth "$NTH"} --stolen "$T/stolen" "$T/lie.sock" "$DB/sock" "$ASKED" "$@" \
 	    >"$T/lie.out" 2>&1 3>&- &
 	LIAR=$!
-	until_is grep -q ready "$T/lie.out"
+	comes grep -q ready "$T/lie.out"
 	printf '[client]\nsocket=%s\nuser=root\n' "$T/lie.sock" >"$T/lie.cnf"
 	chmod 0600 "$T/lie.cnf"
 }

@@ -1,6 +1,7 @@
 # What every scenario file loads: `load lib`.
 #   $ROOT   the source tree         $BUILD  the built tools (SIANTRE_BUILD, or build/), first in PATH
-#   $T      a fresh folder a test, removed behind it; anybody may enter it
+#   $T      a fresh folder a test, removed behind it; anybody may enter it; a server that
+#           tests/mariadbd has started in a folder in it is stopped then
 #   $STEP   1, or 5 where the sanitizers make each run slow: every which case a long loop takes
 #   $DB     after start_db: the folder of a private server; $DB/sock, $DB/root.cnf
 # A file that needs a server says so once:  setup_file() { start_db; }
@@ -23,7 +24,11 @@ lib_setup() {
 }
 
 lib_teardown() {
-	local disk _
+	local disk log _
+	# Servers of this test alone.
+	for log in "$T"/*/error.log; do
+		[ ! -e "$log" ] || "$ROOT/tests/mariadbd" stop "${log%/error.log}"
+	done
 	for disk in ${LIB_DISKS[@]+"${LIB_DISKS[@]}"}; do
 		# A server that worked there may only just be leaving.
 		for _ in {1..200}; do
@@ -47,9 +52,9 @@ teardown_file() {
 	stop_db
 }
 
-# ours PATH...: give them to the user that the tools become where root starts them.
+# ours PATH...: give them, and all in them, to the user that the tools become where root starts them.
 ours() {
-	[ "$(id -u)" != 0 ] || chown siantre-backup:siantre-backup "$@"
+	[ "$(id -u)" != 0 ] || chown -R siantre-backup:siantre-backup "$@"
 }
 
 # job NAME LINE...: a job of these lines in $T/jobs, for `runs`.
@@ -60,9 +65,14 @@ job() {
 	chmod 0755 "$T/jobs/$name"
 }
 
-# runs ARG...: siantre-run with $T/x.conf and these jobs.
+# runs ARG...: siantre-run with $T/x.conf and these jobs, or those in $JOBS_DIR.
 runs() {
-	siantre-run -c "$T/x.conf" --jobs "$T/jobs" "$@"
+	siantre-run -c "$T/x.conf" --jobs "${JOBS_DIR:-$T/jobs}" "$@"
+}
+
+# last KEY: its value in the last line of the journal, - where it has none.
+last() {
+	tail -n 1 "$T/state/journal.jsonl" | jq -r ".$1 // \"-\""
 }
 
 # start_db [mariadbd options]: a private server for all tests of the file.
@@ -90,6 +100,11 @@ sql() {
 		mariadb --defaults-file="$DB/root.cnf" --default-character-set=utf8mb4 --comments \
 		    --batch --skip-column-names "$@" <<<"$statements"
 	fi
+}
+
+# dump ARG...: siantre-dump as the server's root.
+dump() {
+	siantre-dump --defaults-file="$DB/root.cnf" "$@"
 }
 
 # new_db NAME...: empty databases, dropped first where they exist.
@@ -153,6 +168,34 @@ same() {
 		    grep -av '^-- siantre-\(end\|note {"offsets"\)' >"$T/same.$name"
 	done
 	cmp "$T/same.$1" "$T/same.$2" || diff -a "$T/same.$1" "$T/same.$2" | cut -c 1-200 | head -n 20 || false
+}
+
+# not COMMAND...: it must fail.  After a bare `!` a test goes on.
+not() {
+	! "$@"
+}
+
+# lacks [grep options] PATTERN FILE...: no line of the files matches, and all can be read.
+lacks() {
+	local rc=0
+	grep "$@" || rc=$?
+	[ "$rc" = 1 ]
+}
+
+# comes COMMAND...: wait until it ends 0, a minute at most.
+comes() {
+	local _
+	for _ in {1..1200}; do
+		! "$@" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	echo "never came true: $*"
+	return 1
+}
+
+# ended PID: it has, though init may not yet have asked for its end.
+ended() {
+	[ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"
 }
 
 # until_sql QUERY: wait until it has a row, half a minute at most.

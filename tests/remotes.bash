@@ -163,22 +163,6 @@ stop_far() {
 	[ -n "${T:-}" ] || rm -rf "$root"
 }
 
-# comes COMMAND...: wait until it ends 0, half a minute at most.
-comes() {
-	local _
-	for _ in {1..600}; do
-		! "$@" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	echo "never came true: $*"
-	return 1
-}
-
-# far_ours PATH...: give them to the user that the tools become where root starts them.
-far_ours() {
-	[ "$(id -u)" != 0 ] || chown -R siantre-backup:siantre-backup "$@"
-}
-
 # set_conf: a configuration $CONF for the backup folder $BACKUP ($T/backup).
 set_conf() {
 	BACKUP=${BACKUP:-$T/backup}
@@ -186,7 +170,7 @@ set_conf() {
 	mkdir -p "$BACKUP" "$T/far.state" "$T/far.log"
 	chmod 0700 "$BACKUP"
 	printf '%s\n' "BACKUP_DIR=$BACKUP" "STATE_DIR=$T/far.state" "LOG_FILE=$T/far.log/backup.log" >"$CONF"
-	far_ours "$BACKUP" "$T/far.state" "$T/far.log"
+	ours "$BACKUP" "$T/far.state" "$T/far.log"
 }
 
 # seed_set JOB FILE...: a set that siantre-run made of these files, in $seed.
@@ -266,7 +250,7 @@ for my $name (@names) {
 }
 PERL
 	set -- "${@/#/$in/}"
-	far_ours "$in" "$@"
+	ours "$in" "$@"
 	siantre-verify -q --record "$@"
 }
 
@@ -280,7 +264,7 @@ seal_set() {
 		chmod 0440 -- *
 		chmod 0700 .
 	)
-	far_ours "$1"
+	ours "$1"
 }
 
 # set_of NAME JOB FILE...: a verified set of that name that holds copies of these files.

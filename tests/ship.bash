@@ -12,7 +12,7 @@ place() {
 	folder)
 		AT=$T/$name DEST=$AT
 		mkdir "$AT"
-		far_ours "$AT"
+		ours "$AT"
 		;;
 	rsync) AT=$RSYNCD/data/backup/$name DEST=$RSYNCD_URL/backup/$name ;;
 	ssh | rrsync)
@@ -172,7 +172,3 @@ big_next() {
 	make_big "${NEXT}_020000" "$T/more"
 }
 
-# not COMMAND...: it must fail.  After a bare `!` a test goes on.
-not() {
-	! "$@"
-}

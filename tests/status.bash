@@ -63,11 +63,6 @@ says() {
 	}
 }
 
-# lacks PATTERN FILE: no line of it fits.  (A plain `! grep` fails no test.)
-lacks() {
-	! grep -e "$1" "$2" || return 1
-}
-
 json() {
 	jq -e "$1" "$T/stdout" >/dev/null || {
 		echo "not so: $1"

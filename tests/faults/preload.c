@@ -1,8 +1,8 @@
 /*
  * tests/faults/preload.c: one call of a run fails.  In LD_PRELOAD, with
  *   FAULT=CALL:N      the Nth CALL of all siantre- processes together fails (CALL:N+: and all that follow)
- *   FAULT_COUNT=FILE  where the calls are counted, shared by these processes: a file of FAULT_SIZE zero
- *                     bytes; after the run it holds the number of each call as a 64-bit integer
+ *   FAULT_COUNT=FILE  where the calls are counted, shared by these processes: a file of 88 zero bytes;
+ *                     after the run it holds the number of each call as a 64-bit integer
  *   FAULT_TRACE=1     the stack where it fails goes to stderr (of tools that were built with
  *                     CFLAGS='-O1 -g -fasynchronous-unwind-tables')
  * CALL is one of the names below; short-read and short-write end after one byte, as they may.

@@ -79,11 +79,6 @@ tidy() {
 	[ -z "$(find "${1:-$T/backup}/.partial" -mindepth 1)" ]
 }
 
-# last KEY: of the journal's last line.
-last() {
-	tail -n 1 "$T/state/journal.jsonl" | jq -r ".$1 // \"-\""
-}
-
 # --- The clock -----------------------------------------------------------------------------------
 
 # clocked COMMAND...: by a clock that "$T/gate/clock" sets while it runs.  How long things take is
