@@ -141,7 +141,8 @@ latest_in(const char *path, int64_t latest, int64_t most)
 	struct setname name;
 
 	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		if (setname_read(e->d_name, &name) == 0 && name.wall > latest && name.wall <= most)
+		if (setname_read(e->d_name, &name) == 0 && name.wall > latest &&
+		    name.wall <= most)
 			latest = name.wall;
 	}
 	if (dir != NULL)

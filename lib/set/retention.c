@@ -15,7 +15,7 @@
 
 #include "set/setname.h"
 
-#define USUAL 4                       /* times the usual distance is a hole */
+#define USUAL 4 /* times the usual distance is a hole */
 
 struct entry {
 	struct retention_set *set;
