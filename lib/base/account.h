@@ -10,14 +10,12 @@
  * What happened while a tree was packed: counts, and the names of what did not go as it
  * should.  An all-zero struct is an empty account.
  */
-#define ACCOUNT_NAMES \
-	1000 /* names kept at most, and as many of damaged files; all are counted */
+#define ACCOUNT_NAMES 1000 /* kept at most, and as many of damaged files; all are counted */
 #define ACCOUNT_SOCKET "a socket, left out" /* the one reason that is no warning */
 
 struct account_entry {
-	char *path; /* as in the archive */
-	char
-	    *why; /* "Permission denied", "vanished", ACCOUNT_SOCKET, "shrank by 12 bytes", … */
+	char *path;   /* as in the archive */
+	char *why;    /* "Permission denied", "vanished", ACCOUNT_SOCKET, … */
 	bool damaged; /* zeros stand where its bytes could not be read */
 };
 
