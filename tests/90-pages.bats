@@ -163,7 +163,7 @@ translations() {
 	# The default is that of the sources, here and in the manual.
 	local page
 	sed -nE 's/^    \{"([A-Z_]+)", [A-Z_]+, ([^,]*),.*/\1=\2/p' "$ROOT/lib/set/config.c" |
-	    sed 's|CONFIG_DEFAULT|siantre|; s|CONFIG_FOLDER|/etc/siantre|; s|{APP_NAME}|siantre|; s|[" ]||g' |
+	    sed 's|CONFIG_DEFAULT|siantre|; s|CONFIG_FOLDER|/etc/siantre|; s|CONFIG_STATE|/var/lib/siantre|; s|{APP_NAME}|siantre|; s|[" ]||g' |
 	    sed 's|{APP_DIR}|/var/www/siantre|; s|{STATE_DIR}|/var/lib/siantre|' | sort >"$T/defaults"
 	[ "$(wc -l <"$T/defaults")" -gt 50 ]
 	diff "$T/defaults" <(sed -nE 's/^#([A-Z_]+=.*)/\1/p' "$ROOT/etc/siantre.conf" | tr -d '"' | sort)
