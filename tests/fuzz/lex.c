@@ -74,7 +74,7 @@ slow_comment(struct slow *s)
 	version = n >= 5 ? strtoul(digits, NULL, 10) : 0;
 	if (version > s->server->version || (!s->server->mariadb && own) ||
 	    (s->server->mariadb && !own && version >= 50700 && version <= 99999)) {
-		to_end_of_comment(s, true);
+		to_end_of_comment(s, s->server->mariadb || !own);
 		return;
 	}
 	s->p += n >= 5 ? n : 0;
