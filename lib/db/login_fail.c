@@ -68,6 +68,7 @@ login_fail(MYSQL *m, const char *what)
 	case ER_TABLESPACE_MISSING:
 	case ER_UNKNOWN_STORAGE_ENGINE:
 	case ER_UNKNOWN_CHARACTER_SET: return EX_DATAERR;
+	case CR_OUT_OF_MEMORY: return EX_OSERR;
 	/* What a storage engine says of its files comes with its own number. */
 	default: return number >= HA_ERR_FIRST && number <= HA_ERR_LAST ? EX_DATAERR : 1;
 	}

@@ -56,7 +56,8 @@ failed(struct send *s, const struct lex_statement *statement)
 	case ER_RECORD_FILE_FULL: return EX_CANTCREAT;
 	default: break;
 	}
-	return sig_stop() != 0 || rc == EX_UNAVAILABLE || rc == EX_TEMPFAIL || rc == EX_NOPERM
+	return sig_stop() != 0 || rc == EX_UNAVAILABLE || rc == EX_TEMPFAIL ||
+		       rc == EX_NOPERM || rc == EX_OSERR
 		   ? rc
 		   : EX_DATAERR;
 }
