@@ -144,7 +144,7 @@ create_text(MYSQL *m, const struct table *t, struct buf *out)
 		rc = EX_DATAERR;
 	} else {
 		ddl_without_counter(row[1], out);
-		rc = out->failed ? EX_OSERR : 0;
+		rc = buf_string(out) != NULL ? 0 : EX_OSERR;
 	}
 	mysql_free_result(res);
 	return rc;
@@ -211,7 +211,7 @@ create_comment(const char *why, const char *text, struct buf *out)
 		buf_add(out, text, (size_t)(line - text));
 		buf_text(out, "\n");
 	}
-	return out->failed ? EX_OSERR : 0;
+	return buf_string(out) != NULL ? 0 : EX_OSERR;
 }
 
 int

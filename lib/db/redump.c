@@ -106,6 +106,8 @@ pass(struct comparison *c, struct dump_options *o)
 	o->tables_ctx = c;
 	if (database != NULL)
 		rc = dump_write(c->r->login, &database, 1, o, -1);
+	else
+		warn("%s", c->r->database);
 	free(database);
 	return rc;
 }

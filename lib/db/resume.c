@@ -166,8 +166,8 @@ resume_add(struct resume *r, const char *const *tables, size_t n)
 	if (rc == 0)
 		rc = fdatasync(r->fd);
 	if (rc != 0) {
+		rc = errno == ENOMEM ? EX_OSERR : EX_IOERR;
 		warn("%s", r->path);
-		rc = EX_IOERR;
 	}
 	pthread_mutex_unlock(&r->lock);
 	return rc;

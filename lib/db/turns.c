@@ -204,8 +204,10 @@ take(struct walk *w, const struct lex_statement *s)
 	case STATEMENT_SETTING:
 		w->changed = true;
 		if (*st.database != '\0') {
-			if ((current = strdup(st.database)) == NULL)
+			if ((current = strdup(st.database)) == NULL) {
+				warn("%s", t->send.name);
 				return EX_OSERR;
+			}
 			free(t->current);
 			t->current = current;
 		}
