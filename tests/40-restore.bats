@@ -102,9 +102,9 @@ untouched() {
 	siantre-dump --defaults-file="$DB/root.cnf" back >"$T/d.sql"
 	sql 'DROP DATABASE back'
 	expect_ok restore -v --into back "$T/d.sql"
-	grep -qxF '  `back`.`a?[31m`: 1 rows' "$T/stdout"
+	grep -qxF '  `back`.`a\033[31m`: 1 rows' "$T/stdout"
 	siantre-dump --defaults-file="$DB/root.cnf" --plan back >"$T/plan"
-	grep -qF 'back.a?[31m' "$T/plan"
+	grep -qF 'back.a\033[31m' "$T/plan"
 	[ -z "$(grep -l $'\e' "$T/stdout" "$T/plan")" ]
 }
 

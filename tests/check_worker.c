@@ -283,6 +283,20 @@ wait_for_stop(void *ctx, void *result, struct progress *progress)
 	return 3;
 }
 
+/* Start a process that sends us SIGTERM in a moment, and return its number. */
+static pid_t
+stop_us_soon(void)
+{
+	pid_t killer = fork();
+
+	if (killer == 0) {
+		usleep(300000);
+		kill(getppid(), SIGTERM);
+		_exit(0);
+	}
+	return killer;
+}
+
 START_TEST(a_stop_is_passed_on)
 {
 	bool deaf = false;
@@ -291,12 +305,7 @@ START_TEST(a_stop_is_passed_on)
 	pid_t killer;
 
 	sig_setup();
-	killer = fork();
-	if (killer == 0) {
-		usleep(300000);
-		kill(getppid(), SIGTERM);
-		_exit(0);
-	}
+	killer = stop_us_soon();
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	unit_catch();
 	ck_assert_int_eq(worker_run(&t, NULL, NULL, NULL), 3);
@@ -322,12 +331,7 @@ START_TEST(a_stop_ends_what_does_not)
 	pid_t killer;
 
 	sig_setup();
-	killer = fork();
-	if (killer == 0) {
-		usleep(300000);
-		kill(getppid(), SIGTERM);
-		_exit(0);
-	}
+	killer = stop_us_soon();
 	unit_catch();
 	ck_assert_int_eq(worker_run(&t, NULL, NULL, NULL), 1);
 	ck_assert_str_eq(unit_caught(), "");

@@ -47,16 +47,6 @@ check_room(struct attempt *a)
 		   : rc;
 }
 
-/* A name of the dump for a message, until the next call: nothing in it can draw on a terminal. */
-static const char *
-plain(const char *name)
-{
-	static char text[512];
-
-	strlcpy(text, name, sizeof(text));
-	return plain_text(text);
-}
-
 /* What was done, or would be.  ${how}: "new ", "" or "existing " in front of the database. */
 static void
 account(const struct attempt *a, const char *into, const char *how)
@@ -71,7 +61,7 @@ account(const struct attempt *a, const char *into, const char *how)
 	if (into != NULL)
 		printf("%sdatabase `%s`", how, into);
 	for (size_t i = 0; into == NULL && guard_database(g, i) != NULL; i++)
-		printf("%s`%s`", i > 0 ? ", " : "", plain(guard_database(g, i)));
+		printf("%s`%s`", i > 0 ? ", " : "", plain_name(guard_database(g, i)));
 	if (a->o->no_data)
 		printf(" (no rows)\n");
 	else if (e == NULL)
@@ -81,8 +71,8 @@ account(const struct attempt *a, const char *into, const char *how)
 		    ": %zu tables, %ju rows\n", endmark_tables(e), (uintmax_t)endmark_rows(e));
 	for (size_t i = 0; a->o->verbose && e != NULL && (t = endmark_table(e, i)) != NULL;
 	     i++) {
-		printf("  `%s`.", plain(into != NULL ? into : t->database));
-		printf("`%s`: %ju rows\n", plain(t->table), (uintmax_t)t->rows);
+		printf("  `%s`.`%s`: %ju rows\n", plain_name(into != NULL ? into : t->database),
+		    plain_name(t->table), (uintmax_t)t->rows);
 	}
 	if (a->exchanged.before != NULL)
 		printf(a->o->part != NULL ? "the old tables are in `%s`; --drop-old drops it\n"
@@ -157,8 +147,8 @@ load_part(struct attempt *a, const struct exchange *x, const struct target *t)
 static void
 part_hint(const char *name)
 {
-	fprintf(
-	    stderr, "hint: database `%s` may hold a part of the dump: drop it\n", plain(name));
+	fprintf(stderr, "hint: database `%s` may hold a part of the dump: drop it\n",
+	    plain_name(name));
 }
 
 static int
@@ -213,7 +203,7 @@ load_named(struct attempt *a)
 		rc = target_look(a->m, name, &t);
 		if (rc == 0 && t.objects > 0) {
 			warnx("database `%s` is not empty: %ju tables and other objects",
-			    plain(name), (uintmax_t)t.objects);
+			    plain_name(name), (uintmax_t)t.objects);
 			fprintf(stderr, "hint: drop it: the dump names its databases itself\n");
 			rc = EX_CANTCREAT;
 		}

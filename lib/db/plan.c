@@ -82,25 +82,18 @@ count(struct plan *p, const struct catalogue *c)
 }
 
 /* A table of the text form: its name comes last, since it may hold blanks. */
-static int
+static void
 print_table(const struct table *t)
 {
-	char size[16], engine[24], *name;
+	char size[16];
 
-	if (asprintf(&name, "%s.%s", t->database, t->name) < 0) {
-		warn("plan");
-		return EX_OSERR;
-	}
-	strlcpy(engine, *t->engine != '\0' ? t->engine : "-", sizeof(engine));
-	printf("%-8s %-10s ", kind(t), plain_text(engine));
+	printf("%-8s %-10s ", kind(t), plain_name(*t->engine != '\0' ? t->engine : "-"));
 	if (t->rows)
 		printf("%12" PRIu64 " %10s %6" PRIu64, t->est_rows,
 		    num_human(size, sizeof(size), t->est_bytes), range_estimate(t));
 	else
 		printf("%12s %10s %6s", "-", "-", "-");
-	printf("  %s\n", plain_text(name));
-	free(name);
-	return 0;
+	printf("  %s.%s\n", plain_name(t->database), plain_name(t->name));
 }
 
 /* See needs_tell. */
@@ -144,24 +137,22 @@ print_missing(const struct plan *p)
 	}
 }
 
-static int
+static void
 print_text(const struct plan *p)
 {
 	char size[16];
-	int rc = 0;
 
 	printf("%-8s %-10s %12s %10s %6s  %s\n", "KIND", "ENGINE", "ROWS", "BYTES", "CHUNKS",
 	    "NAME");
 	for (size_t i = 0; i < p->n; i++)
-		for (size_t k = 0; rc == 0 && k < p->catalogues[i]->ntables; k++)
-			rc = print_table(&p->catalogues[i]->tables[k]);
+		for (size_t k = 0; k < p->catalogues[i]->ntables; k++)
+			print_table(&p->catalogues[i]->tables[k]);
 	printf("\nabout %" PRIu64 " rows and %s in %" PRIu64 " chunks; tables %" PRIu64
 	       ", views %" PRIu64 ", sequences %" PRIu64 ", triggers %" PRIu64
 	       ", routines %" PRIu64 ", events %" PRIu64 "\n",
 	    p->rows, num_human(size, sizeof(size), p->bytes), p->chunks, p->tables, p->views,
 	    p->sequences, p->triggers, p->routines, p->events);
 	print_missing(p);
-	return rc;
 }
 
 static json_t *
@@ -305,8 +296,10 @@ plan_print(
 			rc = read_columns(&p, p.catalogues[i]);
 		count(&p, p.catalogues[i]);
 	}
-	if (rc == 0)
-		rc = json ? print_json(&p) : print_text(&p);
+	if (rc == 0 && json)
+		rc = print_json(&p);
+	else if (rc == 0)
+		print_text(&p);
 	if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		rc = io_write_exit();
 out:
