@@ -20,13 +20,6 @@ teardown_file() {
 	rm -rf "$DATA"
 }
 
-# flip FILE BYTE [MASK]: change a byte of FILE.
-flip() {
-	python3 -c 'import sys
-f = open(sys.argv[1], "r+b"); f.seek(int(sys.argv[2])); b = f.read(1)[0]
-f.seek(int(sys.argv[2])); f.write(bytes([b ^ int(sys.argv[3])]))' "$1" "$2" "${3:-16}"
-}
-
 # entry N: plain offset, plain length, packed offset and packed length of fragment N, in $e.
 entry() {
 	read -ra e < <(sed -n "$(($1 + 1))p" "$DATA/rows.gz.idx")

@@ -288,7 +288,7 @@ print(tarfile.open(sys.argv[1]).getmembers()[-1].offset_data + 1536)' "$T/a.tar"
 	done
 	# A flipped bit in the middle of a packed file.
 	cp "$T/a.tar.gz" "$T/flip.tar.gz"
-	printf '\xff' | dd of="$T/flip.tar.gz" bs=1 seek=$((size / 2)) conv=notrunc status=none
+	flip "$T/flip.tar.gz" $((size / 2))
 	expect_fail 65 "$T/flip.tar.gz" restore "$T/flip.tar.gz" --into "$T/www" --yes
 	[ "$(ls -A "$T/www")" = app ]
 	[ "$(cat "$T/www/app/f")" = old ]

@@ -249,7 +249,7 @@ untouched() {
 	expect_fail 65 "$T/cut.sql.gz: " restore --into back "$T/cut.sql.gz"
 	expect_fail 65 "stdin: " restore --into back - <"$T/cut.sql.gz"
 	gzip -c "$d" >"$T/flip.sql.gz"
-	printf '\377\377' | dd of="$T/flip.sql.gz" bs=1 seek=20000 conv=notrunc status=none
+	flip "$T/flip.sql.gz" 20000
 	expect_fail 65 "$T/flip.sql.gz: " restore --into back "$T/flip.sql.gz"
 	head -n -3 "$DB/foreign.sql" >"$T/cut-foreign.sql"
 	expect_fail 65 "$T/cut-foreign.sql: cut short: it begins as a dump of mariadb-dump and does not end as one" \

@@ -220,7 +220,7 @@ proven: rows by the end mark, definitions by the index" ]
 	PY
 	)
 	chmod u+w "$gz"
-	printf '\xff\xfe' | dd of="$gz" bs=1 seek="$at" conv=notrunc status=none
+	flip "$gz" "$at"
 	expect_fail 65 "is not the one in its index" restore --into back --table uploads "$T/set"
 	nothing
 	expect_ok restore --into back --table queues "$T/set"

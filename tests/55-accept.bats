@@ -384,7 +384,7 @@ sums='sha256sum -- [a-z]* >SHA256SUMS'
 @test "what is well listed and damaged inside is refused by a proof of the copy" {
 	put 20261121_020000
 	make_set "$SRC" 20261120_020000
-	printf X | dd of="$SRC/20261120_020000/data.txt.gz" bs=1 seek=100 conv=notrunc status=none
+	flip "$SRC/20261120_020000/data.txt.gz" 100
 	finish_set "$SRC/20261120_020000" 20261120_020000 db
 	deliver 20261120_020000
 	expect_fail 65 "$TREE/.partial/20261120_020000/data.txt.gz: gzip: " accept
@@ -693,7 +693,7 @@ time.sleep(random.random() / 200)"
 	put 20261121_020000
 	expect_ok accept
 	chmod u+w "$TREE/20261102_020000/env_backup.env"
-	printf X | dd of="$TREE/20261102_020000/env_backup.env" bs=1 seek=3 conv=notrunc status=none
+	flip "$TREE/20261102_020000/env_backup.env" 3
 	expect_fail 65 "env_backup.env: checksum differs" as_keeper siantre-verify --record "$TREE/20261102_020000"
 	# It is not called accepted any longer; the sender sends it again, however old it is.
 	expect_ok accept
@@ -706,7 +706,7 @@ time.sleep(random.random() / 200)"
 	diff -r -x verified.json "$SRC/20261102_020000" "$TREE/20261102_020000"
 	# But nothing else is taken for it.
 	chmod u+w "$TREE/20261102_020000/env_backup.env"
-	printf X | dd of="$TREE/20261102_020000/env_backup.env" bs=1 seek=3 conv=notrunc status=none
+	flip "$TREE/20261102_020000/env_backup.env" 3
 	as_keeper siantre-verify --record "$TREE/20261102_020000" >"$T/stdout" 2>&1 || [ $? = 65 ]
 	rm -rf "${IN:?}/20261102_020000" "${SRC:?}/20261102_020000"
 	put 20261102_020000 db other

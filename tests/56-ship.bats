@@ -380,7 +380,7 @@ streams() {
 		[ "$(there | xargs)" = "20261103_020000 20261104_020000" ]
 		# Another one of the same name is told.
 		chmod 0644 "$AT/ACCEPTED"
-		sed -i '1s/.$/0/;1s/.0$/11/' "$AT/ACCEPTED"
+		sed -i "1s/  .*/  $(echo another | sha256sum | cut -d ' ' -f 1)/" "$AT/ACCEPTED"
 		changed
 		expect_fail 65 "$DEST: 20261101_020000: another set of this name is there" ship --to "$DEST"
 		# Who does not know what is there sends nothing.
@@ -407,7 +407,7 @@ streams() {
 		mkdir "$state/mirror/20261109_020000"
 		cp "$state/mirror/20261101_020000/"* "$state/mirror/20261109_020000/"
 		chmod u+w "$state/mirror/20261102_020000/SHA256SUMS"
-		sed -i 's/^./0/' "$state/mirror/20261102_020000/SHA256SUMS"
+		sed -i "1s/^[0-9a-f]*/$(echo forged | sha256sum | cut -d ' ' -f 1)/" "$state/mirror/20261102_020000/SHA256SUMS"
 		ln -s /etc "$state/mirror/20261108_020000"
 		ours "$state"
 		expect_ok ship --to "$DEST"
@@ -428,8 +428,7 @@ streams() {
 rot() {
 	chmod u+w "$AT/$1"
 	cp -p "$AT/$1" "$T/rotten"
-	printf x | dd of="$T/rotten" bs=1 seek=$(($(stat -c %s "$T/rotten") / 2)) conv=notrunc status=none
-	cmp -s "$T/rotten" "$AT/$1" && return 1
+	flip "$T/rotten" $(($(stat -c %s "$T/rotten") / 2))
 	cp -p "$T/rotten" "$AT/$1"
 	rm "$T/rotten"
 }

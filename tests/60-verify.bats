@@ -107,7 +107,7 @@ verify_fails() {
 	local jobs name files=()
 	# The first takes the longest.
 	head -c 300M /dev/zero | gzip -1 >"$T/large.gz"
-	printf X | dd of="$T/large.gz" bs=1 seek=200000 conv=notrunc status=none
+	flip "$T/large.gz" 200000
 	for name in gz-crc.gz good-plain.gz sql-no-end.sql good-set set-changed gz-distance.gz good-dump.sql; do
 		files+=("$BAD/$name")
 	done
@@ -134,7 +134,7 @@ verify_fails() {
 @test "a set's defects are told one by one" {
 	cp -r "$BAD/good-set" "$T/set"
 	rm "$T/set/env_backup.env"
-	printf X | dd of="$T/set/db_backup.sql.gz" bs=1 seek=100 conv=notrunc status=none
+	flip "$T/set/db_backup.sql.gz" 100
 	echo >"$T/set/more"
 	expect_fail 65 "$T/set/db_backup.sql.gz: checksum differs" siantre-verify "$T/set"
 	grep -qxF "siantre-verify: $T/set/env_backup.env: listed in SHA256SUMS but missing" \
@@ -277,7 +277,7 @@ verify_fails() {
 	cp -r "$BAD/good-set" "$T/set"
 	ours "$T/set"
 	expect_ok siantre-verify --record "$T/set"
-	printf X | dd of="$T/set/db_backup.sql.gz" bs=1 seek=100 conv=notrunc status=none
+	flip "$T/set/db_backup.sql.gz" 100
 	expect_fail 65 "checksum differs" siantre-verify --record "$T/set"
 	[ "$(jq -r .result "$T/set/verified.json")" = fail ]
 	expect_fail 65 "not a whole set" siantre-verify --record "$BAD/set-no-sums"

@@ -169,7 +169,7 @@ sleeping() {
 
 @test "a set that was damaged since: 65, named, and the others are drilled all the same" {
 	chmod u+w "$DBSET/db_backup.sql.gz"
-	printf x | dd of="$DBSET/db_backup.sql.gz" bs=1 seek=3000 conv=notrunc status=none
+	flip "$DBSET/db_backup.sql.gz" 3000
 	expect_fail 65 "$DBSET/db_backup.sql.gz: " drill
 	shows "fail TIME prove the set: .*"
 	shows "ok TIME compare app_files.tar.gz: .*"

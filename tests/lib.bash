@@ -136,6 +136,13 @@ env_file() {
 	printf 'DB_USERNAME=%s\nDB_PASSWORD="%s"\n' "${3:-root}" "${4:-}" >>"$1"
 }
 
+# flip FILE OFFSET [MASK]: turn bits of one byte, which so differs whatever it was.
+flip() {
+	local byte
+	byte=$(od -A n -t u1 -j "$2" -N 1 "$1")
+	printf "\\x$(printf %x $((byte ^ ${3:-16})))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 # expect_fail CODE WORDS COMMAND...: COMMAND ends with CODE and one line on stderr holds WORDS.
 # $T/stdout and $T/stderr keep what it wrote.
 expect_fail() {
