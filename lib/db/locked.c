@@ -26,8 +26,11 @@ direct_next(void *ctx, struct rows_block *full)
 {
 	struct direct *direct = ctx;
 
-	if (full == NULL)
-		return rows_block_new();
+	if (full == NULL) {
+		full = rows_block_new();
+		direct->rc = full == NULL ? EX_OSERR : 0;
+		return full;
+	}
 	direct->rc = sig_stop() != 0 ? 1 : rows_write(direct->writer, full);
 	if (direct->rc != 0) {
 		rows_block_free(full);

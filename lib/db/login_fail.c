@@ -23,6 +23,9 @@ login_fail(MYSQL *m, const char *what)
 		return 1; /* that is why, whatever the server said of it */
 	/* It quotes statements and names: one line, and nothing that a terminal obeys. */
 	strlcpy(text, mysql_error(m), sizeof(text));
+	/* It has none where its library found no memory for something small. */
+	if (*text == '\0')
+		strlcpy(text, "no reason is given", sizeof(text));
 	warnx("%s: %s (%u)", what, plain_text(text), number);
 	switch (number) {
 	case CR_CONNECTION_ERROR:

@@ -210,8 +210,11 @@ next_block(void *ctx, struct rows_block *full)
 	if (!p->stop)
 		b = rows_queue_pop(&p->spare);
 	pthread_mutex_unlock(&p->lock);
-	if (b == NULL && !stopped(w))
-		b = rows_block_new();
+	if (b == NULL && !stopped(w) && (b = rows_block_new()) == NULL) {
+		pthread_mutex_lock(&p->lock);
+		fail(p, EX_OSERR);
+		pthread_mutex_unlock(&p->lock);
+	}
 	return b;
 }
 

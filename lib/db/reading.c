@@ -83,6 +83,8 @@ pull(struct reading *r)
 
 	while ((kind = lex_next(r->lex, &s)) == LEX_STATEMENT) {
 		if (guard_check(r->guard, &s) != 0) {
+			if (guard_code(r->guard) != EX_DATAERR)
+				return guard_report(r->guard, &s, name);
 			snprintf(r->wrong, sizeof(r->wrong), "%s:%ju:%ju: %s", name,
 			    (uintmax_t)s.line, (uintmax_t)s.column, guard_error(r->guard));
 			return 0;

@@ -24,10 +24,18 @@ guard_refuse(struct guard *g, const char *format, ...)
 	return -1;
 }
 
+/* Nothing is wrong with the dump. */
+static int
+no_memory(struct guard *g)
+{
+	g->code = EX_OSERR;
+	return guard_refuse(g, "out of memory");
+}
+
 int
 guard_remember(struct guard *g, struct names *names, const char *name)
 {
-	return names_add(names, name) == 0 ? 0 : guard_refuse(g, "out of memory");
+	return names_add(names, name) == 0 ? 0 : no_memory(g);
 }
 
 struct guard *
@@ -234,7 +242,7 @@ use(struct guard *g)
 	token_name(&t, name, sizeof(name));
 	free(g->current);
 	g->current = strdup(name);
-	return g->current != NULL ? 0 : guard_refuse(g, "out of memory");
+	return g->current != NULL ? 0 : no_memory(g);
 }
 
 static int
@@ -269,6 +277,7 @@ int
 guard_check(struct guard *g, const struct lex_statement *s)
 {
 	*g->error = '\0';
+	g->code = EX_DATAERR;
 	g->query = g->alters = false;
 	g->tokens = (struct tokens){.p = s->text,
 	    .end = s->text + s->len,
@@ -297,10 +306,16 @@ guard_error(const struct guard *g)
 }
 
 int
+guard_code(const struct guard *g)
+{
+	return g->code;
+}
+
+int
 guard_report(const struct guard *g, const struct lex_statement *s, const char *name)
 {
 	warnx("%s:%ju:%ju: %s", name, (uintmax_t)s->line, (uintmax_t)s->column, g->error);
-	return EX_DATAERR;
+	return g->code;
 }
 
 bool

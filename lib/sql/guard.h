@@ -49,8 +49,14 @@ int guard_check(struct guard *g, const struct lex_statement *s);
 const char *guard_error(const struct guard *g);
 
 /**
+ * guard_code(g):
+ * After -1: EX_DATAERR, or EX_OSERR where there was no memory to judge.
+ */
+int guard_code(const struct guard *g);
+
+/**
  * guard_report(g, s, name):
- * After -1 for ${s} of the dump ${name}: say so, and where.  Return EX_DATAERR.
+ * After -1 for ${s} of the dump ${name}: say so, and where.  Return guard_code().
  */
 int guard_report(const struct guard *g, const struct lex_statement *s, const char *name);
 

@@ -25,6 +25,7 @@ struct guard {
 	struct session session; /* as the dump sets it */
 	struct tokens tokens;   /* of the statement at hand */
 	char error[400];
+	int code; /* where it is refused */
 };
 
 /**
