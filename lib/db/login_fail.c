@@ -9,6 +9,7 @@
 #include "base/plain.h"
 #include "base/sig.h"
 #include "db/login.h"
+#include "db/query.h"
 
 /* my_base.h, which is not installed: HA_ERR_KEY_NOT_FOUND … */
 enum { HA_ERR_FIRST = 120, HA_ERR_LAST = 200 };
@@ -21,11 +22,13 @@ login_fail(MYSQL *m, const char *what)
 
 	if (sig_stop() != 0)
 		return 1; /* that is why, whatever the server said of it */
+	if (number == 0 && mysql_field_count(m) == 0)
+		return query_misfit(what); /* it sent no rows where it has to */
 	/* It quotes statements and names: one line, and nothing that a terminal obeys. */
 	strlcpy(text, mysql_error(m), sizeof(text));
-	/* It has none where its library found no memory for something small. */
-	if (*text == '\0')
-		strlcpy(text, "no reason is given", sizeof(text));
+	/* The library says nothing where it finds no memory for something small. */
+	if (number == 0)
+		strlcpy(text, "out of memory", sizeof(text));
 	warnx("%s: %s (%u)", what, plain_text(text), number);
 	switch (number) {
 	case CR_CONNECTION_ERROR:
@@ -71,6 +74,7 @@ login_fail(MYSQL *m, const char *what)
 	case ER_TABLESPACE_MISSING:
 	case ER_UNKNOWN_STORAGE_ENGINE:
 	case ER_UNKNOWN_CHARACTER_SET: return EX_DATAERR;
+	case 0:
 	case CR_OUT_OF_MEMORY: return EX_OSERR;
 	/* What a storage engine says of its files comes with its own number. */
 	default: return number >= HA_ERR_FIRST && number <= HA_ERR_LAST ? EX_DATAERR : 1;

@@ -56,7 +56,7 @@ query_rows(MYSQL *m, const char *what, const char *sql, const char *shape, MYSQL
 	int rc;
 
 	if (mysql_query(m, sql) != 0 || (*out = mysql_store_result(m)) == NULL)
-		return mysql_errno(m) != 0 ? login_fail(m, what) : query_misfit(what);
+		return login_fail(m, what);
 	if ((rc = query_shape(what, shape, *out)) != 0) {
 		mysql_free_result(*out);
 		*out = NULL;
