@@ -125,7 +125,7 @@ print(const struct run *run, size_t i, const char *what)
 		printf(": %s, %zu file%s, %s", r->job, r->files, r->files == 1 ? "" : "s",
 		    num_human(size, sizeof(size), r->bytes));
 	putchar('\n');
-	fflush(stdout);
+	(void)fflush(stdout); /* looked at in the end */
 }
 
 /* Take what there is.  A sender that waits sees each set in ACCEPTED as soon as it stands. */

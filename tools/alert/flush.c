@@ -57,7 +57,7 @@ filter(struct alert *a, int fd, const char *name)
 	/* A message that cannot be delivered must not keep other events from being taken. */
 	while (more == 1 && sig_stop() == 0 &&
 	       (rc == 0 || rc == EX_CONFIG || rc == EX_UNAVAILABLE)) {
-		if ((more = intake_wait(in)) == 0)
+		if (intake_wait(in) == 0)
 			break;
 		if ((code = open_state(a, &s)) != 0) {
 			rc = code;

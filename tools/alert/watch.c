@@ -100,7 +100,7 @@ expect(struct watch *w, const char *hosts)
 		rc = EX_IOERR;
 	}
 	free(line);
-	fclose(in);
+	(void)fclose(in); /* only read */
 	return rc;
 }
 
