@@ -137,7 +137,7 @@ read_lists(struct audit *a, int dir)
 int
 audit_open(const char *folder, const struct prove_options *o, struct audit **out)
 {
-	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0, unread;
 	struct audit *a = NULL;
 
 	*out = NULL;
@@ -148,7 +148,9 @@ audit_open(const char *folder, const struct prove_options *o, struct audit **out
 		free(a);
 	} else {
 		a->options = o;
-		a->code = audit_worse(a->code, read_lists(a, dir));
+		/* Two steps: what it finds by itself is in a->code before that is read here. */
+		unread = read_lists(a, dir);
+		a->code = audit_worse(a->code, unread);
 		*out = a;
 	}
 	io_close(&dir);
