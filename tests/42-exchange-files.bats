@@ -118,7 +118,7 @@ nothing_left() {
 	echo offline >"$T/units/system"
 	expect_fail 78 'RESTORE_UNITS=nginx nginz: systemd does not run here' \
 	    restore "$T/app.tar.gz" --into "$T/www" --yes
-	grep -qxF "siantre-restore: hint: --no-units, or RESTORE_UNITS=none in $T/x.conf" "$T/stderr"
+	grep -qxF "hint: --no-units, or RESTORE_UNITS=none in $T/x.conf" "$T/stderr"
 	rm "$T/bin/systemctl"
 	mkdir "$T/no-path"
 	ln -s "$BUILD/siantre-restore" "$T/no-path"
@@ -131,7 +131,7 @@ nothing_left() {
 	conf RESTORE_UNITS=-x
 	expect_fail 78 'RESTORE_UNITS=-x: not auto, none, or names of units' \
 	    restore "$T/app.tar.gz" --into "$T/www" --yes
-	grep -qxF "siantre-restore: hint: --no-units does without the configuration" "$T/stderr"
+	grep -qxF "hint: --no-units does without the configuration" "$T/stderr"
 }
 
 @test "only where the place is the application's" {
@@ -178,7 +178,7 @@ nothing_left() {
 	ln -s real "$T/www/app"
 	expect_fail 73 "$T/www/app: a symlink is not replaced" \
 	    restore "$T/app.tar.gz" --into "$T/www" --yes
-	said "siantre-restore: hint: name the folder that it leads to"
+	said "hint: name the folder that it leads to"
 	rm "$T/www/app"
 	small_disk "$T/www/app" 512k
 	expect_fail 73 "$T/www/app: a mount point cannot be exchanged" \
@@ -192,7 +192,7 @@ nothing_left() {
 	chmod +x "$T/units"/stop-*
 	expect_fail 1 "antrian-queue-worker.service: systemctl stop ended 1" \
 	    restore "$T/app.tar.gz" --into "$T/www" --yes
-	said "siantre-restore: hint: systemctl status antrian-queue-worker.service"
+	said "hint: systemctl status antrian-queue-worker.service"
 	said "siantre-restore: nothing was exchanged"
 	live old
 	all_active
@@ -211,7 +211,7 @@ nothing_left() {
 	chmod +x "$T/units"/start-*
 	expect_fail 1 "php8.2-fpm.service: systemctl start ended 1" \
 	    restore "$T/app.tar.gz" --into "$T/www" --yes
-	said "siantre-restore: hint: systemctl status php8.2-fpm.service"
+	said "hint: systemctl status php8.2-fpm.service"
 	live new
 	[ "$(cat "$T/units/nginx.service")" = active ]
 	[ "$(cat "$T/state/antrian.stopped")" = php8.2-fpm.service ]
@@ -391,13 +391,13 @@ nothing_left() {
 	    >"$T/full/20261122_040000/full_system_backup_20261122_040000.tar.gz"
 	full=("$T/full/20261122_040000" --what full --into "$T/www" --yes)
 	expect_fail 73 "more than the folder etc in it" restore "${full[@]}"
-	said "siantre-restore: hint: --folder takes one out of it; all of it goes --into a new folder"
+	said "hint: --folder takes one out of it; all of it goes --into a new folder"
 	mkdir "$T/etc"
 	touch "$T/etc/x"
 	siantre-pack -q -C "$T" etc/x www/app >"$T/several.tar.gz"
 	expect_fail 73 "$T/www/app: exists; an archive of several paths goes to a new folder" \
 	    restore "$T/several.tar.gz" --into "$T/www/app" --yes
-	said "siantre-restore: hint: --folder takes a single one out of it"
+	said "hint: --folder takes a single one out of it"
 	expect_fail 65 "var/www/ap: not in the archive" restore "${full[@]}" --folder var/www/ap
 	expect_fail 64 '--folder or single paths, not both' restore "${full[@]}" --folder a b
 	for name in / var/.. . ''; do

@@ -67,7 +67,7 @@ happy() {
 	expect_ok ship --from "$DEST" --job full latest "$T/back/full"
 	[ "$(cat "$T/stdout")" = "$T/back/full/full/20261101_040000" ]
 	expect_fail 65 "$DEST: no set 20261109_020000 there" ship --from "$DEST" 20261109_020000 "$T/back/x"
-	said "siantre-ship: hint: siantre-ship --list $DEST"
+	said "hint: siantre-ship --list $DEST"
 	expect_fail 65 "$DEST: no set latest of the job none there" ship --from "$DEST" --job none latest "$T/back/x"
 	# Another set of that name.
 	rm -rf "$T/back/one/20261101_020000"
@@ -234,7 +234,7 @@ streams() {
 	expect_ok ship --create "$T/one"
 	expect_ok ship --create "$T/two"
 	expect_fail 78 "Connection refused" ship --to rsync://127.0.0.1:1/x/y --to "$T/one" --to "$T/nowhere" --to "$T/two"
-	grep -qF "siantre-ship: hint: siantre-ship --create $T/nowhere makes it one" "$T/stderr"
+	grep -qF "hint: siantre-ship --create $T/nowhere makes it one" "$T/stderr"
 	all_there
 	AT=$T/two all_there
 	# Whoever names a place by hand leaves no event.
@@ -881,7 +881,7 @@ own_sshd() {
 		cp "$T/rsyncd.conf" "$RSYNCD/rsyncd.conf"
 		sed -i "s/^\[backup\]/[backup]\nrefuse options = $refuse/" "$RSYNCD/rsyncd.conf"
 		fails 78 "The server is configured to refuse --$refuse"
-		said 'siantre-ship: hint: "refuse options" of its rsyncd.conf'
+		said 'hint: "refuse options" of its rsyncd.conf'
 	done
 	cp "$T/rsyncd.conf" "$RSYNCD/rsyncd.conf"
 	heals

@@ -51,7 +51,7 @@ ready() {
 	fails 78 "hint: another machine answers, or it was set up anew" --known-hosts "$known"
 	: >"$T/nobody"
 	fails 78 "Host key verification failed" --known-hosts "$T/nobody"
-	said "siantre-ship: hint: the host is not in known_hosts of this user: ssh-keyscan HOST, compare, and add it"
+	said "hint: the host is not in known_hosts of this user: ssh-keyscan HOST, compare, and add it"
 	fails 78 "$DEST: $T/gone: No such file or directory" --known-hosts "$T/gone"
 	heals
 }
@@ -59,11 +59,11 @@ ready() {
 @test "ssh: a wrong key, one that may only read, none" {
 	ready ssh
 	fails 77 "Permission denied (publickey)" --ssh-key "$SSHD/id.wrong"
-	said "siantre-ship: hint: the public key of this user in authorized_keys of the other"
+	said "hint: the public key of this user in authorized_keys of the other"
 	fails 78 "$DEST: $T/no key: No such file or directory" --ssh-key "$T/no key"
 	place rrsync "${AT##*/}"
 	fails 77 "sending to read-only server is not allowed" --ssh-key "$SSHD/id.ro"
-	said "siantre-ship: hint: the restriction of this key in authorized_keys"
+	said "hint: the restriction of this key in authorized_keys"
 	# What it may, it does.
 	expect_ok ship --list "$DEST" --ssh-key "$SSHD/id.ro"
 	grep -q '^20261101_020000' "$T/stdout"
@@ -74,7 +74,7 @@ ready() {
 	make_sets db 20261101_020000
 	DEST=rsync://siantre@127.0.0.1:$RSYNCD_PORT/secret/web1 OPTIONS=() AT=$RSYNCD/data/secret/web1 KIND=rsync
 	fails 77 "auth failed on module secret" --password-file "$RSYNCD/password.wrong"
-	said "siantre-ship: hint: --password-file, with the module's password"
+	said "hint: --password-file, with the module's password"
 	fails 77 "password"
 	fails 78 "$DEST: $T/gone: No such file or directory" --password-file "$T/gone"
 	cp "$RSYNCD/password" "$T/open"
@@ -93,10 +93,10 @@ ready() {
 	done
 	DEST=rclone:sftp-wrong-host:x
 	fails 78 "$DEST: connect: Failed to backend: NewFs: couldn't connect SSH: ssh: handshake failed: knownhosts: key mismatch"
-	said "siantre-ship: hint: another machine answers, or it was set up anew: ask its administrator before you change known_hosts"
+	said "hint: another machine answers, or it was set up anew: ask its administrator before you change known_hosts"
 	DEST=rclone:nobody:x
 	fails 78 "didn't find section in config file"
-	said "siantre-ship: hint: rclone config, as the user who runs this, or --rclone-config"
+	said "hint: rclone config, as the user who runs this, or --rclone-config"
 }
 
 @test "nobody listens" {
@@ -144,7 +144,7 @@ ready() {
 	cp -a "$AT" "$RSYNCD/data/ro/x"
 	DEST=$RSYNCD_URL/ro/x
 	fails 77 "module is read only"
-	said 'siantre-ship: hint: "read only = no" in its rsyncd.conf'
+	said 'hint: "read only = no" in its rsyncd.conf'
 	cp -a "$AT" "$RSYNCD/data/wo/x"
 	DEST=$RSYNCD_URL/wo/x
 	fails 77 "module is write only"
@@ -174,7 +174,7 @@ full() {
 	# It looks once to know what is there already.
 	head -c 10m /dev/zero >"$AT/ballast" 2>/dev/null || true
 	fails 74 " space"
-	said "siantre-ship: hint: make room at the far end" || [ "$1" = folder ]
+	said "hint: make room at the far end" || [ "$1" = folder ]
 	rm "$AT/ballast"
 	changed
 	mount -o remount,size=20m "$2"

@@ -498,7 +498,7 @@ mends() {
 @test "a configuration that is not there, or cannot be read: in a word, with the line" {
 	conf toko
 	expect_fail 78 "siantre-run: configuration /usr/local/etc/siantre/tokp.conf: No such file or directory" checks -c tokp
-	said "siantre-run: hint: in /usr/local/etc/siantre there are: siantre toko"
+	said "hint: in /usr/local/etc/siantre there are: siantre toko"
 	conf siantre KEEP=within=30x
 	expect_fail 78 "siantre.conf:8: KEEP=within=30x: not a duration" checks
 	printf 'APP_DIR="/var/www\n' >"$T/etc/siantre/siantre.conf"

@@ -287,7 +287,7 @@ sleeping() {
 	echo 'SELECT 1;' >"$T/drill.sql"
 	chmod 0666 "$T/drill.sql"
 	expect_fail 78 "drill.sql: others may write it (mode 0666)" drill
-	said "siantre-verify: hint: chmod go-w $T/drill.sql"
+	said "hint: chmod go-w $T/drill.sql"
 	[ "$(last event) $(last exit)" = "drill 78" ]
 	chmod 0644 "$T/drill.sql"
 	echo 'SELECT 2' >>"$T/drill.sql"
@@ -450,7 +450,7 @@ sleeping() {
 	echo "DRILL_DIR=$T/small/scratch" >>"$T/x.conf"
 	expect_fail 73 "the drill may take 40" drill
 	grep -qE "$T/small/scratch/siantre-drill: the drill may take [0-9.]+ MiB, and [0-9.]+ MiB are free" "$T/stderr"
-	said "siantre-verify: hint: set DRILL_DIR to a folder with more room"
+	said "hint: set DRILL_DIR to a folder with more room"
 	[ "$(last status) $(last exit)" = "fail 73" ]
 	[ "$(ls -A "$T/small/scratch")" = siantre-drill.lock ]
 }

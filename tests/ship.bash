@@ -135,7 +135,7 @@ fails() {
 	local code=$1 words=$2 lines
 	shift 2
 	expect_fail "$code" "$words" ship --to "$DEST" "$@"
-	lines=$(grep -vcE '^siantre-ship: hint: |; trying again in |: failed; [0-9]+ sent ' "$T/stderr")
+	lines=$(grep -vcE '^hint: |; trying again in |: failed; [0-9]+ sent ' "$T/stderr")
 	[ "$lines" = 1 ] || {
 		echo "$lines lines"
 		cat "$T/stderr"

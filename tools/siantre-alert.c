@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "alert/alert.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/language.h"
 #include "base/rights.h"
@@ -86,8 +87,7 @@ alert_usage(const char *problem)
 void
 alert_hint(const struct alert *a, const char *command)
 {
-	fprintf(stderr, "hint: %s%s%s\n", command, a->name != NULL ? " -c " : "",
-	    a->name != NULL ? a->name : "");
+	hintx("%s%s%s", command, a->name != NULL ? " -c " : "", a->name != NULL ? a->name : "");
 }
 
 /* Whether an option of one command only is one of this one. */

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/sig.h"
 #include "restore/restore.h"
@@ -82,7 +83,7 @@ restore_open_units(struct restore_units *u, bool settle)
 	int rc;
 
 	if ((rc = config_read(u->name, &u->config)) != 0 && !u->none) {
-		warnx("hint: --no-units does without the configuration");
+		hintx("--no-units does without the configuration");
 		return rc;
 	}
 	if (u->none)

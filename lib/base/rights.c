@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/rights.h"
 
 int
@@ -59,13 +59,13 @@ rights_private(int fd, const char *path)
 	}
 	if (st.st_uid != 0 && st.st_uid != geteuid()) {
 		warnx("%s: owned by another user (uid %ju)", path, (uintmax_t)st.st_uid);
-		fprintf(stderr, "hint: chown root: %s\n", path);
+		hintx("chown root: %s", path);
 		return -1;
 	}
 	if (st.st_mode & 077) {
 		warnx("%s: %s (mode %04o)", path, too_open(st.st_mode),
 		    (unsigned int)st.st_mode & 07777);
-		fprintf(stderr, "hint: chmod 0600 %s\n", path);
+		hintx("chmod 0600 %s", path);
 		return -1;
 	}
 	return 0;

@@ -2,12 +2,12 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/nocore.h"
 #include "base/rights.h"
 
@@ -26,9 +26,8 @@ rights_user(const struct passwd **out)
 			warn("look up the user %s", RIGHTS_USER);
 		else
 			warnx("the user %s does not exist", RIGHTS_USER);
-		fprintf(stderr,
-		    "hint: useradd --system --user-group --home-dir /var/lib/siantre "
-		    "--no-create-home --shell /usr/sbin/nologin %s\n",
+		hintx("useradd --system --user-group --home-dir /var/lib/siantre "
+		      "--no-create-home --shell /usr/sbin/nologin %s",
 		    RIGHTS_USER);
 		return EX_CONFIG;
 	}

@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/sig.h"
 
@@ -65,7 +66,7 @@ spool_fd(int in, const char *name, int *out)
 			if (sig_stop())
 				break;
 			warn("spool %s in %s", name, dir);
-			fprintf(stderr, "hint: TMPDIR names another folder\n");
+			hintx("TMPDIR names another folder");
 			goto out;
 		}
 	}

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/event.h"
+#include "base/hint.h"
 #include "base/plain.h"
 #include "sql/grantline.h"
 #include "db/grants.h"
@@ -217,7 +218,7 @@ hint(MYSQL *m)
 	if (grants_read(m, &g) == 0) {
 		grants_statement(g, "SELECT", "mysql", NULL, &b);
 		if (buf_string(&b) != NULL)
-			fprintf(stderr, "hint: %s;\n", plain_text(b.data));
+			hintx("%s;", plain_text(b.data));
 	}
 	buf_free(&b);
 	grants_free(g);

@@ -1,11 +1,11 @@
 #include "db/attempt.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "sql/exchange_file.h"
 #include "db/exchange_name.h"
 #include "db/redump.h"
@@ -82,12 +82,11 @@ void
 attempt_give_up(struct attempt *a, const char *into)
 {
 	if (a->o->resume) {
-		fprintf(stderr, "hint: the next call with --resume goes on from here\n");
+		hintx("the next call with --resume goes on from here");
 		return;
 	}
 	if (mysql_ping(a->m) != 0 || target_drop(a->m, into) != 0) {
-		fprintf(
-		    stderr, "hint: database `%s` holds a part of the dump: drop it\n", into);
+		hintx("database `%s` holds a part of the dump: drop it", into);
 		return;
 	}
 	resume_close(a->g.resume, false);

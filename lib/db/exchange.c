@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/event.h"
 #include "base/hash.h"
+#include "base/hint.h"
 #include "base/plain.h"
 #include "sql/exchange_file.h"
 #include "db/exchange_name.h"
@@ -199,12 +200,11 @@ complete(struct work *w, struct send *send, struct exchange_result *out)
 	if (rc == 0)
 		return 0;
 	if (undo(w) == 0) {
-		fprintf(stderr, "hint: database `%s` is as it was\n", w->x->target);
+		hintx("database `%s` is as it was", w->x->target);
 		return rc;
 	}
 	warnx("database `%s`: the exchange is half done", w->x->target);
-	fprintf(
-	    stderr, "hint: the next siantre-restore db, or --settle, finishes or undoes it\n");
+	hintx("the next siantre-restore db, or --settle, finishes or undoes it");
 	return rc;
 }
 
@@ -288,9 +288,8 @@ exchange_settle(const struct exchange *x, bool dry_run, struct exchange_result *
 		goto out;
 	rc = moved ? complete(&w, &send, out) : undo(&w);
 	if (rc != 0 && access(w.path, F_OK) == 0)
-		fprintf(stderr,
-		    "hint: rm -r %s forgets the exchange, and leaves all tables where they "
-		    "are\n",
+		hintx("rm -r %s forgets the exchange, and leaves all tables where they "
+		      "are",
 		    w.path);
 	if (rc == 0 && moved && *w.f.digest != '\0')
 		out->digest = strdup(w.f.digest);

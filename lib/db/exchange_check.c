@@ -1,12 +1,12 @@
 #include "db/exchange_check.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/plain.h"
 #include "sql/exchange_file.h"
 #include "db/exchange_name.h"
@@ -121,8 +121,7 @@ check_rights(const struct exchange *x)
 		if (checks[i].definer)
 			target_hint(x->m, x->target, true);
 		else
-			fprintf(
-			    stderr, "hint: SET GLOBAL log_bin_trust_function_creators = ON;\n");
+			hintx("SET GLOBAL log_bin_trust_function_creators = ON;");
 		rc = EX_NOPERM;
 	}
 	return rc;
@@ -150,7 +149,7 @@ check_keys(const struct exchange *x)
 			continue;
 		warnx("table `%s`.`%s` refers to `%s`.`%s`, which is to be exchanged",
 		    plain_text(row[0]), plain_text(row[1]), x->target, plain_text(row[2]));
-		fprintf(stderr, "hint: %s\n",
+		hintx("%s",
 		    here ? "name that table, too, or drop its foreign key and add it again "
 			   "afterwards"
 			 : "drop that foreign key, and add it again afterwards");

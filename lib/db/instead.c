@@ -1,11 +1,11 @@
 #include "db/instead.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/sig.h"
 #include "db/exchange_check.h"
 #include "db/exchange_name.h"
@@ -39,7 +39,7 @@ exchange(struct attempt *a, const struct exchange *x, const char *stage)
 		return rc;
 	}
 	if (t.objects > 0)
-		fprintf(stderr, "hint: database `%s` holds all of the dump: --resume\n", stage);
+		hintx("database `%s` holds all of the dump: --resume", stage);
 	if (!t.exists) {
 		resume_close(a->g.resume, false);
 		a->g.resume = NULL;
@@ -58,9 +58,8 @@ instead_run(struct attempt *a, const struct exchange *x)
 		rc = attempt_resume(a, x, stage, t.exists);
 	if (rc == 0 && t.exists && !resume_found(a->g.resume)) {
 		warnx("database `%s` is in the way: the dump is loaded there first", stage);
-		fprintf(stderr,
-		    "hint: drop it if nothing in it is needed; --resume goes on with "
-		    "a load of this dump\n");
+		hintx("drop it if nothing in it is needed; --resume goes on with "
+		      "a load of this dump");
 		rc = EX_CANTCREAT;
 	}
 	if (rc == 0)

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "base/plain.h"
 #include "db/attempt.h"
 #include "db/exchange.h"
@@ -95,7 +96,7 @@ not_empty(const char *name, const struct target *t)
 {
 	warnx("database `%s` is not empty: %ju tables and other objects", name,
 	    (uintmax_t)t->objects);
-	fprintf(stderr, "hint: --into names another one; --yes replaces it\n");
+	hintx("--into names another one; --yes replaces it");
 	return EX_CANTCREAT;
 }
 
@@ -134,9 +135,7 @@ load_part(struct attempt *a, const struct exchange *x, const struct target *t)
 			       : attempt_fresh(a, into, PROGRAMS_TOO);
 		if (rc != 0 && t->exists &&
 		    (mysql_ping(a->m) != 0 || tables_drop(&a->made, a->m, into) != 0))
-			fprintf(stderr,
-			    "hint: database `%s` may hold a part of the tables: drop them\n",
-			    into);
+			hintx("database `%s` may hold a part of the tables: drop them", into);
 	}
 	if (rc == 0)
 		account(a, into, t->exists ? "existing " : "new ");
@@ -147,8 +146,7 @@ load_part(struct attempt *a, const struct exchange *x, const struct target *t)
 static void
 part_hint(const char *name)
 {
-	fprintf(stderr, "hint: database `%s` may hold a part of the dump: drop it\n",
-	    plain_name(name));
+	hintx("database `%s` may hold a part of the dump: drop it", plain_name(name));
 }
 
 static int
@@ -204,7 +202,7 @@ load_named(struct attempt *a)
 		if (rc == 0 && t.objects > 0) {
 			warnx("database `%s` is not empty: %ju tables and other objects",
 			    plain_name(name), (uintmax_t)t.objects);
-			fprintf(stderr, "hint: drop it: the dump names its databases itself\n");
+			hintx("drop it: the dump names its databases itself");
 			rc = EX_CANTCREAT;
 		}
 		exists[i] = t.exists;
@@ -291,7 +289,7 @@ load_run(struct login *l, const struct sql_source *source, const struct load_opt
 		rc = load_named(&a);
 	} else if (into == NULL) {
 		warnx("%s names no database, and none is given", source->name);
-		fprintf(stderr, "hint: --into DATABASE\n");
+		hintx("--into DATABASE");
 		rc = EX_USAGE;
 	} else if (o->yes && is_done(&a)) {
 		account(&a, into, "existing ");

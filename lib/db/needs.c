@@ -1,12 +1,12 @@
 #include "db/needs.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/plain.h"
 #include "db/login.h"
 
@@ -175,7 +175,7 @@ say(const char *text, const char *grant)
 	if (line != NULL)
 		warnx("%s", plain_text(line));
 	if (hint != NULL)
-		fprintf(stderr, "hint: %s;\n", plain_text(hint));
+		hintx("%s;", plain_text(hint));
 	free(line);
 	free(hint);
 }
@@ -229,7 +229,7 @@ needs_database(MYSQL *m, const struct grants *g, const char *database)
 		grants_statement(g, "SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES", database,
 		    NULL, &grant);
 		if (buf_string(&grant) != NULL)
-			fprintf(stderr, "hint: %s;\n", plain_text(grant.data));
+			hintx("%s;", plain_text(grant.data));
 		buf_free(&grant);
 	}
 	return rc;

@@ -1,11 +1,11 @@
 #include "db/promise.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "base/progress.h"
 #include "db/reading.h"
 
@@ -35,8 +35,7 @@ prove(const struct sql_source *s, struct endmark *e, struct progress *progress, 
 	if (rc == 0 && endmark_finish(e) != 0) {
 		warnx("%s: %s", s->name, endmark_error(e));
 		if (strncmp(endmark_error(e), "no end mark", 11) == 0)
-			fprintf(stderr,
-			    "hint: --foreign takes dumps of other tools, which have none\n");
+			hintx("--foreign takes dumps of other tools, which have none");
 		rc = endmark_exit(e);
 	}
 	return rc;

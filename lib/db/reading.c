@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "sql/lex.h"
 
 enum { PIECE = 1 << 20, TAIL = 256 };
@@ -116,8 +117,7 @@ proven(struct reading *r)
 		warnx("%s: %s", name, endmark_error(r->endmark));
 		if (!r->o->foreign &&
 		    strncmp(endmark_error(r->endmark), "no end mark", 11) == 0)
-			fprintf(stderr,
-			    "hint: --foreign loads dumps of other tools, which have none\n");
+			hintx("--foreign loads dumps of other tools, which have none");
 		return endmark_exit(r->endmark);
 	}
 	if (*r->wrong != '\0') {

@@ -6,12 +6,12 @@
 
 #include <err.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/plain.h"
 #include "db/dump.h"
 #include "sql/quote.h"
@@ -162,9 +162,8 @@ verdict(const struct comparison *c)
 		free(name);
 	}
 	if (digests > 0 && digests == bad)
-		fprintf(stderr,
-		    "hint: where the dump comes from another server's or "
-		    "siantre-dump's version, --compare rows compares their numbers\n");
+		hintx("where the dump comes from another server's or "
+		      "siantre-dump's version, --compare rows compares their numbers");
 	return bad == 0 ? 0 : EX_DATAERR;
 }
 

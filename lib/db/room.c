@@ -1,12 +1,12 @@
 #include "db/room.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "base/num.h"
 #include "db/query.h"
 
@@ -22,7 +22,7 @@ room_statement(MYSQL *m, const char *name, size_t len, uint64_t line, uint64_t c
 	    len + 1 > max) {
 		warnx("%s:%ju:%ju: a statement of %zu bytes; the server takes %ju", name,
 		    (uintmax_t)line, (uintmax_t)column, len, (uintmax_t)max);
-		fprintf(stderr, "hint: SET GLOBAL max_allowed_packet = 1073741824;\n");
+		hintx("SET GLOBAL max_allowed_packet = 1073741824;");
 		rc = EX_CONFIG;
 	}
 	free(value);
@@ -47,7 +47,7 @@ room_rows(MYSQL *m, uint64_t bytes)
 		warnx("%s: the database may take %s, and %s are free", folder,
 		    num_human(wanted, sizeof(wanted), need),
 		    num_human(there, sizeof(there), left));
-		fprintf(stderr, "hint: --no-space-check tries it all the same\n");
+		hintx("--no-space-check tries it all the same");
 		rc = EX_CANTCREAT;
 	}
 	free(folder);

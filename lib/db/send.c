@@ -8,6 +8,7 @@
 
 #include <mysqld_error.h>
 
+#include "base/hint.h"
 #include "base/plain.h"
 #include "base/sig.h"
 #include "db/login.h"
@@ -103,7 +104,7 @@ warnings(struct send *s, const struct lex_statement *statement)
 		    (uintmax_t)statement->line, (uintmax_t)statement->column,
 		    plain_text(row[2]), number);
 		if (!s->allow_warnings) {
-			fprintf(stderr, "hint: --allow-warnings goes on\n");
+			hintx("--allow-warnings goes on");
 			rc = EX_DATAERR;
 		}
 	}

@@ -1,13 +1,13 @@
 #include "db/sides.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "db/dump.h"
 #include "db/loose.h"
@@ -114,7 +114,7 @@ sides_grants(const struct exchange *x, struct names *out)
 		warnx("database `%s`: this account cannot see who may call its routines: such "
 		      "rights have to be given again",
 		    x->target);
-		fprintf(stderr, "hint: log in as root\n");
+		hintx("log in as root");
 		return 0;
 	}
 	res = mysql_store_result(x->m);

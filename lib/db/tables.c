@@ -1,12 +1,12 @@
 #include "db/tables.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/plain.h"
 #include "db/login.h"
 #include "db/query.h"
@@ -39,11 +39,11 @@ is_there(MYSQL *m, const char *database, const char *table, bool refuse, bool *t
 	*there = rc == 0 && type != NULL;
 	if (*there && (strcmp(type, "VIEW") == 0 || strcmp(type, "SEQUENCE") == 0)) {
 		warnx("%s is there, and is no table", plain_text(name.data));
-		fprintf(stderr, "hint: --into names another database\n");
+		hintx("--into names another database");
 		rc = EX_CANTCREAT;
 	} else if (*there && refuse) {
 		warnx("table %s is there already", plain_text(name.data));
-		fprintf(stderr, "hint: --into names another database; --yes exchanges it\n");
+		hintx("--into names another database; --yes exchanges it");
 		rc = EX_CANTCREAT;
 	}
 	free(type);

@@ -1,12 +1,12 @@
 #include "db/target.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/num.h"
 #include "base/plain.h"
 #include "base/sig.h"
@@ -127,7 +127,7 @@ target_hint(MYSQL *m, const char *name, bool definer)
 	quote_account(&b, user);
 	text = buf_string(&b);
 	if (text != NULL)
-		fprintf(stderr, "hint: %s;\n", text);
+		hintx("%s;", text);
 	buf_free(&b);
 	free(user);
 }

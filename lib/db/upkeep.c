@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "db/exchange.h"
 #include "db/exchange_name.h"
 #include "db/query.h"
@@ -115,7 +116,7 @@ upkeep_drop_old(struct login *l, const char *into, const struct load_options *o)
 	if (rc == 0 && n == 0 && !o->quiet)
 		printf("no old database is kept of `%s`\n", into);
 	if (rc == 0 && n > 0 && !o->yes)
-		fprintf(stderr, "hint: --yes drops what is named\n");
+		hintx("--yes drops what is named");
 out:
 	mysql_free_result(res);
 	exchange_result_free(&result);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/plain.h"
 #include "base/sig.h"
@@ -145,10 +146,10 @@ checks_read(const char *path, struct checks **out)
 		warnx("%s: not a regular file", path);
 	} else if (st.st_uid != 0 && st.st_uid != geteuid()) {
 		warnx("%s: belongs neither to root nor to this user", path);
-		warnx("hint: chown root %s", path);
+		hintx("chown root %s", path);
 	} else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
 		warnx("%s: others may write it (mode %04o)", path, st.st_mode & 07777U);
-		warnx("hint: chmod go-w %s", path);
+		hintx("chmod go-w %s", path);
 	} else if (io_read_file(fd, CHECKS_MAX, &text, &len) != 0) {
 		warn("%s", path);
 	} else {

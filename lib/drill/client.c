@@ -1,11 +1,11 @@
 #include "drill/client.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 
 const char *
@@ -60,7 +60,7 @@ client_query(const char *options, const char *database, const char *statement, c
 	if (client_available() == NULL) {
 		strlcpy(line, "neither mariadb nor mysql is installed", OUTSIDE_SAID);
 		warnx("%s", line);
-		warnx("hint: apt-get install mariadb-client");
+		hintx("apt-get install mariadb-client");
 		return EX_UNAVAILABLE;
 	}
 	program = strdup(client_available());

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/event.h"
+#include "base/hint.h"
 #include "base/num.h"
 #include "base/sig.h"
 #include "base/tree.h"
@@ -138,7 +139,7 @@ borrow_server(struct drill *d)
 		d->place.given = d->given;
 	} else if (rc == EX_UNAVAILABLE && client_available() != NULL) {
 		/* It has no network; a server that is started for the drill needs none. */
-		warnx("hint: the unit siantre-drill reaches it by its socket alone: see "
+		hintx("the unit siantre-drill reaches it by its socket alone: see "
 		      "SCHEDULE in "
 		      "siantre-run(1)");
 	}

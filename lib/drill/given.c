@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/plain.h"
 #include "base/rights.h"
@@ -121,7 +122,7 @@ hint(const struct given *g)
 	plain_text(user);
 	quote_account(&b, user);
 	if ((text = buf_string(&b)) != NULL)
-		fprintf(stderr, "hint: GRANT ALL ON `siantre\\_drill\\_%%`.* TO %s;\n", text);
+		hintx("GRANT ALL ON `siantre\\_drill\\_%%`.* TO %s;", text);
 	buf_free(&b);
 }
 

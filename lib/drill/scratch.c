@@ -14,6 +14,7 @@
 
 #include "base/atomic.h"
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/num.h"
@@ -146,7 +147,7 @@ scratch_open(const char *dir, struct scratch **out)
 	s->lock = -1;
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
 		warn("make %s", dir);
-		warnx("hint: set DRILL_DIR to a folder of this user, with room");
+		hintx("set DRILL_DIR to a folder of this user, with room");
 		goto out;
 	}
 	if ((real = realpath(dir, NULL)) == NULL) {
@@ -216,7 +217,7 @@ scratch_room(const struct scratch *s, uint64_t need)
 		return 0;
 	warnx("%s: the drill may take %s, and %s are free", s->path,
 	    num_human(wanted, sizeof(wanted), need), num_human(there, sizeof(there), bytes));
-	warnx("hint: set DRILL_DIR to a folder with more room");
+	hintx("set DRILL_DIR to a folder with more room");
 	return EX_CANTCREAT;
 }
 

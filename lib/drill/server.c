@@ -21,6 +21,7 @@
 
 #include "base/atomic.h"
 #include "base/child.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/plain.h"
 #include "base/sig.h"
@@ -251,7 +252,7 @@ server_start(const char *folder, uint64_t memory, struct server **out)
 	if (strlen(s->socket) >= sizeof(address.sun_path)) {
 		warnx("%s: too long for a socket (%zu bytes at most)", s->socket,
 		    sizeof(address.sun_path) - 1);
-		warnx("hint: set DRILL_DIR to a folder with a shorter path");
+		hintx("set DRILL_DIR to a folder with a shorter path");
 		rc = EX_CANTCREAT;
 		goto out;
 	}

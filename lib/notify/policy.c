@@ -1,11 +1,11 @@
 #include "notify/policy.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "base/host.h"
 #include "notify/moment.h"
 #include "notify/policy_book.h"
@@ -243,8 +243,7 @@ policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *
 	s->known = true;
 	if (nobody) {
 		warnx("nobody can be told of what is wrong");
-		fprintf(stderr,
-		    "hint: set CONTACT_PRIMARY, MAIL and SMS in %s; siantre-alert list%s%s\n",
+		hintx("set CONTACT_PRIMARY, MAIL and SMS in %s; siantre-alert list%s%s",
 		    config_path(c), *name != '\0' ? " -c " : "", name);
 	}
 	rc = nobody || wrong || book.wrong ? EX_CONFIG : 0;

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/ordered.h"
 #include "base/sig.h"
@@ -105,7 +106,7 @@ dump_in(int fd, const char *path, int *rc)
 		warn("%s", path);
 	} else if (n > 1) {
 		warnx("%s: %zu dumps in this folder", path, n);
-		fprintf(stderr, "hint: name the file instead\n");
+		hintx("name the file instead");
 	} else {
 		warnx("%s: no dump (.sql.gz or .sql) in this folder", path);
 	}

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "set/sums.h"
 
@@ -96,7 +97,7 @@ dumpindex_open(int fd, const char *name, struct gz_section **out)
 		rc = read_index(index, path, fd, name, out);
 	}
 	if (rc == 0 && *out == NULL)
-		fprintf(stderr, "hint: an index is only a help: all of the dump is read\n");
+		hintx("an index is only a help: all of the dump is read");
 out:
 	io_close(&index);
 	free(path);

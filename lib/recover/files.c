@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/num.h"
 #include "base/plain.h"
@@ -183,10 +184,10 @@ find_place(const struct files_options *o, const char *top, struct place **place,
 	else if (!*inner && !dot) {
 		warnx("%s: exists; an archive of several paths goes to a new folder",
 		    place_path(*place));
-		warnx("hint: --folder takes a single one out of it");
+		hintx("--folder takes a single one out of it");
 	} else if (!o->yes && !o->dry_run) {
 		warnx("%s: exists", place_path(*place));
-		warnx("hint: --yes exchanges it and keeps the old one beside it");
+		hintx("--yes exchanges it and keeps the old one beside it");
 	} else
 		rc = 0;
 out:
@@ -243,7 +244,7 @@ unpack(struct errand *e, struct place *place, const char *top, struct units *uni
 	if (top != NULL && !a.single) {
 		warnx("%s: more than the folder %s in it", input_source(e->in)->name,
 		    plain_name(top));
-		warnx("hint: --folder takes one out of it; all of it goes --into a new folder");
+		hintx("--folder takes one out of it; all of it goes --into a new folder");
 		return EX_CANTCREAT;
 	}
 	if (top != NULL &&

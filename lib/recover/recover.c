@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/sig.h"
 #include "set/decrypt.h"
@@ -250,7 +251,7 @@ recover_run(struct recover *r, const char *only)
 	}
 	if (only != NULL && !found) {
 		warnx("--step: \"%s\" is no step", only);
-		warnx("hint: siantre-restore all --list");
+		hintx("siantre-restore all --list");
 		return EX_USAGE;
 	}
 	return all && sig_stop() == 0 ? 0 : 1;

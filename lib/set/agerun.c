@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/plain.h"
 #include "base/sig.h"
@@ -18,7 +19,7 @@ agerun_there(const char *what)
 	if (child_exists("age"))
 		return true;
 	warnx("age: not found, and %s needs it", what);
-	fprintf(stderr, "hint: apt install age\n");
+	hintx("apt install age");
 	return false;
 }
 

@@ -2,11 +2,11 @@
 
 #include <err.h>
 #include <errno.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/lock.h"
 
 int
@@ -33,7 +33,7 @@ applock_hold_off(const struct config *c, int *out)
 	if (geteuid() != 0 || access(config_get(c, "STATE_DIR"), W_OK) != 0)
 		return 0;
 	if ((rc = applock_take(c, 0, out)) == EX_TEMPFAIL)
-		fprintf(stderr, "hint: the same command again, once that run has ended\n");
+		hintx("the same command again, once that run has ended");
 	return rc == EX_TEMPFAIL ? rc : 0;
 }
 

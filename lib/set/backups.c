@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "set/kind.h"
 #include "set/manifest.h"
 #include "set/sets.h"
@@ -136,7 +137,7 @@ backups_find(const char *folder, char *const *names, struct backups *b)
 	if (rc == 0 && b->dump == NULL && b->files == NULL && b->full == NULL) {
 		warnx("%s: no backup in it%s", folder,
 		    sets_time(base(folder), NULL) == 0 ? "" : " that is verified");
-		warnx("hint: siantre-verify --record SET, or name a set");
+		hintx("siantre-verify --record SET, or name a set");
 		rc = EX_DATAERR;
 	}
 	return rc;

@@ -1,11 +1,11 @@
 #include "set/configs.h"
 
 #include <dirent.h>
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "set/config.h"
 #include "set/setting.h"
 
@@ -30,9 +30,8 @@ configs_hint(void)
 	}
 	free(list);
 	if (told == 0)
-		warnx("hint: there is no configuration in %s", CONFIG_FOLDER);
+		hintx("there is no configuration in %s", CONFIG_FOLDER);
 	else if (buf_string(&b) != NULL)
-		warnx("hint: in %s there are:%s%s", CONFIG_FOLDER, b.data,
-		    told > MOST ? " ..." : "");
+		hintx("in %s there are:%s%s", CONFIG_FOLDER, b.data, told > MOST ? " ..." : "");
 	buf_free(&b);
 }

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -13,6 +12,7 @@
 
 #include "base/atomic.h"
 #include "base/hash.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/notes.h"
 #include "base/sig.h"
@@ -238,7 +238,7 @@ encrypt_complete(const char *recipients, const struct manifest *m)
 			? "encrypted, but not by siantre-run --age: nobody can tell what is in "
 			  "it"
 			: "ENCRYPT_TO is set, and the job has not encrypted this file");
-		fprintf(stderr, "hint: the jobs in " LIBDIR "/siantre/jobs show how\n");
+		hintx("the jobs in " LIBDIR "/siantre/jobs show how");
 		return EX_CONFIG;
 	}
 	return 0;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/tree.h"
 #include "base/utf8.h"
@@ -107,7 +108,7 @@ make(const char *path)
 	if (saved == EACCES || saved == ENOENT || saved == EROFS) {
 		pw = getpwuid(geteuid());
 		user = pw != NULL ? pw->pw_name : "root";
-		warnx("hint: siantre-run check-config names the command that mends it for the "
+		hintx("siantre-run check-config names the command that mends it for the "
 		      "user %s",
 		    user);
 	}

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/sig.h"
 #include "set/job.h"
@@ -64,12 +65,12 @@ examine(const char *path)
 	}
 	if (!S_ISREG(st.st_mode) || access(path, X_OK) != 0) {
 		warnx("job %s: not an executable file", path);
-		warnx("hint: chmod 0755 %s", path);
+		hintx("chmod 0755 %s", path);
 		return EX_CONFIG;
 	}
 	if ((st.st_mode & S_IWOTH) != 0) {
 		warnx("job %s: others may write it (mode %04o)", path, st.st_mode & 07777U);
-		warnx("hint: chmod o-w %s", path);
+		hintx("chmod o-w %s", path);
 		return EX_CONFIG;
 	}
 	return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/json.h"
 #include "base/plain.h"
@@ -48,10 +49,9 @@ warn_job(const char *job, const struct tally *t, bool acting)
 		if (buf_string(&b) != NULL)
 			warnx("%s", b.data);
 		if (t->held->hold == RETENTION_MOST)
-			fputs("hint: look at siantre-prune -v; if that is right: siantre-prune "
+			hintx("look at siantre-prune -v; if that is right: siantre-prune "
 			      "--yes "
-			      "--allow-many\n",
-			    stderr);
+			      "--allow-many");
 	} else if (!acting && t->go > t->all / 2) {
 		warnx("%s: %zu of %zu would go, more than half", b.data, t->go, t->all);
 	}

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/num.h"
 #include "set/folder.h"
 #include "set/manifest.h"
@@ -25,7 +26,7 @@ space_mounted(const char *path)
 	}
 	if (mounted == 0) {
 		warnx("mount point %s: nothing is mounted there", path);
-		warnx("hint: mount %s", path);
+		hintx("mount %s", path);
 		return EX_CANTCREAT;
 	}
 	return 0;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/sig.h"
 #include "set/config.h"
@@ -81,7 +82,7 @@ systemctl_run(const char *verb, const char *unit)
 		warnx("%s%ssystemctl %s ended %d", unit != NULL ? unit : "",
 		    unit != NULL ? ": " : "", verb, status);
 	if (unit != NULL)
-		warnx("hint: systemctl status %s", unit);
+		hintx("systemctl status %s", unit);
 	return 1;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/atomic.h"
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/sig.h"
@@ -72,7 +73,7 @@ take(void *ctx, const struct systemctl_unit *unit)
 
 	if (strcmp(unit->load, "not-found") == 0 && !u->automatic) {
 		warnx("RESTORE_UNITS: there is no unit %s", unit->id);
-		warnx("hint: systemctl list-units --type=service");
+		hintx("systemctl list-units --type=service");
 		return EX_CONFIG;
 	}
 	if (strcmp(unit->active, "active") != 0 && strcmp(unit->active, "reloading") != 0 &&
@@ -123,7 +124,7 @@ find(struct units *u)
 		if (u->automatic)
 			return 0;
 		warnx("RESTORE_UNITS=%s: systemd does not run here", list);
-		warnx("hint: --no-units, or RESTORE_UNITS=none in %s", config_path(u->config));
+		hintx("--no-units, or RESTORE_UNITS=none in %s", config_path(u->config));
 		return EX_CONFIG;
 	}
 	if ((rc = ask(u, &asked)) == 0)
@@ -150,7 +151,7 @@ read_stopped(struct units *u, const char *path)
 	if (!S_ISREG(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid()) ||
 	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
 		warnx("%s: not written by siantre-restore, passed over", path);
-		warnx("hint: rm %s", path);
+		hintx("rm %s", path);
 		goto out;
 	}
 	if (io_read_file(fd, UNITS_MAX * 256, &text, &len) != 0) {

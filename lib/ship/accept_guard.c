@@ -6,12 +6,13 @@
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "base/hint.h"
 
 static const char *
 user(void)
@@ -25,7 +26,7 @@ static int
 unsafe(const char *path, const char *why, const char *mend)
 {
 	warnx("%s: %s: who has the sender could change what stands", path, why);
-	fprintf(stderr, "hint: %s %s\n", mend, path);
+	hintx("%s %s", mend, path);
 	return EX_CONFIG;
 }
 
@@ -68,7 +69,7 @@ check_tree(const char *path, const struct stat *st, const struct stat *in)
 	}
 	if (st->st_uid != geteuid()) {
 		warnx("%s: owned by another user (uid %ju)", path, (uintmax_t)st->st_uid);
-		fprintf(stderr, "hint: chown -R %s: %s\n", user(), path);
+		hintx("chown -R %s: %s", user(), path);
 		return EX_CONFIG;
 	}
 	if (st->st_mode & (S_IWGRP | S_IWOTH))
@@ -93,9 +94,7 @@ accept_guard_open(const char *incoming, const char *tree, int *fd)
 		warn("%s", tree);
 		/* A disk that is not mounted must not look like a tree without sets. */
 		if (errno == ENOENT)
-			fprintf(stderr,
-			    "hint: mount its disk, or: install -d -m 0700 -o %s %s\n", user(),
-			    tree);
+			hintx("mount its disk, or: install -d -m 0700 -o %s %s", user(), tree);
 		return rc;
 	}
 	rc = check_tree(path, &st, &in);

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/rights.h"
 #include "base/tree.h"
@@ -228,9 +229,8 @@ fail:
 		warn("remove %s/%s", path, name);
 out:
 	if (rc != 0)
-		fprintf(stderr,
-		    "hint: what the daemon's user makes in %s must be writable by this user's "
-		    "group: \"incoming chmod\" in rsyncd.conf(5)\n",
+		hintx("what the daemon's user makes in %s must be writable by this user's "
+		      "group: \"incoming chmod\" in rsyncd.conf(5)",
 		    in->path);
 	io_close(&fd);
 	return rc;

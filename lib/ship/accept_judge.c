@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/num.h"
 #include "base/plain.h"
@@ -47,9 +48,8 @@ accept_judge_name(const struct accept_options *o, const struct accept_tree *t, c
 
 	if (there != NULL) {
 		refuse(where, "%s/%s stands already, with another SHA256SUMS", o->tree, set);
-		fprintf(stderr,
-		    "hint: what stands is never replaced; to see which is right: "
-		    "diff -r --no-dereference %s %s/%s\n",
+		hintx("what stands is never replaced; to see which is right: "
+		      "diff -r --no-dereference %s %s/%s",
 		    where, o->tree, set);
 		return EX_DATAERR;
 	}
@@ -138,7 +138,7 @@ accept_judge_age(const struct accept_options *o, struct accept_tree *t, const ch
 		return 0;
 	refuse(where, "%s older than %s, the newest of the job %s (--late)",
 	    num_elapsed(text, sizeof(text), (double)(last - when)), newest, job);
-	fprintf(stderr, "hint: by hand, with a longer --late, it is taken\n");
+	hintx("by hand, with a longer --late, it is taken");
 	return EX_DATAERR;
 }
 
@@ -155,7 +155,7 @@ accept_judge_room(const struct accept_options *o, const struct accept_tree *t, u
 		if (there > o->quota || bytes > o->quota - there) {
 			warnx("%s: takes %s, and all sets of %s may take %s (--quota)", where,
 			    size, o->tree, num_human(text, sizeof(text), o->quota));
-			fprintf(stderr, "hint: siantre-prune --keep-within 1y %s\n", o->tree);
+			hintx("siantre-prune --keep-within 1y %s", o->tree);
 			return EX_IOERR;
 		}
 	}

@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/tree.h"
 #include "prove/audit.h"
@@ -144,7 +145,7 @@ prove(const struct taking *t)
 	if (rc == 0)
 		rc = audit_record(audit);
 	if (rc == EX_DATAERR)
-		fprintf(stderr, "hint: that is a copy of %s, which was sent so\n", t->where);
+		hintx("that is a copy of %s, which was sent so", t->where);
 	audit_free(audit);
 	crew_free(crew);
 	return rc;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
+#include "base/hint.h"
 #include "base/lock.h"
 #include "base/sig.h"
 #include "ship/place.h"
@@ -140,7 +141,7 @@ static int
 looked(struct far *f, int code)
 {
 	if (code == EX_CONFIG)
-		warnx("hint: siantre-ship --create %s makes it one", f->remote->text);
+		hintx("siantre-ship --create %s makes it one", f->remote->text);
 	if (code != 0)
 		far_seen(f);
 	return code;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/tree.h"
 #include "set/sums.h"
@@ -201,7 +202,7 @@ retrieve_run(
 	if (rc == 0 && found == 0) {
 		warnx("%s: no set %s%s%s there", f->remote->text, set,
 		    job != NULL ? " of the job " : "", job != NULL ? job : "");
-		warnx("hint: siantre-ship --list %s", f->remote->text);
+		hintx("siantre-ship --list %s", f->remote->text);
 		rc = EX_DATAERR;
 	}
 out:

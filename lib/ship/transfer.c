@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/num.h"
 #include "base/sig.h"
@@ -276,7 +277,7 @@ static int
 missing(const struct transfer *t, const char *program)
 {
 	transfer_fail(t, "%s is not installed", program);
-	warnx("hint: apt install %s", strcmp(program, "ssh") == 0 ? "openssh-client" : program);
+	hintx("apt install %s", strcmp(program, "ssh") == 0 ? "openssh-client" : program);
 	return EX_CONFIG;
 }
 
@@ -330,7 +331,7 @@ transfer_run(struct transfer *t, const struct transfer_run *r)
 	if (!silent) {
 		transfer_fail(t, "%s: %s", r->doing, trouble.line);
 		if (trouble.hint != NULL)
-			warnx("hint: %s", trouble.hint);
+			hintx("%s", trouble.hint);
 	}
 	return trouble.code;
 }

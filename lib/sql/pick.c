@@ -1,11 +1,11 @@
 #include "sql/pick.h"
 
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/hint.h"
 #include "base/plain.h"
 #include "sql/statement.h"
 #include "sql/subject.h"
@@ -228,7 +228,7 @@ wrong(const char *dump, const char *text, const char *what, const char *hint)
 
 	warnx("%s: %s%s", dump, name != NULL ? plain_text(name) : "", what);
 	if (hint != NULL)
-		fprintf(stderr, "hint: %s\n", hint);
+		hintx("%s", hint);
 	free(name);
 	return EX_USAGE;
 }

@@ -16,6 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/plain.h"
 #include "tar/attr.h"
@@ -213,7 +214,7 @@ entry(struct run *r, struct archive_entry *e)
 	if (link != NULL && !extract_wanted(link, r->x->paths)) {
 		warnx("%s: a hard link to %s, which was not asked for", plain_name(path),
 		    plain_name(link));
-		warnx("hint: ask for both");
+		hintx("ask for both");
 		return EX_USAGE;
 	}
 	if (attr_mend(e, r->x->special) == -1)

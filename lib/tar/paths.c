@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/plain.h"
 #include "base/sig.h"
@@ -100,7 +101,7 @@ split(struct paths *p, size_t len, char end, const char *file)
 
 	if (end != '\0' && memchr(p->text, '\0', len) != NULL) {
 		warnx("%s: a NUL byte in the list", file);
-		warnx("hint: -0 is for lists with a NUL behind each path");
+		hintx("-0 is for lists with a NUL behind each path");
 		return -EX_DATAERR;
 	}
 	for (size_t i = 0; i < len; i++)

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/tree.h"
 
@@ -136,7 +137,7 @@ place_open(const char *into, int *rc)
 		warn("%s", p->path);
 	} else if (S_ISLNK(st.st_mode)) {
 		warnx("%s: a symlink is not replaced", p->path);
-		warnx("hint: name the folder that it leads to");
+		hintx("name the folder that it leads to");
 	} else if (!S_ISDIR(st.st_mode))
 		warnx("%s: not a folder", p->path);
 	else if (mount_point(p->parent, p->name))

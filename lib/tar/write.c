@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/plain.h"
 #include "base/rights.h"
@@ -163,7 +164,7 @@ refuse(const char *path)
 
 	if (errno == ELOOP) {
 		warnx("%s: a symlink on the way", plain_name(path));
-		warnx("hint: name the folder that it leads to");
+		hintx("name the folder that it leads to");
 	} else
 		warn("%s", plain_name(path));
 	return rc;
