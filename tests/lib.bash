@@ -140,7 +140,7 @@ env_file() {
 flip() {
 	local byte
 	byte=$(od -A n -t u1 -j "$2" -N 1 "$1")
-	printf "\\x$(printf %x $((byte ^ ${3:-16})))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+	printf '%b' "\\x$(printf %x $((byte ^ ${3:-16})))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
 # expect_fail CODE WORDS COMMAND...: COMMAND ends with CODE and one line on stderr holds WORDS.

@@ -1,8 +1,6 @@
 #include "prove/dumpfile.h"
 
-#include <dirent.h>
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,15 +10,15 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/hint.h"
 #include "base/io.h"
 #include "base/ordered.h"
 #include "base/sig.h"
 #include "base/spool.h"
 #include "gz/points.h"
 #include "gz/reader.h"
-#include "set/decrypt.h"
+#include "prove/dumpfolder.h"
 #include "prove/dumpindex.h"
+#include "set/decrypt.h"
 
 #define JOBS_MAX 4 /* threads that unpack; to load takes longer anyway */
 #define SKIP ((size_t)256 << 10)
@@ -44,76 +42,6 @@ struct dumpfile {
 	struct sql_source source;
 };
 
-static bool
-ends(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return n > m && strcmp(name + n - m, end) == 0;
-}
-
-/* How much the file ${name} is the dump of its folder: 0 (not at all) to 3. */
-static int
-rank(const char *name)
-{
-	if (strcmp(name, "db_backup.sql.gz") == 0)
-		return 3;
-	if (strcmp(name, "db_backup.sql.gz.age") == 0)
-		return 2;
-	return ends(name, ".sql.gz") || ends(name, ".sql") || ends(name, ".sql.gz.age") ||
-	       ends(name, ".sql.age");
-}
-
-/*
- * The dump in the folder ${fd}: db_backup.sql.gz, that file encrypted, or else the only file that
- * looks like a dump.  Return its name (free), or NULL after reporting, with an exit code in ${*rc}.
- */
-static char *
-dump_in(int fd, const char *path, int *rc)
-{
-	DIR *dir = fdopendir(fd);
-	struct dirent *d;
-	char *found = NULL;
-	size_t n = 0;
-	int best = 1, is, error;
-
-	*rc = EX_DATAERR;
-	if (dir == NULL) {
-		*rc = io_read_exit();
-		warn("%s", path);
-		close(fd);
-		return NULL;
-	}
-	while (errno = 0, (d = readdir(dir)) != NULL) {
-		if ((is = rank(d->d_name)) < best)
-			continue;
-		if (is > best)
-			n = 0; /* the others do not matter */
-		best = is;
-		free(found);
-		found = strdup(d->d_name);
-		n++;
-	}
-	error = errno;
-	closedir(dir);
-	if (n == 1 && found == NULL)
-		error = ENOMEM;
-	if (n == 1 && error == 0)
-		return found;
-	if (error != 0) {
-		errno = error;
-		*rc = io_read_exit();
-		warn("%s", path);
-	} else if (n > 1) {
-		warnx("%s: %zu dumps in this folder", path, n);
-		hintx("name the file instead");
-	} else {
-		warnx("%s: no dump (.sql.gz or .sql) in this folder", path);
-	}
-	free(found);
-	return NULL;
-}
-
 /* Open what ${path} names; for a folder, the dump in it. */
 static int
 open_path(struct dumpfile *s, const char *path, struct stat *st)
@@ -132,11 +60,12 @@ open_path(struct dumpfile *s, const char *path, struct stat *st)
 		return 0;
 	dir = s->first.fd;
 	s->first.fd = -1;
-	file = dump_in(dir, path, &rc);
+	file = dumpfolder_find(dir, path, &rc);
 	if (file == NULL)
 		return rc;
 	free(s->name);
-	if (asprintf(&s->name, "%s%s%s", path, ends(path, "/") ? "" : "/", file) < 0)
+	if (asprintf(&s->name, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/", file) <
+	    0)
 		s->name = NULL;
 	free(file);
 	if (s->name == NULL ||
