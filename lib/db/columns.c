@@ -91,12 +91,11 @@ read_key(MYSQL *m, struct table *t, const char *const *times)
 	MYSQL_ROW row;
 	int rc;
 
-	buf_text(&sql,
-	    "SELECT s.COLUMN_NAME, s.SUB_PART, c.DATA_TYPE, c.COLUMN_TYPE FROM"
-	    " information_schema.STATISTICS s JOIN information_schema.COLUMNS c ON"
-	    " c.TABLE_SCHEMA = s.TABLE_SCHEMA AND c.TABLE_NAME = s.TABLE_NAME AND"
-	    " c.COLUMN_NAME = s.COLUMN_NAME AND BINARY c.TABLE_SCHEMA = s.TABLE_SCHEMA"
-	    " AND BINARY c.TABLE_NAME = s.TABLE_NAME WHERE s.INDEX_NAME = 'PRIMARY' AND ");
+	buf_text(&sql, "SELECT s.COLUMN_NAME, s.SUB_PART, c.DATA_TYPE, c.COLUMN_TYPE FROM"
+		       " information_schema.STATISTICS s JOIN information_schema.COLUMNS c ON"
+		       " c.COLUMN_NAME = s.COLUMN_NAME WHERE s.INDEX_NAME = 'PRIMARY' AND ");
+	/* Each side has its table's name as a constant, and nothing ties one to the other's: where
+	 * it is tied, the server looks through all tables of all databases, for each that is asked. */
 	query_match(&sql, "s.TABLE_SCHEMA", t->database);
 	buf_text(&sql, " AND ");
 	query_match(&sql, "s.TABLE_NAME", t->name);
