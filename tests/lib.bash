@@ -205,9 +205,9 @@ ended() {
 	[ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"
 }
 
-# until_sql QUERY: wait until it has a row, half a minute at most.
+# until_sql QUERY: wait until it has a row, two minutes at most.
 until_sql() {
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		[ -z "$(sql "$1")" ] || return 0
 		sleep 0.1
 	done
