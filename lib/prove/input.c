@@ -175,6 +175,14 @@ fail:
 	return NULL;
 }
 
+void
+input_stop(struct input *in)
+{
+	gz_reader_free(in->gz);
+	in->gz = NULL;
+	in->packed = 0;
+}
+
 int
 input_rewind(struct input *in)
 {
@@ -182,9 +190,7 @@ input_rewind(struct input *in)
 	uint8_t magic[2];
 	ssize_t n;
 
-	gz_reader_free(in->gz);
-	in->gz = NULL;
-	in->packed = 0;
+	input_stop(in);
 	progress_end(in->progress);
 	in->progress = NULL;
 	if (lseek(in->fd, 0, SEEK_SET) == -1 || (n = io_read_at(in->fd, magic, 2, 0)) == -1) {

@@ -43,6 +43,12 @@ struct progress *input_progress(const struct input *in);
 void input_count(struct input *in, struct progress *progress);
 
 /**
+ * input_stop(in):
+ * End what reads ahead.  Until input_rewind() nothing can be read.
+ */
+void input_stop(struct input *in);
+
+/**
  * input_rewind(in):
  * Begin again, so that it can be read once more.  Return 0, or the exit code after reporting.
  */

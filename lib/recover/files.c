@@ -27,7 +27,9 @@
 #include "tar/place.h"
 
 /* What the workers are told, each of which needs a part of it. */
+struct answer;
 struct errand {
+	int (*what)(struct errand *e, struct answer *a); /* to be done by a worker */
 	struct input *in;
 	const struct files_options *o;
 	const char *folder;        /* o->folder, without slashes around it */
@@ -43,15 +45,27 @@ struct answer {
 	uint64_t entries, bytes;
 };
 
+static int
+in_worker(void *ctx, void *result, struct progress *progress)
+{
+	struct errand *e = ctx;
+	int rc;
+
+	input_count(e->in, progress);
+	rc = e->what(e, result);
+	input_stop(e->in);
+	return rc;
+}
+
 /*
  * Have ${what} done by a worker, which may make files below ${tree}, and print to stdout where
  * ${prints}; ready to read the archive once more.
  */
 static int
-work(int (*what)(void *ctx, void *result, struct progress *progress), struct errand *e,
+work(int (*what)(struct errand *e, struct answer *a), struct errand *e,
     const struct sandbox_tree *tree, bool prints, struct answer *a)
 {
-	const struct worker_task task = {.work = what,
+	const struct worker_task task = {.work = in_worker,
 	    .ctx = e,
 	    .result_size = sizeof(*a),
 	    .keep = {input_fd(e->in), prints ? STDOUT_FILENO : -1,
@@ -59,8 +73,10 @@ work(int (*what)(void *ctx, void *result, struct progress *progress), struct err
 	    .tree = tree,
 	    .name = input_source(e->in)->name};
 	unsigned locks = SANDBOX_ALL;
-	int rc = worker_run(&task, input_progress(e->in), a, &locks), again;
+	int rc, again;
 
+	e->what = what;
+	rc = worker_run(&task, input_progress(e->in), a, &locks);
 	if (e->o->verbose)
 		worker_tell_locks(locks);
 	a->top[NAME_MAX] = '\0';
@@ -69,9 +85,8 @@ work(int (*what)(void *ctx, void *result, struct progress *progress), struct err
 }
 
 static int
-list(void *ctx, void *result, struct progress *progress)
+list(struct errand *e, struct answer *a)
 {
-	struct errand *e = ctx;
 	const struct tar_source *src = input_source(e->in);
 	const struct files_options *o = e->o;
 	struct archive_entry *entry;
@@ -79,8 +94,7 @@ list(void *ctx, void *result, struct progress *progress)
 	const char *path;
 	int rc;
 
-	(void)result;
-	input_count(e->in, progress);
+	(void)a;
 	if ((r = tar_reader_open(src, &rc)) == NULL)
 		return rc;
 	while ((rc = tar_reader_next(r, &entry)) == 0 && entry != NULL) {
@@ -101,17 +115,14 @@ list(void *ctx, void *result, struct progress *progress)
 
 /* See whether the archive begins with a folder at its top, and what it is called. */
 static int
-first_folder(void *ctx, void *result, struct progress *progress)
+first_folder(struct errand *e, struct answer *a)
 {
-	struct errand *e = ctx;
-	struct answer *a = result;
 	struct archive_entry *entry;
 	struct tar_reader *r;
 	const char *path;
 	size_t len;
 	int rc;
 
-	input_count(e->in, progress);
 	if ((r = tar_reader_open(input_source(e->in), &rc)) == NULL)
 		return rc;
 	if ((rc = tar_reader_next(r, &entry)) == 0 && entry != NULL &&
@@ -196,10 +207,8 @@ out:
 }
 
 static int
-extract(void *ctx, void *result, struct progress *progress)
+extract(struct errand *e, struct answer *a)
 {
-	struct errand *e = ctx;
-	struct answer *a = result;
 	struct extract x = {.final = place_path(e->place),
 	    .paths = e->o->paths,
 	    .folder = e->folder,
@@ -207,7 +216,6 @@ extract(void *ctx, void *result, struct progress *progress)
 	    .special = e->o->special};
 	int rc;
 
-	input_count(e->in, progress);
 	rc = extract_into(e->fd, input_source(e->in), &x);
 	a->single = x.single;
 	a->entries = x.entries;
@@ -264,14 +272,11 @@ unpack(struct errand *e, struct place *place, const char *top, struct units *uni
 }
 
 static int
-prove(void *ctx, void *result, struct progress *progress)
+prove(struct errand *e, struct answer *a)
 {
-	struct errand *e = ctx;
-	struct answer *a = result;
 	struct tar_facts facts = {0};
 	int rc;
 
-	input_count(e->in, progress);
 	rc = tar_prove(input_source(e->in), &facts);
 	a->entries = facts.entries;
 	return rc;
