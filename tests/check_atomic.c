@@ -216,7 +216,7 @@ START_TEST(sweeping)
 	static const char *const stay[] = {"dir/.name.abc", "dir/.name.abcdefg",
 	    "dir/.name.abc.ef", "dir/.names.abcdef", "dir/name.abcdef", "dir/.name.backup~",
 	    "dir/.other.abcdef"};
-	struct atomic_file *f;
+	static struct atomic_file *f; /* the child lets go of it where it ends */
 	char held[NAME_MAX + 8];
 	pid_t pid;
 

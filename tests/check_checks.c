@@ -116,7 +116,7 @@ START_TEST(files)
 	ck_assert_int_eq(checks_read("a.sql", &c), EX_CONFIG);
 	ck_assert_int_eq(checks_read(".", &c), EX_CONFIG);
 	ck_assert_str_eq(unit_caught(), "check_checks: a.sql: others may write it (mode 0664)\n"
-					"check_checks: hint: chmod go-w a.sql\n"
+					"hint: chmod go-w a.sql\n"
 					"check_checks: .: not a regular file\n");
 }
 END_TEST

@@ -125,7 +125,7 @@ END_TEST
 START_TEST(what_else_grows)
 {
 	struct disk_set sets[40];
-	struct disk_sample samples[14];
+	struct disk_sample samples[14] = {0};
 	struct disk_facts f = {
 	    .sets = sets, .now = NOW, .free = 100 * MB, .samples = samples, .nsamples = 14};
 
