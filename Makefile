@@ -19,9 +19,11 @@ CFLAGS   ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 .DEFAULT_GOAL := all
 
-# SAN=1 builds everything with AddressSanitizer and UBSan, in a folder of its own.
+# SAN=1 builds everything with AddressSanitizer and UBSan, in a folder of its own; by clang, so that
+# the tests have seen what both compilers make of it.
 ifeq ($(SAN),1)
 BUILD     := build-san
+CC        := clang-14
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 

@@ -442,3 +442,33 @@ PY
 	grep -q '^siantre-dump: table `long`.`t`: ' "$T/err"
 	lacks '^-- siantre-end' "$T/rest"
 }
+
+# scans COMMAND...: how many questions that it asks make the server look through all tables of a
+# database, or of all of them.
+scans() {
+	local question n=0
+	sql "SET GLOBAL log_output = 'TABLE', general_log = 1; TRUNCATE mysql.general_log"
+	"$@" >/dev/null
+	sql 'SET GLOBAL general_log = 0'
+	while read -r question; do
+		base64 -d <<<"$question" >"$T/question"
+		! { printf 'EXPLAIN ' && cat "$T/question"; } | sql - | grep -qE 'Scanned ([1-9]|all) ' || n=$((n + 1))
+	done < <(sql "SELECT REPLACE(TO_BASE64(argument), '\n', '') FROM mysql.general_log
+	    WHERE command_type IN ('Query', 'Execute') AND argument LIKE 'SELECT%information_schema.%'")
+	echo $n
+}
+
+@test "the server looks through all tables as often for many as for few" {
+	local n few many
+	for n in 3 12; do
+		new_db "wide$n"
+		for i in $(seq $n); do
+			echo "CREATE TABLE t$i (id int PRIMARY KEY, w varchar(9)); INSERT INTO t$i VALUES (1, 'x');"
+		done | sql - "wide$n"
+	done
+	few=$(scans dump wide3)
+	many=$(scans dump wide12)
+	[ "$few" -gt 0 ]
+	[ "$few" = "$many" ]
+	drop_like 'wide%'
+}

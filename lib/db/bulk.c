@@ -208,8 +208,11 @@ bulk_part(struct bulk *b, const struct part *p, const struct part_table *t, atom
 	g.guard = guard_new(b->database, true, &b->server);
 	if (g.guard != NULL)
 		guard_resume(g.guard, &p->from);
-	if (g.guard != NULL)
-		rc = replay_open(b->source, &p->from, p->end, &g.replay);
+	if (g.guard != NULL && b->replay == NULL)
+		rc = replay_open(b->source, &p->from, p->end, &b->replay);
+	else if (g.guard != NULL)
+		rc = replay_move(b->replay, &p->from, p->end);
+	g.replay = b->replay;
 	if (rc == 0)
 		rc = step(&g);
 	while (rc == 0 && g.s.text != NULL) {
@@ -227,11 +230,17 @@ bulk_part(struct bulk *b, const struct part *p, const struct part_table *t, atom
 		    "%s: the second reading gave other bytes than the first", b->source->name);
 		rc = EX_DATAERR;
 	}
-	replay_free(g.replay);
 	guard_free(g.guard);
 	convert_free(&g.convert);
 	buf_free(&g.lines);
 	if (rc == 0 && mysql_commit(b->send.m) != 0)
 		rc = login_fail(b->send.m, "commit");
 	return rc;
+}
+
+void
+bulk_end(struct bulk *b)
+{
+	replay_free(b->replay);
+	b->replay = NULL;
 }

@@ -21,6 +21,7 @@
 struct bulk {
 	struct send send;
 	const struct sql_source *source;
+	struct replay *replay; /* of the part before: parts often follow each other */
 	struct token_server server;
 	bool no_load;                /* the server takes none */
 	_Atomic uint64_t *done;      /* bytes of statements, for progress */
@@ -36,5 +37,11 @@ struct bulk {
  */
 int bulk_part(
     struct bulk *b, const struct part *p, const struct part_table *t, atomic_bool *wanted);
+
+/**
+ * bulk_end(b):
+ * No part follows: let go of the source.
+ */
+void bulk_end(struct bulk *b);
 
 #endif

@@ -158,6 +158,7 @@ loader_foreign(struct loader *w, size_t table, const char *settings)
 void
 loader_close(struct loader *w)
 {
+	bulk_end(&w->bulk);
 	mysql_close(w->bulk.send.m);
 	w->bulk.send.m = NULL;
 }

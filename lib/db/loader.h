@@ -62,7 +62,7 @@ int loader_foreign(struct loader *w, size_t table, const char *settings);
 
 /**
  * loader_close(w):
- * Close the connection, if there is one.
+ * Be done: close the connection, if there is one, and what was read from.
  */
 void loader_close(struct loader *w);
 

@@ -81,6 +81,15 @@ look_at_settings(struct walk *w, char **out)
 	return *out != NULL ? 0 : EX_OSERR;
 }
 
+/* Where the epoch ends. */
+static uint64_t
+end_of(const struct walk *w)
+{
+	const struct parts *p = w->t->o.parts;
+
+	return w->e == &p->epochs[p->epochs_len - 1] ? UINT64_MAX : w->e[1].from.offset;
+}
+
 /* Rows begin: remember in which session, and go on behind them. */
 static int
 pass_part(struct walk *w, bool *more)
@@ -94,7 +103,7 @@ pass_part(struct walk *w, bool *more)
 	}
 	w->part++;
 	*more = p->next.offset > 0;
-	return rc == 0 && *more ? replay_move(w->replay, &p->next) : rc;
+	return rc == 0 && *more ? replay_move(w->replay, &p->next, end_of(w)) : rc;
 }
 
 static int
@@ -228,7 +237,6 @@ static int
 walk(struct walk *w)
 {
 	const struct parts *p = w->t->o.parts;
-	const bool last = w->e == &p->epochs[p->epochs_len - 1];
 	const size_t parts_end = w->e->first_part + w->e->parts;
 	struct lex_statement s;
 	bool more = true;
@@ -236,8 +244,7 @@ walk(struct walk *w)
 
 	w->part = w->e->first_part;
 	w->changed = true;
-	rc = replay_open(
-	    w->t->o.source, &w->e->from, last ? UINT64_MAX : w->e[1].from.offset, &w->replay);
+	rc = replay_open(w->t->o.source, &w->e->from, end_of(w), &w->replay);
 	while (rc == 0 && more && (rc = replay_next(w->replay, &s)) == 0 && s.text != NULL) {
 		if (w->part < parts_end && s.offset == p->parts[w->part].from.offset)
 			rc = pass_part(w, &more);

@@ -16,6 +16,7 @@ struct replay {
 	char *buf;
 	uint64_t end;
 	uint64_t read;  /* the next byte that the stream gives */
+	uint64_t seen;  /* statements that begin before this are gone */
 	uint64_t after; /* statements that begin before this are passed over */
 	bool ended;
 };
@@ -29,7 +30,7 @@ begin(struct replay *r, const struct lex_state *from)
 	if ((r->lex = lex_new(LEX_LIMIT)) == NULL)
 		return EX_OSERR;
 	lex_resume(r->lex, from);
-	r->read = from->offset;
+	r->read = r->seen = r->after = from->offset;
 	r->ended = false;
 	return r->source->open(r->source->ctx, from->offset, &r->stream);
 }
@@ -57,9 +58,10 @@ replay_open(const struct sql_source *source, const struct lex_state *from, uint6
 }
 
 int
-replay_move(struct replay *r, const struct lex_state *to)
+replay_move(struct replay *r, const struct lex_state *to, uint64_t end)
 {
-	if (to->offset > r->read + NEAR)
+	r->end = end;
+	if (r->ended || to->offset < r->seen || to->offset > r->read + NEAR)
 		return begin(r, to);
 	r->after = to->offset;
 	return 0;
@@ -86,12 +88,14 @@ replay_next(struct replay *r, struct lex_statement *s)
 		kind = lex_next(r->lex, s);
 		if (kind == LEX_ERROR)
 			return wrong(r);
-		if (kind == LEX_STATEMENT && s->offset >= r->end)
-			break;
-		if (kind == LEX_STATEMENT && s->offset >= r->after)
-			return 0;
-		if (kind == LEX_STATEMENT)
+		if (kind == LEX_STATEMENT) {
+			r->seen = s->offset + 1;
+			if (s->offset >= r->end)
+				break;
+			if (s->offset >= r->after)
+				return 0;
 			continue;
+		}
 		if (r->ended || r->read >= r->end)
 			break;
 		rc = r->source->next(r->stream, r->buf,

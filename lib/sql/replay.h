@@ -21,11 +21,12 @@ int replay_open(const struct sql_source *source, const struct lex_state *from, u
     struct replay **out);
 
 /**
- * replay_move(r, to):
- * Go on with the statement at ${to}, which lies behind all that were seen.  Return as
- * replay_open.
+ * replay_move(r, to, end):
+ * Go on with the statement at ${to}; of nothing from ${end} on, as with replay_open.  What lies
+ * a little ahead is reached by reading on.  Return as replay_open; where it failed, only
+ * replay_free may follow.
  */
-int replay_move(struct replay *r, const struct lex_state *to);
+int replay_move(struct replay *r, const struct lex_state *to, uint64_t end);
 
 /**
  * replay_next(r, s):
