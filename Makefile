@@ -24,13 +24,13 @@ PKG_CONFIG ?= pkg-config
 ifeq ($(SAN),1)
 BUILD     := build-san
 CC        := clang-14
-SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DSANITIZED
 endif
 
 # TSAN=1: the same with ThreadSanitizer.
 ifeq ($(TSAN),1)
 BUILD     := build-tsan
-SAN_FLAGS := -fsanitize=thread -fno-omit-frame-pointer
+SAN_FLAGS := -fsanitize=thread -fno-omit-frame-pointer -DSANITIZED
 endif
 
 # FUZZ=1: the fuzz targets, which need clang, in a folder of their own.
@@ -39,7 +39,7 @@ BUILD     := build-fuzz
 CC        := clang-14
 CFLAGS    := -O1 -g
 SAN_FLAGS := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined \
-	-fno-omit-frame-pointer
+	-fno-omit-frame-pointer -DSANITIZED
 endif
 
 # COV=1: with a count of every line, for `make coverage`; tests/coverage says how it is kept.

@@ -54,6 +54,23 @@ START_TEST(a_line)
 }
 END_TEST
 
+/* That memory was short before does not keep a failure out of the journal. */
+START_TEST(after_hunger)
+{
+#ifndef SANITIZED /* memory that nobody has ends the program there */
+	json_malloc_t room;
+	json_free_t end;
+	char *line;
+
+	json_get_alloc_funcs(&room, &end);
+	ck_assert_ptr_null(room(SIZE_MAX / 2));
+	ck_assert_ptr_nonnull(line = event_line(&full));
+	ck_assert_str_eq(line, FULL);
+	free(line);
+#endif
+}
+END_TEST
+
 START_TEST(any_bytes)
 {
 	struct event e = full;
@@ -308,6 +325,7 @@ main(void)
 	TCase *t = tcase_create("event");
 
 	tcase_add_test(t, a_line);
+	tcase_add_test(t, after_hunger);
 	tcase_add_test(t, any_bytes);
 	tcase_add_test(t, defaults);
 	tcase_add_test(t, appended);

@@ -137,13 +137,13 @@ make_accounts(const char *passwd, const char *group)
 	unit_write("nsswitch", "passwd: files\ngroup: files\n");
 	ck_assert_int_eq(chmod("passwd", 0644) | chmod("group", 0644), 0);
 	if (unshare(CLONE_NEWNS) == -1 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+	    mount(NULL, "/", "none", MS_REC | MS_PRIVATE, NULL) == -1)
 		return false;
 	if (access("/etc/nsswitch.conf", F_OK) == 0)
 		ck_assert_int_eq(
-		    mount("nsswitch", "/etc/nsswitch.conf", NULL, MS_BIND, NULL), 0);
-	ck_assert_int_eq(mount("passwd", "/etc/passwd", NULL, MS_BIND, NULL), 0);
-	ck_assert_int_eq(mount("group", "/etc/group", NULL, MS_BIND, NULL), 0);
+		    mount("nsswitch", "/etc/nsswitch.conf", "none", MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount("passwd", "/etc/passwd", "none", MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount("group", "/etc/group", "none", MS_BIND, NULL), 0);
 	return true;
 }
 

@@ -134,8 +134,8 @@ make_set(struct run *r)
 	rc = manifest_fill(r->manifest, folder_work(r->folder), folder_notes(r->folder));
 	if (rc != 0 || (rc = encrypt_complete(to, r->manifest)) != 0)
 		return rc;
-	if (manifest_write(r->manifest, folder_work(r->folder)) != 0)
-		return EX_IOERR;
+	if ((rc = manifest_write(r->manifest, folder_work(r->folder))) != 0)
+		return rc;
 	if ((rc = job_prove(r->config, r->job, folder_work(r->folder), r->log)) != 0)
 		return rc;
 	if (sig_stop() != 0)

@@ -75,7 +75,9 @@ const char *
 buf_string(struct buf *b)
 {
 	if (b->failed || buf_room(b, 1) != 0) {
-		warnx("out of memory");
+		if (!b->reported)
+			warnx("out of memory");
+		b->reported = true;
 		return NULL;
 	}
 	b->data[b->len] = '\0';
@@ -88,7 +90,7 @@ buf_reset(struct buf *b, size_t keep)
 	if (b->size > keep)
 		buf_free(b);
 	b->len = 0;
-	b->failed = false;
+	b->failed = b->reported = false;
 }
 
 void

@@ -14,6 +14,7 @@ struct buf {
 	size_t len;
 	size_t size;
 	bool failed;
+	bool reported; /* that it failed */
 };
 
 /**

@@ -39,6 +39,7 @@ event_line(const struct event *e)
 	bool bad = false;
 	size_t len;
 
+	json_starved(); /* whatever lacked memory before, this is not part of it */
 	if ((o = json_object()) == NULL)
 		goto out;
 	set_text(o, "time", e->time[0] != '\0' ? e->time : event_now(now), &bad);

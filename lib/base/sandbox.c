@@ -73,7 +73,7 @@ static const int calls[] = {
     SCMP_SYS(restart_syscall),
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#ifdef SANITIZED
     /* The sanitizers look at each new thread, and give it a stack for its signals. */
     SCMP_SYS(sched_getaffinity),
     SCMP_SYS(sigaltstack),

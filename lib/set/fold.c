@@ -220,8 +220,7 @@ add_file(struct fold *f, const char *folder, const char *name)
 
 	if (asprintf(&path, "%s/%s", folder, name) == -1) {
 		path = NULL;
-		warn("%s", name);
-		goto out;
+		goto memory;
 	}
 	if ((fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1 ||
 	    hash_fd(fd, hex, &bytes) != 0) {
@@ -251,7 +250,7 @@ add_file(struct fold *f, const char *folder, const char *name)
 	goto out;
 memory:
 	warnx("manifest: out of memory");
-	rc = EX_IOERR;
+	rc = EX_OSERR;
 out:
 	io_close(&fd);
 	json_decref(o);
@@ -296,7 +295,6 @@ manifest_fill(struct manifest *m, const char *folder, const char *notes)
 		if ((rc = add_file(&f, folder, names[i]->d_name)) != 0)
 			goto out;
 	}
-	rc = EX_IOERR;
 	for (size_t i = 0; (note = notefile_rest(f.notes, i)) != NULL; i++) {
 		const char *tool = record_text(note, "tool");
 
@@ -315,6 +313,7 @@ manifest_fill(struct manifest *m, const char *folder, const char *notes)
 	goto out;
 memory:
 	warnx("manifest: out of memory");
+	rc = EX_OSERR;
 out:
 	for (int i = 0; i < count; i++)
 		free(names[i]);

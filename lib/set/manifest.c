@@ -60,26 +60,29 @@ manifest_write(struct manifest *m, const char *folder)
 	char hex[HASH_HEX], now[24], *text = NULL;
 	bool warned = json_array_size(json_object_get(m->root, "warnings")) > 0;
 	size_t len;
-	int rc = -1;
+	int rc = EX_OSERR;
 
 	if (json_object_set_new(m->root, "ended", json_string(event_now(now))) != 0 ||
 	    json_object_set_new(m->root, "status", json_string(warned ? "warn" : "ok")) != 0) {
 		warnx("manifest: out of memory");
 		goto out;
 	}
-	if (record_write(folder, MANIFEST_NAME, m->root) != 0 || (s = sums_new()) == NULL)
+	if ((rc = record_write(folder, MANIFEST_NAME, m->root)) != 0)
+		goto out;
+	rc = EX_OSERR;
+	if ((s = sums_new()) == NULL)
 		goto out;
 	for (size_t i = 0; manifest_file(m, i, &file) == 0; i++) {
 		if (sums_add(s, file.name, file.sha256) != 0)
 			goto out;
 	}
 	/* What was written, not what we meant to write. */
-	if (record_read(folder, MANIFEST_NAME, MANIFEST_MAX, &text, &len) != 0)
+	if ((rc = record_read(folder, MANIFEST_NAME, MANIFEST_MAX, &text, &len)) != 0)
 		goto out;
 	hash_bytes(text, len, hex);
-	if (sums_add(s, MANIFEST_NAME, hex) != 0)
-		goto out;
-	rc = sums_write(s, folder);
+	rc = EX_OSERR;
+	if (sums_add(s, MANIFEST_NAME, hex) == 0)
+		rc = sums_write(s, folder) == 0 ? 0 : EX_IOERR;
 out:
 	free(text);
 	sums_free(s);

@@ -43,14 +43,14 @@ json_t *manifest_json(struct manifest *m);
  * manifest_fill(m, folder, notes):
  * Describe every file of ${folder}, in order of their names, with what the tools appended to
  * the file ${notes} (a missing one is no error) about it.  Return 0, or the exit code after
- * reporting: EX_IOERR, or EX_DATAERR for notes that are none of ours.
+ * reporting: EX_IOERR, EX_OSERR, or EX_DATAERR for notes that are none of ours.
  */
 int manifest_fill(struct manifest *m, const char *folder, const char *notes);
 
 /**
  * manifest_write(m, folder):
  * Write ${folder}/set.json and then ${folder}/SHA256SUMS, 0440, each atomically.  Return 0, or
- * -1 after reporting.
+ * an exit code after reporting.
  */
 int manifest_write(struct manifest *m, const char *folder);
 

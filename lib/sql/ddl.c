@@ -139,7 +139,6 @@ ddl_without_database(const char *text, const char *database, struct buf *out)
 
 	quote_name(&name, database);
 	buf_text(&name, ".");
-	buf_string(&name);
 	out->failed = out->failed || name.failed;
 	while (*s != '\0' && !name.failed) {
 		next = skip_quoted(s);

@@ -158,6 +158,15 @@ value_of(struct attr *t, int fd, const char *name)
 	return len == -1 && errno == ERANGE ? fgetxattr(fd, name, t->value, XATTR_SIZE) : len;
 }
 
+/* Add an attribute; false, with errno set, where libarchive had no room and left it out. */
+static bool
+add(struct archive_entry *e, const char *name, const void *value, size_t len)
+{
+	errno = 0;
+	archive_entry_xattr_add_entry(e, name, value, len);
+	return errno != ENOMEM;
+}
+
 const char *
 attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most)
 {
@@ -187,8 +196,8 @@ attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most)
 			why = acl_load(t, e, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, (size_t)len);
 		else if (strncmp(name, "system.", 7) == 0)
 			continue; /* another face of what is in the archive anyway */
-		else
-			archive_entry_xattr_add_entry(e, name, t->value, (size_t)len);
+		else if (!add(e, name, t->value, (size_t)len))
+			why = "out of memory for its extended attributes";
 		if (why != NULL)
 			break;
 	}
@@ -215,13 +224,18 @@ attr_mend(struct archive_entry *e, bool special)
 			continue;
 		if ((name = decoded(name, &b)) == NULL)
 			goto out;
-		archive_entry_xattr_add_entry(mended, name, value, len);
+		if (!add(mended, name, value, len))
+			goto memory;
 	}
 	archive_entry_xattr_clear(e);
 	archive_entry_xattr_reset(mended);
 	while (archive_entry_xattr_next(mended, &name, &value, &len) == ARCHIVE_OK)
-		archive_entry_xattr_add_entry(e, name, value, len);
+		if (!add(e, name, value, len))
+			goto memory;
 	rc = 0;
+	goto out;
+memory:
+	warn(NULL);
 out:
 	if (mended != NULL)
 		archive_entry_free(mended);

@@ -167,12 +167,18 @@ map(struct member *m, const struct find *f)
 	}
 	if (n == 1 && m->pieces[0].start == 0 && m->pieces[0].end == st->st_size)
 		return 1;
+	errno = 0;
 	for (size_t i = 0; i < n; i++)
 		archive_entry_sparse_add_entry(
 		    m->entry, m->pieces[i].start, m->pieces[i].end - m->pieces[i].start);
 	/* The map of a file that is one hole is an empty piece. */
 	if (n == 0)
 		archive_entry_sparse_add_entry(m->entry, 0, 0);
+	if (errno == ENOMEM) { /* it forgets what it has no room for; zeros need no map */
+		archive_entry_sparse_clear(m->entry);
+		m->pieces[0] = (struct piece){0, st->st_size};
+		return 1;
+	}
 	return n;
 }
 

@@ -11,11 +11,13 @@
 
 #include <archive.h>
 #include <err.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sysexits.h>
 
 #include "base/sig.h"
 #include "base/utf8.h"
@@ -70,8 +72,12 @@ put(struct pax *p, const void *buf, size_t len)
 static la_ssize_t
 on_write(struct archive *a, void *ctx, const void *buf, size_t len)
 {
+	int before = errno, rc = put(ctx, buf, len);
+
 	(void)a;
-	return put(ctx, buf, len) == 0 ? (la_ssize_t)len : -1;
+	if (rc == 0)
+		errno = before; /* starved() asks for libarchive's */
+	return rc == 0 ? (la_ssize_t)len : -1;
 }
 
 /* Report what libarchive says, unless the cause was reported already. */
@@ -83,6 +89,22 @@ fatal(struct pax *p, struct archive *a)
 		p->code = 1;
 	}
 	return p->code;
+}
+
+/*
+ * Whether memory was short since errno was 0: libarchive may call that a success, and leave out
+ * what it had no room for.  Report it.
+ */
+static bool
+starved(struct pax *p)
+{
+	if (errno != ENOMEM)
+		return false;
+	if (p->code == 0) {
+		warnx("write archive: out of memory");
+		p->code = EX_OSERR;
+	}
+	return true;
 }
 
 static struct archive *
@@ -161,7 +183,8 @@ end_entry(struct pax *p)
 	struct archive *a = p->open;
 
 	p->open = NULL;
-	if (a != NULL && archive_write_finish_entry(a) != ARCHIVE_OK)
+	errno = 0;
+	if (a != NULL && archive_write_finish_entry(a) != ARCHIVE_OK && !starved(p))
 		return fatal(p, a);
 	return p->code;
 }
@@ -174,7 +197,10 @@ pax_header(struct pax *p, struct archive_entry *entry)
 
 	if (end_entry(p) != 0)
 		return p->code;
+	errno = 0;
 	r = archive_write_header(a, entry);
+	if (starved(p))
+		return p->code;
 	if (r == ARCHIVE_FATAL)
 		return fatal(p, a);
 	if (r == ARCHIVE_FAILED) {

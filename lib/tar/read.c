@@ -52,6 +52,7 @@ static la_ssize_t
 on_read(struct archive *a, void *ctx, const void **buf)
 {
 	struct tar_reader *r = ctx;
+	int before = errno;
 	ssize_t n;
 
 	*buf = r->buf;
@@ -67,6 +68,7 @@ on_read(struct archive *a, void *ctx, const void **buf)
 		return -1;
 	}
 	watch(r, (size_t)n);
+	errno = before; /* damaged() asks for libarchive's */
 	return n;
 }
 
@@ -78,8 +80,8 @@ damaged(struct tar_reader *r)
 
 	if (r->rc != 0)
 		return r->rc;
-	if (archive_errno(r->a) == ENOMEM) {
-		/* That says nothing about the archive. */
+	if (archive_errno(r->a) == ENOMEM || errno == ENOMEM) {
+		/* That says nothing about the archive, whatever libarchive made of it. */
 		warnx("%s: tar: out of memory", r->src->name);
 		return EX_OSERR;
 	}
@@ -100,6 +102,7 @@ tar_reader_open(const struct tar_source *src, int *rc)
 		return NULL;
 	}
 	r->src = src;
+	errno = 0;
 	/* An archive without entries is one too. */
 	if (archive_read_support_format_tar(r->a) != ARCHIVE_OK ||
 	    archive_read_support_format_empty(r->a) != ARCHIVE_OK ||
@@ -154,6 +157,7 @@ next(struct tar_reader *r, struct archive_entry **entry)
 	*entry = NULL;
 	if (r->ended)
 		return 0;
+	errno = 0;
 	/* What was not read of the last entry is read here: skipping proves less. */
 	if (archive_file_count(r->a) > 0) {
 		const void *buf;
@@ -204,8 +208,10 @@ int
 tar_reader_data(struct tar_reader *r, const void **buf, size_t *len, uint64_t *offset)
 {
 	la_int64_t at = 0;
-	int status = archive_read_data_block(r->a, buf, len, &at);
+	int status;
 
+	errno = 0;
+	status = archive_read_data_block(r->a, buf, len, &at);
 	*offset = (uint64_t)at;
 	if (status == ARCHIVE_OK)
 		return 0;
