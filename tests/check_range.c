@@ -18,6 +18,7 @@ cut_all(bool is_unsigned, const char *smallest, const char *largest, double byte
 	struct cursor c = {.tables = tables, .ntables = 1};
 	struct range r, before = {0};
 	size_t n = 0;
+	double all;
 
 	t.key = strdup("`id`");
 	t.key_unsigned = is_unsigned;
@@ -37,7 +38,8 @@ cut_all(bool is_unsigned, const char *smallest, const char *largest, double byte
 			ck_assert(r.last || r.to > r.from);
 		}
 		before = r;
-		r.bytes = (uint64_t)((double)(r.to - r.from) * bytes_each);
+		all = (double)(r.to - r.from) * bytes_each;
+		r.bytes = all < 0x1p64 ? (uint64_t)all : UINT64_MAX;
 		cursor_steer(&c, &r);
 		ck_assert_uint_lt(n, 100000);
 	}

@@ -235,7 +235,9 @@ job_prove(const struct config *c, const char *name, const char *folder, struct l
 	struct verified proof;
 	int status = -1;
 
-	if (copy != NULL && environment != NULL)
+	if (copy == NULL)
+		warn("%s", folder);
+	else if (environment != NULL)
 		status = job_run(argv, environment, NULL, l);
 	job_environment_free(environment);
 	if (status > 0)
