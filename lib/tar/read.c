@@ -171,6 +171,11 @@ next(struct tar_reader *r, struct archive_entry **entry)
 			return damaged(r);
 	}
 	status = archive_read_next_header(r->a, entry);
+	/* A part of the entry that there was no room for may be missing without a word. */
+	if (errno == ENOMEM) {
+		*entry = NULL;
+		return damaged(r);
+	}
 	if (status == ARCHIVE_EOF) {
 		*entry = NULL;
 		r->ended = true;
