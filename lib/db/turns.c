@@ -131,7 +131,7 @@ has_rows(const struct walk *w, const struct statement *st, size_t *i)
 static int
 keep(struct turn_table *t, const struct strip *s)
 {
-	const char *p = s->fulltext.data, *end = p + s->fulltext.len;
+	const char *p = s->fulltext.data, *end = p != NULL ? p + s->fulltext.len : NULL;
 
 	if (s->indexes.len > 0 &&
 	    (t->indexes = strndup(s->indexes.data, s->indexes.len)) == NULL)
