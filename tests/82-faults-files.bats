@@ -114,6 +114,27 @@ assert len(warnings) == 1 and re.fullmatch("app_files.tar.gz: siantre/storage/fo
 	every read 1 siantre-restore files -q --into "$T/into" "$T/a.gz"
 }
 
+@test "without memory a tree is packed whole, or not at all" {
+	local uploads=$T/www/siantre/storage
+	judge() {
+		rm -rf "$T/out"
+		# libarchive and the C library may end the program themselves.
+		[ $rc = 0 ] || { [ ! -e "$T/a.gz" ] && return; }
+		mkdir "$T/out"
+		siantre-verify -q "$T/a.gz" && tar -xzf "$T/a.gz" -C "$T/out" 2>/dev/null || return 1
+		rm "$T/a.gz"
+		diff -r --no-dereference "$T/www" "$T/out"
+	}
+	# Names that need a header of their own, and a map.
+	echo a >"$uploads/latin-"$'\xe9'".txt"
+	echo b >"$uploads/KTP — Iñaki.txt"
+	ln -s "$(printf 'jauh%.0s' {1..30})" "$uploads/tautan"
+	truncate -s 1M "$uploads/jarang"
+	echo c >>"$uploads/jarang"
+	rm "$uploads/foto.jpg"
+	every malloc 1 siantre-pack -q -o "$T/a.gz" -C "$T/www" siantre
+}
+
 @test "without memory nothing is called damaged" {
 	judge() {
 		# The C library ends a program itself where a library (libcap-ng) needs room for a thread's data.
