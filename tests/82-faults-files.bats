@@ -155,3 +155,11 @@ assert len(warnings) == 1 and re.fullmatch("app_files.tar.gz: siantre/storage/fo
 	PATH=$T:$PATH siantre-alert -q -c "$T/x.conf" --queue <"$T/event"
 	every malloc 61 siantre-alert -q -c "$T/x.conf" --queue <"$T/event"
 }
+
+@test "without memory no right is called missing" {
+	# The C library's look at the accounts may end the program itself.
+	judge() { [[ " 0 71 73 74 75 78 127 134 139 " == *" $rc "* ]] || return 1; }
+	every malloc 1 siantre-prune -q -c "$T/x.conf" --yes
+	printf '%s\n' "CONTACT_PRIMARY='Siti <siti@dinas.example>'" MAIL=sendmail >>"$T/x.conf"
+	every malloc 7 siantre-alert -q -c "$T/x.conf" --queue
+}

@@ -25,12 +25,13 @@ int rights_drop(void);
 int rights_become(void);
 
 /**
- * rights_user(out), rights_home(pw):
- * Look up RIGHTS_USER; let the environment say that we are ${pw}.  Return 0, or the exit code
- * after reporting.
+ * rights_user(out), rights_groups(pw), rights_home(pw):
+ * Look up RIGHTS_USER; take its groups, as root; let the environment say that we are ${pw}.  Return
+ * 0, or the exit code after reporting.
  */
 struct passwd;
 int rights_user(const struct passwd **out);
+int rights_groups(const struct passwd *pw);
 int rights_home(const struct passwd *pw);
 
 /**

@@ -40,6 +40,16 @@ rights_user(const struct passwd **out)
 }
 
 int
+rights_groups(const struct passwd *pw)
+{
+	/* With the name, not only the number: a group may be all that opens a spool folder. */
+	if (initgroups(pw->pw_name, pw->pw_gid) == 0)
+		return 0;
+	warn("set the groups of %s", pw->pw_name);
+	return errno == ENOMEM ? EX_OSERR : EX_NOPERM;
+}
+
+int
 rights_home(const struct passwd *pw)
 {
 	/* Children (ssh, rclone, sendmail) look for their files where these say, not at root's. */
@@ -61,11 +71,10 @@ rights_become(void)
 	umask(077);
 	if (geteuid() != 0)
 		return 0;
-	if ((rc = rights_user(&pw)) != 0)
+	if ((rc = rights_user(&pw)) != 0 || (rc = rights_groups(pw)) != 0)
 		return rc;
 	/* With it go all capabilities but the bounding set, which set-id programs need. */
-	if (initgroups(pw->pw_name, pw->pw_gid) == -1 ||
-	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
+	if (setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1) {
 		warn("become %s", pw->pw_name);
 		return EX_NOPERM;

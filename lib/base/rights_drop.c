@@ -1,7 +1,6 @@
 /* In a file of its own so that only those who give up root need libcap-ng. */
 #include <cap-ng.h>
 #include <err.h>
-#include <grp.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -11,7 +10,7 @@
 #include "base/nocore.h"
 #include "base/rights.h"
 
-/* Become ${pw} with the one capability.  Return 0, or -1 after reporting. */
+/* Become ${pw}, whose groups are set, with the one capability.  Return 0, or -1 after reporting. */
 static int
 become(const struct passwd *pw)
 {
@@ -19,11 +18,6 @@ become(const struct passwd *pw)
 	    CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE | CAPNG_AMBIENT;
 	int rc;
 
-	/* With the name, not only the number: a group may be all that opens a spool folder. */
-	if (initgroups(pw->pw_name, pw->pw_gid) == -1) {
-		warn("set the groups of %s", pw->pw_name);
-		return -1;
-	}
 	capng_clear(CAPNG_SELECT_ALL);
 	if (capng_update(CAPNG_ADD, kinds, CAP_DAC_READ_SEARCH) == -1) {
 		warnx("become %s: CAP_DAC_READ_SEARCH is not known", pw->pw_name);
@@ -61,7 +55,7 @@ rights_drop(void)
 	umask(077);
 	if (geteuid() != 0)
 		return 0;
-	if ((rc = rights_user(&pw)) != 0)
+	if ((rc = rights_user(&pw)) != 0 || (rc = rights_groups(pw)) != 0)
 		return rc;
 	if (become(pw) == -1)
 		return EX_NOPERM;
