@@ -48,7 +48,8 @@ static bool
 set_text(char **to, const char *text)
 {
 	free(*to);
-	*to = strdup(text);
+	if ((*to = strdup(text)) == NULL)
+		warn("incidents");
 	return *to != NULL;
 }
 
@@ -137,9 +138,12 @@ take_job(json_t *o, struct state *s)
 	if (json_unpack(o, "{s:s,s:s,s:s,s:i,s:i,s:I,s:I}", "host", &host, "job", &job, "event",
 		&event, "good", &good, "bad", &bad, "last", &last, "bytes", &bytes) != 0 ||
 	    !message_line(host, 200) || !message_line(job, 200) || !message_line(event, 200) ||
-	    good < 0 || bad < 0 || !is_time(last) ||
-	    (j = state_job(s, host, job, event)) == NULL)
+	    good < 0 || bad < 0 || !is_time(last))
 		return false;
+	if ((j = state_job(s, host, job, event)) == NULL) {
+		warn("jobs");
+		return false;
+	}
 	j->good = (unsigned)good;
 	j->bad = (unsigned)bad;
 	j->last = last;
@@ -167,6 +171,7 @@ state_parse(const char *text, size_t len, struct state *s)
 	json_int_t next, week, order;
 	const char *wrong = "not JSON";
 	int format = 0, known, rc = 0;
+	bool starved;
 	size_t i;
 
 	if (all == NULL)
@@ -213,8 +218,10 @@ state_parse(const char *text, size_t len, struct state *s)
 	wrong = NULL;
 out:
 	/* For want of memory, nothing is wrong with the file: it is not to be begun anew. */
-	if (wrong != NULL && (json_starved() || errno == ENOMEM)) {
-		warnx("%s: out of memory", STATE_FILE);
+	starved = json_starved() || (all == NULL && errno == ENOMEM);
+	if (wrong != NULL && (starved || errno == ENOMEM)) {
+		if (starved)
+			warnx("%s: out of memory", STATE_FILE); /* else it was said */
 		rc = EX_OSERR;
 	} else if (wrong != NULL) {
 		warnx("%s: %s", STATE_FILE, wrong);

@@ -2,6 +2,7 @@
 #include "notify/state_parts.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,8 +67,10 @@ state_job(struct state *s, const char *host, const char *job, const char *event)
 		    strcmp(s->jobs[i].event, event) == 0)
 			return &s->jobs[i];
 	}
-	if (s->job_count >= JOBS_MAX)
+	if (s->job_count >= JOBS_MAX) {
+		errno = ENOSPC;
 		return NULL;
+	}
 	more = reallocarray(s->jobs, s->job_count + 1, sizeof(*more));
 	if (more == NULL)
 		return NULL;

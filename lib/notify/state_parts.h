@@ -80,7 +80,8 @@ int state_format(const struct state *s, struct buf *b);
 
 /**
  * state_job(s, host, job, event):
- * Return what is counted of these events, made where it is missing; NULL without room.
+ * Return what is counted of these events, made where it is missing; NULL with errno set
+ * (ENOSPC: there are too many).
  */
 struct state_job *state_job(
     struct state *s, const char *host, const char *job, const char *event);

@@ -106,7 +106,6 @@ words_phrase(const struct incident *i, bool good)
 	const struct thing *t = thing_of(i);
 	const char *text;
 	struct buf b = {0};
-	char *phrase;
 
 	if (good)
 		text = language_text(t->good);
@@ -125,9 +124,10 @@ words_phrase(const struct incident *i, bool good)
 			buf_add(&b, text++, 1);
 		}
 	}
-	phrase = buf_string(&b) != NULL ? strdup(b.data) : NULL;
-	buf_free(&b);
-	return phrase;
+	/* The caller's now. */
+	if (buf_string(&b) == NULL)
+		buf_free(&b);
+	return b.data;
 }
 
 /* Whether a shell takes ${text} as one plain word. */

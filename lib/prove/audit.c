@@ -171,19 +171,22 @@ audit_add(struct audit *a, struct crew *crew, enum audit_turn turn)
 static void
 compare_file(struct audit *a, size_t i)
 {
-	const char *name = sums_name(a->sums, i), *differs;
+	const char *name = sums_name(a->sums, i);
 	struct manifest_file f;
 	char text[160];
+	int rc;
 
 	if (a->proofs[i].code != 0 || a->options->level != PROVE_STRUCTURE ||
 	    !audit_entry(a, name, &f))
 		return;
-	differs = compare_proof(&f, &a->proofs[i], text, sizeof(text));
-	if (differs == NULL && a->inner[i] != NULL && a->inner[i]->code == 0 &&
+	rc = compare_proof(&f, &a->proofs[i], text, sizeof(text));
+	if (rc == 0 && a->inner[i] != NULL && a->inner[i]->code == 0 &&
 	    a->inner[i]->kind != KIND_AGE)
-		differs = compare_proof(&f, a->inner[i], text, sizeof(text));
-	if (differs != NULL)
-		audit_defect(a, name, "%s", differs);
+		rc = compare_proof(&f, a->inner[i], text, sizeof(text));
+	if (rc == 1)
+		audit_defect(a, name, "%s", text);
+	else if (rc != 0)
+		a->code = audit_worse(a->code, rc);
 }
 
 static void

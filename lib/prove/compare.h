@@ -9,11 +9,10 @@
 /**
  * compare_proof(f, p, buf, size):
  * Hold what was proven of a file, ${p}, against what set.json says of it, ${f}: unpacked size
- * and digest, entries, and for a dump its digest and its tables.  Return NULL where they agree,
- * else what differs, for a message "NAME: what", written to ${buf} of ${size} bytes (160 are
- * enough).
+ * and digest, entries, and for a dump its digest and its tables.  Return 0 where they agree, 1 where
+ * they do not, with what differs, for a message "NAME: what", in ${buf} of ${size} bytes (160 are
+ * enough), or EX_OSERR after reporting.
  */
-const char *compare_proof(
-    const struct manifest_file *f, const struct proof *p, char *buf, size_t size);
+int compare_proof(const struct manifest_file *f, const struct proof *p, char *buf, size_t size);
 
 #endif

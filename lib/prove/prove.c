@@ -282,6 +282,7 @@ struct checksum {
 	uint64_t bytes;
 	char sha256[HASH_HEX];
 	int error; /* errno of a failure */
+	bool told; /* it was reported */
 };
 
 static void
@@ -302,6 +303,7 @@ checksum_run(struct checksum *c)
 		hash_take(h, c->sha256);
 	else
 		c->error = sig_stop() != 0 ? EINTR : errno;
+	c->told = h == NULL;
 	hash_free(h);
 	free(chunk);
 }
@@ -320,6 +322,8 @@ judge_checksum(struct work *w, const struct checksum *c)
 {
 	struct proof *p = w->proof;
 
+	if (c->told)
+		return EX_OSERR;
 	if (c->error != 0) {
 		errno = c->error;
 		return fail_read(w);

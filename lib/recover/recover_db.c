@@ -195,14 +195,17 @@ out:
 static bool
 agree(struct recover *r, MYSQL *m, const json_t *tables)
 {
-	json_t *t;
+	const json_t *t, *rows_told;
 	uint64_t rows, all = 0;
 	const char *name;
 	json_int_t want;
 	size_t i;
 
 	for (i = 0; (t = json_array_get(tables, i)) != NULL; i++) {
-		if (json_unpack(t, "{s:s,s:I}", "table", &name, "rows", &want) != 0 || want < 0)
+		name = json_string_value(json_object_get(t, "table"));
+		rows_told = json_object_get(t, "rows");
+		if (name == NULL || !json_is_integer(rows_told) ||
+		    (want = json_integer_value(rows_told)) < 0)
 			continue;
 		if (!provision_rows(m, name, &rows)) {
 			recover_say(r, "`%s` is missing", name);

@@ -288,14 +288,16 @@ exchange_file_read(const char *path, struct exchange_file *f, bool *found)
 	text = read_text(path, "/" JOURNAL, &len);
 	if (f->undo == NULL || f->redo == NULL || text == NULL) {
 		rc = EX_IOERR;
-	} else if ((o = json_read(text, len, JSON_REJECT_DUPLICATES, NULL)) == NULL &&
-		   errno == ENOMEM) {
-		warn("%s", path);
-		rc = EX_OSERR;
-	} else if (o == NULL || !sealed(o) || take(o, f) != 0) {
-		warnx("%s: the journal of an exchange is damaged", path);
 	} else {
-		rc = 0;
+		errno = 0;
+		o = json_read(text, len, JSON_REJECT_DUPLICATES, NULL);
+		if (o != NULL && sealed(o) && take(o, f) == 0)
+			rc = 0;
+		else if (json_starved() || errno == ENOMEM) {
+			warnx("%s: out of memory", path);
+			rc = EX_OSERR;
+		} else
+			warnx("%s: the journal of an exchange is damaged", path);
 	}
 	json_decref(o);
 	free(text);
