@@ -75,6 +75,16 @@ print(eval(sys.argv[2]))' "$T/notes" "$1"
 	[ "$(pack "$T/in/a" | tar -tzf - | head -1)" = "${T#/}/in/a/" ]
 }
 
+@test "what is named twice stands twice, and is no hard link to itself" {
+	mkdir "$T/in"
+	echo x >"$T/in/f"
+	ln "$T/in/f" "$T/in/g"
+	pack -C "$T/in" f f g >"$T/a.tar.gz"
+	[ "$(tar -tvzf "$T/a.tar.gz" | cut -c 1 | paste -sd' ')" = "- - h" ]
+	bsdtar -xf "$T/a.tar.gz" -C "$T"
+	[ "$T/f" -ef "$T/g" ]
+}
+
 @test "holes stay holes: a file of a terabyte without data takes no time and no room" {
 	truncate -s 1T "$T/huge"
 	printf 'end' >>"$T/huge"

@@ -314,6 +314,31 @@ print(tarfile.open(sys.argv[1]).getmembers()[-1].offset_data + 1536)' "$T/a.tar"
 	nothing_new
 }
 
+@test "a hard link that brings the content along, as some tools write it" {
+	python3 - "$T/a.tar" <<-'E'
+		import io, sys, tarfile
+		t = tarfile.open(sys.argv[1], "w", format=tarfile.PAX_FORMAT)
+		for name, kind in ("app", tarfile.DIRTYPE), ("app/a", tarfile.REGTYPE), ("app/b", tarfile.LNKTYPE):
+		    i = tarfile.TarInfo(name)
+		    i.type = kind
+		    i.mode = 0o755
+		    i.linkname = "app/a" if kind == tarfile.LNKTYPE else ""
+		    i.size = 0 if kind == tarfile.DIRTYPE else 5
+		    i.pax_headers = {"mtime": "1.5"}
+		    t.addfile(i)
+		    if i.size > 0:
+		        # addfile() writes the content of plain files only.
+		        t.fileobj.write(b"hello".ljust(512, b"\0"))
+		        t.offset += 512
+		t.close()
+	E
+	siantre-pack -q -o "$T/a.tar.gz" <"$T/a.tar"
+	siantre-verify -q "$T/a.tar.gz"
+	restore "$T/a.tar.gz" --into "$T/out"
+	[ "$T/out/app/a" -ef "$T/out/app/b" ]
+	[ "$(cat "$T/out/app/b")" = hello ]
+}
+
 @test "--list prints the names, one a line or NUL between them" {
 	nasty "$T/in/app"
 	siantre-pack -q -C "$T/in" app >"$T/app.tar.gz"

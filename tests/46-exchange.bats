@@ -106,6 +106,19 @@ databases() {
 	not compgen -G "$T/state/restore/*@*"
 }
 
+@test "what a pipe leaves of a dump of another tool takes no database's place" {
+	: >"$T/nothing.sql"
+	printf -- '-- remarks\n\n' | gzip >"$T/remarks.sql.gz"
+	printf 'SET NAMES utf8mb4;\nSET time_zone = "+00:00";\n' >"$T/set.sql"
+	expect_fail 65 "$T/nothing.sql: no statement in it" restore --yes --foreign "$T/nothing.sql"
+	expect_fail 65 "$T/remarks.sql.gz: no statement in it" restore --yes --foreign "$T/remarks.sql.gz"
+	expect_fail 65 "$T/set.sql: no table in it: it takes no database's place" restore --yes --foreign "$T/set.sql"
+	said 'hint: to empty database `back`, drop it'
+	is old
+	[ "$(databases)" = back ]
+	not compgen -G "$T/state/restore/*@*"
+}
+
 @test "--drop-old names what exchanges have kept, and drops it with --yes" {
 	expect_ok restore --drop-old
 	[ "$(cat "$T/stdout")" = 'no old database is kept of `back`' ]
@@ -494,6 +507,15 @@ stopped_after() {
 	expect_fail 65 'table `back`.`a` has 59999 rows after loading, the dump has 60000' \
 	    "${run[@]}" --yes --resume "$T/abc.gz"
 	said 'hint: the next call with --resume goes on from here'
+	# A database that somebody made anew since, and uses.
+	sql 'DROP DATABASE back; CREATE DATABASE back'
+	stopped_after a "${run[@]}" --yes "$T/abc.gz"
+	sql 'DROP DATABASE back; CREATE DATABASE back; CREATE TABLE back.orders (id int PRIMARY KEY);
+	    CREATE VIEW back.w AS SELECT 1; INSERT INTO back.orders VALUES (1)'
+	expect_fail 73 'database `back` holds the table `orders`, which is not in the dump' \
+	    "${run[@]}" --yes --resume "$T/abc.gz"
+	said 'hint: drop the database if nothing in it is needed, or call without --resume'
+	[ "$(sql 'SELECT COUNT(*) FROM back.orders JOIN back.w')" = 1 ]
 	# A dump of other tools may not be cut anywhere.
 	echo 'CREATE TABLE t (x int);' >"$T/f.sql"
 	expect_fail 64 "$T/f.sql: only a dump of siantre-dump can be resumed" "${run[@]}" --resume --foreign "$T/f.sql"

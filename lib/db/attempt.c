@@ -97,7 +97,8 @@ int
 attempt_fresh(struct attempt *a, const char *into, enum turn_programs programs)
 {
 	const bool found = resume_found(a->g.resume);
-	int rc = found ? resume_clear(a->g.resume, a->m, into) : target_create(a->m, into);
+	int rc = found ? resume_clear(a->g.resume, a->m, into, reading_endmark(a->first))
+		       : target_create(a->m, into);
 
 	/* What could not be made may be somebody else's: nobody goes on with that. */
 	if (rc != 0 && !found) {

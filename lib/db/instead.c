@@ -47,6 +47,27 @@ exchange(struct attempt *a, const struct exchange *x, const char *stage)
 	return rc;
 }
 
+/*
+ * What another tool wrote may be whole and hold nothing: the last words of a pipe whose first program
+ * failed.  That takes no database's place.
+ */
+static int
+refuse_nothing(struct attempt *a, const char *target, const char *stage)
+{
+	struct target t;
+	int rc;
+
+	if (reading_endmark(a->first) != NULL)
+		return 0;
+	if ((rc = target_look(a->m, stage, &t)) != 0)
+		return rc;
+	if (t.objects > 0)
+		return 0;
+	warnx("%s: no table in it: it takes no database's place", a->source->name);
+	hintx("to empty database `%s`, drop it", target);
+	return EX_DATAERR;
+}
+
 int
 instead_run(struct attempt *a, const struct exchange *x)
 {
@@ -68,9 +89,10 @@ instead_run(struct attempt *a, const struct exchange *x)
 		a->g.alias = x->target;
 	if (rc == 0)
 		rc = attempt_fresh(a, stage, PROGRAMS_NOT);
-	if (rc == 0 && sig_stop() != 0) {
-		attempt_give_up(a, stage);
-		rc = 1;
+	if (rc == 0) {
+		rc = sig_stop() != 0 ? 1 : refuse_nothing(a, x->target, stage);
+		if (rc != 0)
+			attempt_give_up(a, stage);
 	}
 	if (rc == 0)
 		rc = exchange(a, x, stage);

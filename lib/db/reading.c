@@ -130,6 +130,10 @@ proven(struct reading *r)
 		    r->tool);
 		return EX_DATAERR;
 	}
+	if (r->endmark == NULL && r->parts->epochs_len == 0) {
+		warnx("%s: no statement in it", name);
+		return EX_DATAERR;
+	}
 	return 0;
 }
 

@@ -6,12 +6,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/hint.h"
 #include "base/io.h"
 #include "base/json.h"
 #include "sql/names.h"
@@ -212,12 +214,50 @@ drop_table(MYSQL *m, const char *database, const char *table)
 	return query_do(m, "what was not loaded whole", &sql);
 }
 
+/* A server may have written the names in small letters. */
+static bool
+in_dump(const struct endmark *e, const char *table)
+{
+	for (size_t i = 0; i < endmark_tables(e); i++)
+		if (strcasecmp(endmark_table(e, i)->table, table) == 0)
+			return true;
+	return false;
+}
+
+/* What the dump does not have was not loaded from it: ${database} is not what it was. */
+static int
+refuse_others(const struct resume *r, MYSQL *m, const char *database, const struct endmark *e)
+{
+	struct buf sql = {0};
+	MYSQL_RES *res = NULL;
+	MYSQL_ROW row;
+	int rc;
+
+	buf_text(&sql, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE ");
+	query_match(&sql, "TABLE_SCHEMA", database);
+	buf_text(&sql, " AND TABLE_TYPE NOT IN ('VIEW', 'SEQUENCE')");
+	rc = query_buf(m, database, &sql, "t", &res);
+	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
+		if (resume_has(r, row[0]) || in_dump(e, row[0]))
+			continue;
+		warnx("database `%s` holds the table `%s`, which is not in the dump", database,
+		    row[0]);
+		hintx("drop the database if nothing in it is needed, or call without --resume");
+		rc = EX_CANTCREAT;
+	}
+	mysql_free_result(res);
+	return rc;
+}
+
 int
-resume_clear(const struct resume *r, MYSQL *m, const char *database)
+resume_clear(
+    const struct resume *r, MYSQL *m, const char *database, const struct endmark *e)
 {
 	struct names tables = {0};
-	int rc = swap_programs(m, database, NULL);
+	int rc = refuse_others(r, m, database, e);
 
+	if (rc == 0)
+		rc = swap_programs(m, database, NULL);
 	if (rc == 0)
 		rc = drop_foreign_keys(m, database);
 	if (rc == 0)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <mysql.h>
 
+#include "sql/endmark.h"
+
 /*
  * How far a load has come: a file with the name of each table whose rows and indexes are in, so
  * that a load that was interrupted can go on.  It is about one dump, which its digest tells, and
@@ -41,12 +43,13 @@ bool resume_has(const struct resume *r, const char *table);
 int resume_add(struct resume *r, const char *const *tables, size_t n);
 
 /**
- * resume_clear(r, m, database):
- * Make ${database} ready to go on: what is not in goes, and so do all foreign keys, views,
- * routines, triggers and events, which come after the rows.  Return 0, or an exit code after
- * reporting.
+ * resume_clear(r, m, database, e):
+ * Make ${database} ready to go on with the dump that ${e} ends: what is not in goes, and so do all
+ * foreign keys, views, routines, triggers and events, which come after the rows.  A table that the
+ * dump does not have: EX_CANTCREAT, and nothing goes.  Return 0, or an exit code after reporting.
  */
-int resume_clear(const struct resume *r, MYSQL *m, const char *database);
+int resume_clear(
+    const struct resume *r, MYSQL *m, const char *database, const struct endmark *e);
 
 /**
  * resume_close(r, keep):

@@ -32,6 +32,7 @@
 #define XATTR_NAMES 256               /* a file */
 
 const char attr_much[] = "more extended attributes than an archive can hold, not kept";
+const char attr_starved[] = "out of memory for its ACLs and attributes";
 
 struct acl_row {
 	uint16_t tag;
@@ -103,9 +104,10 @@ acl_load(struct attr *t, struct archive_entry *e, int type, size_t len)
 			name = archive_read_disk_uname(t->names, id);
 		else if (tags[i].archive == ARCHIVE_ENTRY_ACL_GROUP)
 			name = archive_read_disk_gname(t->names, id);
+		errno = 0;
 		if (archive_entry_acl_add_entry(e, type, le16toh(row.rights) & 7,
 			tags[i].archive, i == 1 || i == 3 ? (int)id : -1, name) != ARCHIVE_OK)
-			return why;
+			return errno == ENOMEM ? attr_starved : why;
 	}
 	return NULL;
 }
@@ -175,7 +177,9 @@ attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most)
 	ssize_t len;
 
 	if ((len = names_of(t, fd)) <= 0)
-		return len == 0 || errno == ENOTSUP ? NULL : "extended attributes not readable";
+		return len == 0 || errno == ENOTSUP ? NULL
+		       : errno == ENOMEM	    ? attr_starved
+						    : "extended attributes not readable";
 	for (name = t->list; name < t->list + len; name += strlen(name) + 1) {
 		if (n == XATTR_NAMES)
 			return attr_much;
@@ -186,7 +190,9 @@ attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most)
 		name = names[i];
 		if ((len = value_of(t, fd, name)) == -1) {
 			/* Labels that only root may read, and what has just gone. */
-			if (errno != ENODATA && errno != EPERM && errno != ENOTSUP)
+			if (errno == ENOMEM)
+				why = attr_starved;
+			else if (errno != ENODATA && errno != EPERM && errno != ENOTSUP)
 				why = "an extended attribute is not readable";
 		} else if ((total += (size_t)len) > most)
 			why = attr_much;
@@ -197,7 +203,7 @@ attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most)
 		else if (strncmp(name, "system.", 7) == 0)
 			continue; /* another face of what is in the archive anyway */
 		else if (!add(e, name, t->value, (size_t)len))
-			why = "out of memory for its extended attributes";
+			why = attr_starved;
 		if (why != NULL)
 			break;
 	}

@@ -34,12 +34,13 @@ bool attr_none(int fd);
  * attr_load(t, fd, e, most):
  * Add to ${e} the POSIX ACLs (of a folder the default one too) and the extended attributes of
  * ${fd}, sorted; not more than ${most} bytes of them (ATTR_MAX: what readers accept).  Return
- * NULL, or a text that says what had to be left out, for a message: attr_much where it is more.
+ * NULL, or a text that says what had to be left out, for a message: attr_much where it is more,
+ * attr_starved where only memory was missing.
  */
 const char *attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most);
 
 #define ATTR_MAX ((size_t)256 << 10) /* readers refuse a header of more than 1 MiB */
-extern const char attr_much[];
+extern const char attr_much[], attr_starved[];
 
 /**
  * attr_mend(e, special):

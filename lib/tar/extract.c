@@ -218,13 +218,12 @@ entry(struct run *r, struct archive_entry *e)
 		return EX_USAGE;
 	}
 	if (attr_mend(e, r->x->special) == -1)
-		return 1;
+		return EX_OSERR;
 	status = archive_write_header(r->disk, e);
 	if (status < ARCHIVE_WARN)
 		return failed(r, path);
+	/* Some archives repeat the content with a hard link: the library has emptied the file for it. */
 	while ((rc = tar_reader_data(r->reader, &buf, &len, &offset)) == 0 && buf != NULL) {
-		if (link != NULL)
-			continue; /* some archives repeat the content: it is there already */
 		if (archive_write_data_block(r->disk, buf, len, (la_int64_t)offset) <
 		    ARCHIVE_OK)
 			return failed(r, path);
@@ -243,8 +242,8 @@ entry(struct run *r, struct archive_entry *e)
 
 /*
  * Let ${e} be called as if the archive began with the last part of x->folder: "var/www/app/x"
- * becomes "app/x".  Return 1 where it does not lie in that folder, or -1 after reporting a hard
- * link to what does not.
+ * becomes "app/x".  Return 0, 1 where it does not lie in that folder, or an exit code after
+ * reporting: EX_DATAERR for a hard link to what does not.
  */
 static int
 cut_name(const struct run *r, struct archive_entry *e)
@@ -259,12 +258,12 @@ cut_name(const struct run *r, struct archive_entry *e)
 	if (link != NULL && !lies_in(link, folder)) {
 		warnx("%s: a hard link to %s, which was not asked for", plain_name(path),
 		    plain_name(link));
-		return -1;
+		return EX_DATAERR;
 	}
 	/* A copy: the library may free the old name before it reads the new one. */
 	if ((name = strdup(bare(path) + cut)) == NULL) {
 		warn(NULL);
-		return -1;
+		return EX_OSERR;
 	}
 	archive_entry_copy_pathname(e, name);
 	free(name);
@@ -272,7 +271,7 @@ cut_name(const struct run *r, struct archive_entry *e)
 		return 0;
 	if ((name = strdup(bare(link) + cut)) == NULL) {
 		warn(NULL);
-		return -1;
+		return EX_OSERR;
 	}
 	archive_entry_copy_hardlink(e, name);
 	free(name);
@@ -289,11 +288,10 @@ entries(struct run *r)
 	while ((rc = tar_reader_next(r->reader, &e)) == 0 && e != NULL) {
 		if (!extract_wanted(archive_entry_pathname(e), r->x->paths))
 			continue;
-		if (r->x->folder != NULL && (rc = cut_name(r, e)) != 0) {
-			if (rc == -1)
-				return EX_DATAERR;
+		if (r->x->folder != NULL && (rc = cut_name(r, e)) == 1)
 			continue;
-		}
+		if (rc != 0)
+			return rc;
 		if ((why = refused(r, e)) != NULL) {
 			warnx("%s: %s: refused: %s", r->name,
 			    plain_name(archive_entry_pathname(e)), why);

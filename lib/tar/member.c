@@ -91,8 +91,11 @@ plain(struct member *m, const struct find *f, char *data)
 	return rc;
 }
 
-/* Make m->entry that of ${f}, which may be open as ${fd} (else -1). */
-static void
+/*
+ * Make m->entry that of ${f}, which may be open as ${fd} (else -1).  Return 0, or an exit code after
+ * reporting.
+ */
+static int
 describe(struct member *m, struct find *f, int fd)
 {
 	struct archive_entry *e = archive_entry_clear(m->entry);
@@ -120,8 +123,13 @@ describe(struct member *m, struct find *f, int fd)
 	attr_names(m->attr, st->st_uid, st->st_gid, &uname, &gname);
 	archive_entry_copy_uname(e, uname);
 	archive_entry_copy_gname(e, gname);
+	if (why == attr_starved) {
+		warnx("%s: %s", plain_name(f->path), why);
+		return EX_OSERR;
+	}
 	if (why != NULL)
 		account_skip(m->account, NULL, f->path, "%s", why);
+	return 0;
 }
 
 /* Write the header; 0, -1 where the entry is left out, or an exit code. */
@@ -262,7 +270,8 @@ other(struct member *m, struct find *f)
 		account_skip(m->account, &m->account->sockets, f->path, ACCOUNT_SOCKET);
 		return 0;
 	}
-	describe(m, f, -1);
+	if ((rc = describe(m, f, -1)) != 0)
+		return rc;
 	if (S_ISLNK(f->st.st_mode)) {
 		if (f->asked)
 			account_skip(m->account, NULL, f->path,
@@ -294,8 +303,11 @@ file(struct member *m, struct find *f)
 		return account_missed(m->account, path, f->error, ", left out");
 	if (is_output(m, &f->st))
 		return 0;
-	if (f->st.st_nlink > 1 && (first = links_find(m->links, &f->st)) != NULL) {
-		describe(m, f, f->fd);
+	/* What was asked for twice is no link to itself. */
+	if (f->st.st_nlink > 1 && (first = links_find(m->links, &f->st)) != NULL &&
+	    strcmp(first, path) != 0) {
+		if ((rc = describe(m, f, f->fd)) != 0)
+			return rc;
 		archive_entry_copy_hardlink(m->entry, first);
 		archive_entry_set_size(m->entry, 0);
 		rc = header(m, path);
@@ -305,7 +317,8 @@ file(struct member *m, struct find *f)
 	if (f->data != NULL && f->attrs == NULL && f->attrs_why == NULL)
 		rc = plain(m, f, f->data);
 	if (rc == -1) {
-		describe(m, f, f->fd);
+		if ((rc = describe(m, f, f->fd)) != 0)
+			return rc;
 		pieces = f->fd != -1 ? map(m, f) : 0;
 		if ((rc = header(m, path)) == 0 && f->data != NULL)
 			rc = pax_data(m->pax, f->data, (size_t)f->st.st_size);
@@ -314,6 +327,9 @@ file(struct member *m, struct find *f)
 	}
 	if (rc != 0)
 		return rc == -1 ? 0 : rc;
+	/* No memory is our own trouble, not the file's. */
+	if (f->fate == FIND_UNREADABLE && f->error == ENOMEM)
+		return account_missed(m->account, path, f->error, "");
 	fate(m, f);
 	if (f->st.st_nlink > 1)
 		links_add(m->links, &f->st, path);
@@ -328,10 +344,8 @@ folder(struct member *m, struct find *f)
 
 	if (fd == -1 || attr_none(fd))
 		rc = plain(m, f, room + sizeof(room));
-	if (rc == -1) {
-		describe(m, f, fd);
+	if (rc == -1 && (rc = describe(m, f, fd)) == 0)
 		rc = header(m, f->path);
-	}
 	return rc == -1 ? 0 : rc;
 }
 
