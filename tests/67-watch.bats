@@ -264,13 +264,40 @@ own_tree() {
 @test "-n and --json write nothing; the state is where it is asked for" {
 	host web1 200000
 	watch -n --state "$T/state/mine" "$TREE"
-	jq -es 'map(select(.host == "web1" and .job == "db")) | .[0].status == "fail"' "$T/stdout"
+	jq -es 'map(select(.host == "web1" and .job == "db@mine")) | .[0].status == "fail"' "$T/stdout"
 	[ ! -e "$T/state/journal.jsonl" ]
 	watch -n --json "$TREE"
 	jq -e '.promises[] | select(.host == "web1" and .job == "db") | .status == "fail" and .what == "age"' "$T/stdout"
 	watch --state "$T/state/mine" "$TREE"
 	[ -e "$T/state/mine/check.json" ]
-	of web1 db age fail
+	of web1 db@mine age fail
+}
+
+@test "two calls that look at other places do not speak for each other" {
+	host web1
+	cp -a "$TREE" "$T/other"
+	watch "$TREE"
+	watch --state "$T/state/second/" "$T/other"
+	of web1 db age ok
+	of web1 db@second age ok
+	# Here it is late and there it is not; there the place is gone, and here it is not.
+	later 30:00:00
+	rm -r "${TREE:?}/web1"
+	host web1 60
+	chmod 0755 "$T/other"
+	mv "$T/other" "$T/gone"
+	expect_ok siantre-alert watch --queue -c "$T/conf" --state "$T/state/second" "$T/other"
+	watch "$TREE"
+	siantre-alert list -c "$T/conf" >"$T/list"
+	grep -qF "cannot be read" "$T/list"
+	mv "$T/gone" "$T/other"
+	watch --state "$T/state/second" "$T/other"
+	watch "$TREE"
+	of web1 db age ok
+	of web1 db@second age "ok fail"
+	siantre-alert list -c "$T/conf" >"$T/list"
+	not grep -qF "cannot be read" "$T/list"
+	grep -q "^.*the newest verified set of db is" "$T/list"
 }
 
 @test "nothing is written where the sets are" {

@@ -1,5 +1,6 @@
 #include "notify/news.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -7,12 +8,21 @@
 #include "base/event.h"
 #include "base/host.h"
 
+/* Two memories may know of the same job of the same host, at two places: neither ends the other's. */
+static const char *
+job_of(const struct news *n, const struct memory_key *k, char job[MEMORY_KEY])
+{
+	snprintf(job, MEMORY_KEY, "%s%s", k->job, n->mark != NULL ? n->mark : "");
+	return job;
+}
+
 static int
 write_line(
     const struct news *n, const struct memory_key *k, const char *status, const char *message)
 {
+	char job[MEMORY_KEY];
 	struct event e = {.host = k->host != NULL && *k->host != '\0' ? k->host : NULL,
-	    .job = k->job,
+	    .job = job_of(n, k, job),
 	    .event = "check",
 	    .status = status,
 	    .seconds = -1,
@@ -55,12 +65,13 @@ static bool
 is_known(const struct news *n, const struct memory_key *k)
 {
 	const struct incident *i;
-	char here[HOST_SIZE];
+	char here[HOST_SIZE], job[MEMORY_KEY];
 
 	if (n->known == NULL)
 		return false;
 	i = incidents_find(
-	    n->known, *k->host != '\0' ? k->host : host_name(here), k->job, "check", k->what);
+	    n->known, *k->host != '\0' ? k->host : host_name(here), job_of(n, k, job), "check",
+	    k->what);
 	return i != NULL && incident_open(i);
 }
 

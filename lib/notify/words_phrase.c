@@ -79,7 +79,8 @@ thing_of(const struct incident *i)
 {
 	const struct thing *t = things;
 
-	if (incident_urgent(i) && strcmp(i->job, "host") == 0)
+	if (incident_urgent(i) && strncmp(i->job, "host", 4) == 0 &&
+	    (i->job[4] == '\0' || i->job[4] == '@'))
 		return &silent;
 	while (*t->event != '\0' && (strcmp(t->event, i->event) != 0 ||
 					(t->what != NULL && strcmp(t->what, i->what) != 0)))

@@ -25,6 +25,7 @@ struct alert {
 	bool over;
 	bool scheduled;
 	bool seldom; /* told once an hour at most, whatever can be remembered of it */
+	const char *mark; /* as in struct news */
 	const struct config *config;
 	struct config *own; /* to be freed */
 	const char *folder; /* STATE_DIR */

@@ -136,7 +136,7 @@ int
 look_tell(struct alert *a, const struct promise_moment *at, bool partial,
     const struct promises *p, struct memory *m)
 {
-	struct news n = {.now = at->now, .partial = partial};
+	struct news n = {.mark = a->mark, .now = at->now, .partial = partial};
 	struct state *s = NULL;
 	char *missed = NULL;
 	size_t len = 0;

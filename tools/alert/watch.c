@@ -140,20 +140,42 @@ forget(const struct given *g, struct memory *m)
 	return memory_write(m) == 0 ? 0 : EX_IOERR;
 }
 
+/* "@" and the last part of the name of a state of its own, for the caller to free. */
+static char *
+mark_of(const char *folder)
+{
+	size_t len = strlen(folder);
+	const char *slash;
+	char *mark;
+
+	while (len > 1 && folder[len - 1] == '/')
+		len--;
+	slash = memrchr(folder, '/', len);
+	slash = slash != NULL ? slash + 1 : folder;
+	if (asprintf(&mark, "@%.*s", (int)(len - (size_t)(slash - folder)), slash) != -1)
+		return mark;
+	warn("--state %s", folder);
+	return NULL;
+}
+
 static int
 work(struct alert *a, struct given *g, char **dests)
 {
 	struct memory *m = NULL;
-	char *folder = NULL;
-	int lock = -1, rc;
+	char *usual = NULL, *mark = NULL;
+	const char *folder;
+	int lock = -1, rc = EX_OSERR;
 
-	if (g->state != NULL)
-		folder = strdup(g->state);
-	else if (asprintf(&folder, "%s/alert-watch", a->folder) == -1)
-		folder = NULL;
-	if (folder == NULL) {
+	if (asprintf(&usual, "%s/alert-watch", a->folder) == -1) {
+		usual = NULL;
 		warn("configuration");
-		return EX_OSERR;
+		goto out;
+	}
+	folder = g->state != NULL ? g->state : usual;
+	if (strcmp(folder, usual) != 0) {
+		if ((mark = mark_of(folder)) == NULL)
+			goto out;
+		a->mark = mark;
 	}
 	g->wish.config = a->name;
 	look_moment(&g->wish.at);
@@ -161,7 +183,9 @@ work(struct alert *a, struct given *g, char **dests)
 		rc = g->forget != NULL ? forget(g, m) : look(a, g, m, dests);
 	memory_free(m);
 	io_close(&lock);
-	free(folder);
+out:
+	free(mark);
+	free(usual);
 	return rc;
 }
 
