@@ -723,6 +723,16 @@ time.sleep(random.random() / 200)"
 	# Nobody knows which set it was: what is sent under its name does not replace it.
 	deliver 20261120_020000
 	expect_fail 65 "$TREE/20261120_020000 stands already, with another SHA256SUMS" accept
+	# Nor has one that cannot be read, as a disk with a bad sector has it.
+	rm -rf "${IN:?}/20261120_020000"
+	mkdir "$TREE/20261120_020000/SHA256SUMS"
+	rm "$TREE/20261121_020000/verified.json"
+	mkdir "$TREE/20261121_020000/verified.json"
+	put 20261122_020000
+	expect_ok accept
+	[ "$(grep -cF "$TREE/20261120_020000/SHA256SUMS: not a regular file" "$T/stderr")" = 1 ]
+	grep -qF "$TREE/20261121_020000/verified.json: not a regular file" "$T/stderr"
+	[ -e "$TREE/20261122_020000/verified.json" ]
 }
 
 @test "a tree that is not safe from the sender is refused, with the command that mends it" {

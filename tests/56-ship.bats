@@ -477,6 +477,10 @@ rot() {
 		[ "$(there | xargs)" = "20261102_020000 20261103_020000 20261104_020000 20261105_020000" ]
 		expect_fail 65 "20261105_020000/files.tar.gz: other bytes than were sent" ship --from "$DEST" 20261105_020000 "$T/back/$kind"
 		[ ! -e "$T/back/$kind/20261105_020000" ]
+		# Nor does anybody who looks.
+		[ "$(ship --list "$DEST" | head -n 2 | xargs)" = "20261105_020000 db unverified 20261104_020000 db verified" ]
+		expect_ok ship --from "$DEST" latest "$T/back/$kind"
+		[ "$(cd "$T/back/$kind" && echo 2*)" = 20261104_020000 ]
 		cp -p "$T/gone/20261105_020000/files.tar.gz" "$AT/20261105_020000/files.tar.gz"
 		changed
 		expect_ok ship --to "$DEST" --check none

@@ -153,8 +153,16 @@ well_formed() {
 	told --json
 	json '.copies[0] | .sets == 6 and .missing == 0 and .behind == 0'
 	json '[.warnings[] | select(startswith("copies"))] == []'
+	newest=$(jq -r '.copies[0].newest' "$T/stdout")
 	siantre-alert check -v -c "$T/app.conf" >"$T/stdout" || : # it has more to say
 	grep -qE "^ok +$T/copies: 6 of 11 sets are proven there" "$T/stdout"
+	# How fresh the place is, only what is whole can say.
+	mv "$T/backup/$newest" "$T/aside"
+	echo more >>"$T/copies/$newest/data.bin"
+	expect_fail 65 "$newest is damaged there, and not here any more" siantre-ship -q -c "$T/app.conf" --check all
+	told --json
+	json ".copies[0] | .damaged == 1 and .sets == 6 and .newest < \"$newest\""
+	mv "$T/aside" "$T/backup/$newest"
 }
 
 @test "Prometheus: the alert rules fire when they should, and not before" {

@@ -105,8 +105,11 @@ count(struct copies_place *p, const struct view *v, const char *name)
 	slash = slash != NULL ? slash + 1 : name;
 	last = last != NULL ? last + 1 : p->newest;
 	p->sets++;
-	if (proven_failed(v->proven, name))
+	/* How fresh a place is, only what is whole can say. */
+	if (proven_failed(v->proven, name)) {
 		p->damaged++;
+		return;
+	}
 	if (when > p->proven)
 		p->proven = when;
 	if (strcmp(slash, last) > 0 && sets_time(slash, &began) == 0) {

@@ -79,20 +79,25 @@ look_at(struct accept_tree *t, const char *folder, const char *set)
 	struct verified v;
 	struct stat st;
 	size_t len;
-	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = -1;
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = -1, got = 0;
 
 	/* Somebody may be pruning. */
 	if (dir == -1 && errno == ENOENT)
 		return 0;
 	/* A set without SHA256SUMS is one that somebody else must look at: it is not ours. */
 	if (dir != -1 && fstatat(dir, SUMS_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		if (record_read(folder, SUMS_NAME, SUMS_MAX, &text, &len) != 0)
+		/* One that cannot be read keeps no other set from its place. */
+		got = record_read(folder, SUMS_NAME, SUMS_MAX, &text, &len);
+		if (got == EX_OSERR)
 			goto out;
-		hash_bytes(text, len, hex);
+		if (got == 0)
+			hash_bytes(text, len, hex);
 	}
-	if (accept_tree_add(t, set, hex, NULL) != 0 || verified_read(folder, &v) != 0)
+	if (accept_tree_add(t, set, hex, NULL) != 0 ||
+	    (got == 0 && (got = verified_read(folder, &v)) == EX_OSERR))
 		goto out;
-	t->list[t->count - 1].damaged = hex[0] == '\0' || (v.time[0] != '\0' && !v.ok);
+	t->list[t->count - 1].damaged =
+	    got != 0 || hex[0] == '\0' || (v.time[0] != '\0' && !v.ok);
 	rc = 0;
 out:
 	free(text);

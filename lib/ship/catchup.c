@@ -368,6 +368,7 @@ catchup_list(struct far *f, struct buf *out)
 	    (rc = plan_make(f, nothing, &all, proven, &p)) != 0)
 		goto out;
 	far_seen(f);
+	plan_doubt(&p, proven);
 	for (size_t i = p.count; i-- > 0;) {
 		if (p.sets[i].there)
 			buf_printf(out, "%s\t%s\t%s\n", p.sets[i].name,

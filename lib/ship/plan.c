@@ -348,6 +348,14 @@ plan_make(const struct far *f, char *const *paths, const struct retention_rules 
 	return rc;
 }
 
+void
+plan_doubt(struct plan *p, const struct proven *proven)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (proven_failed(proven, p->sets[i].name))
+			p->sets[i].verified = false;
+}
+
 const char *
 plan_basis(const struct plan *p, size_t i)
 {

@@ -53,6 +53,12 @@ int plan_make(const struct far *f, char *const *paths, const struct retention_ru
     const struct proven *proven, struct plan *p);
 
 /**
+ * plan_doubt(p, proven):
+ * For those who send nothing: what was found damaged there is not verified, whatever lies beside it.
+ */
+void plan_doubt(struct plan *p, const struct proven *proven);
+
+/**
  * plan_basis(p, i):
  * Return the newest set there of the same job as the ${i}th, or NULL.
  */

@@ -187,6 +187,7 @@ retrieve_run(
 	    (rc = far_mkdir(folder)) != 0)
 		goto out;
 	far_seen(f);
+	plan_doubt(&p, proven);
 	/* What is wrong with the set of one job keeps back no other. */
 	for (size_t i = 0; (rc == 0 || rc == EX_DATAERR) && i < p.count; i++) {
 		const struct plan_set *s = &p.sets[i];
