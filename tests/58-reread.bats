@@ -197,3 +197,13 @@ spoil() {
 	runs -q verify
 	[ "$(grep -c '"event":"verify"' "$T/state/journal.jsonl")" = 1 ]
 }
+
+@test "a chore that tells of one thing that went well, and fails then, has failed" {
+	cat >"$T/jobs/verify" <<-JOB
+		#!/bin/bash
+		echo '{"time":"2026-11-27T00:00:00Z","host":"h","job":"verify","event":"verify","status":"ok","exit":0}' >>"$T/state/journal.jsonl"
+		kill -9 \$\$
+	JOB
+	expect_fail 1 "" runs -q verify
+	[ "$(jq -r 'select(.event == "verify").status' "$T/state/journal.jsonl" | xargs)" = "ok fail" ]
+}

@@ -156,6 +156,32 @@ assert len(warnings) == 1 and re.fullmatch("app_files.tar.gz: siantre/storage/fo
 	every malloc 61 siantre-alert -q -c "$T/x.conf" --queue <"$T/event"
 }
 
+@test "without memory the end of a rotated journal is not passed over" {
+	local alert=(siantre-alert flush -q -c "$T/x.conf" --queue)
+	judge() {
+		rc=0
+		"${alert[@]}" || rc=$?
+		[ "$rc" = 0 ] && grep -q '"job": "late"' "$T/state/alert/state.json" || return 1
+		rewind
+	}
+	rewind() {
+		rm -rf "$T/state/alert"
+		cp -a "$T/before" "$T/state/alert"
+	}
+	printf '%s\n' "CONTACT_PRIMARY='Siti <siti@dinas.example>'" MAIL=sendmail >>"$T/x.conf"
+	event() {
+		printf '{"time":"2026-11-23T02:00:41Z","host":"web1","job":"%s","event":"run","status":"fail","exit":69,"message":"no"}\n' "$1"
+	}
+	event early >"$T/state/journal.jsonl"
+	"${alert[@]}"
+	event late >>"$T/state/journal.jsonl"
+	mv "$T/state/journal.jsonl" "$T/state/journal.jsonl.1"
+	event new >"$T/state/journal.jsonl"
+	[ "$(id -u)" != 0 ] || chown -R siantre-backup: "$T/state"
+	cp -a "$T/state/alert" "$T/before"
+	every malloc 5 "${alert[@]}"
+}
+
 @test "without memory no right is called missing" {
 	# The C library's look at the accounts may end the program itself.
 	judge() { [[ " 0 71 73 74 75 78 127 134 139 " == *" $rc "* ]] || return 1; }

@@ -190,7 +190,7 @@ static int
 run(struct run *r, bool echo, bool quiet)
 {
 	struct timespec from;
-	size_t before;
+	struct chore_count before;
 	char *who = NULL, *said = NULL;
 	int rc = EX_OSERR;
 	bool made = false;

@@ -99,7 +99,7 @@ tally(struct state *s, const struct event *e, int64_t when, int64_t now)
 	}
 }
 
-/* Take one line in.  Return 0, or -1 after reporting. */
+/* Take one line in.  Return 0, or -1 with errno set, ENOMEM, after reporting. */
 static int
 take_line(
     struct intake *in, struct state *s, const char *line, size_t len, bool whole, int64_t now)
@@ -118,6 +118,7 @@ take_line(
 		if (errno == ENOMEM) {
 			/* Nobody can tell: the next call reads from here once more. */
 			warn("%s", in->name);
+			errno = ENOMEM;
 			return -1;
 		}
 		if (whole)
@@ -246,7 +247,7 @@ intake_rest(struct state *s, int fd, const char *name, int64_t now, struct state
 		return EX_OSERR;
 	in->start = in->offset = c->offset;
 	strlcpy(in->digest, c->digest, sizeof(in->digest));
-	rc = take_all(in, s, now, false) == -1 ? EX_IOERR : 0;
+	rc = take_all(in, s, now, false) == -1 ? io_read_exit() : 0;
 	if (in->offset != c->offset) {
 		c->start = in->start;
 		c->offset = in->offset;

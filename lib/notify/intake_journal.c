@@ -19,21 +19,26 @@
 #include "notify/intake_parts.h"
 #include "set/journal.h"
 
-/* Whether ${fd} is what ${c} describes.  Then it stands at ${c->offset}. */
-static bool
-is_known(int fd, const struct stat *st, const struct state_cursor *c)
+/*
+ * Whether ${fd}, of ${name}, is what ${c} describes: 1, and it stands at ${c->offset}; 0; -1 after
+ * reporting, where there is no memory to tell.
+ */
+static int
+is_known(int fd, const char *name, const struct stat *st, const struct state_cursor *c)
 {
 	char *line = NULL, digest[HASH_HEX] = "";
 	int64_t len = c->offset - c->start;
 	bool same = false;
 
 	if (c->offset == 0 || (uint64_t)st->st_ino != c->inode || st->st_size < c->offset)
-		return false;
+		return 0;
 	/* Of a line that was too long only the last part was looked at. */
 	if (len > 2 * JOURNAL_LINE)
 		return lseek(fd, c->offset, SEEK_SET) == c->offset;
-	if ((line = malloc((size_t)len + 1)) == NULL)
-		return false;
+	if ((line = malloc((size_t)len + 1)) == NULL) {
+		warn("journal %s", name);
+		return -1;
+	}
 	if (pread(fd, line, (size_t)len, c->start) == len) {
 		hash_bytes(line, (size_t)len, digest);
 		same = strcmp(digest, c->digest) == 0;
@@ -65,26 +70,38 @@ finish_old(struct state *s, const char *path, int64_t now)
 	const struct dirent *d;
 	struct stat st;
 	DIR *dir = NULL;
-	int fd = -1, rc = 0;
+	int fd = -1, rc = 0, known = 0;
 
 	folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
 	if (folder == NULL) {
 		warn("%s", path);
 		return EX_OSERR;
 	}
-	dir = opendir(folder);
-	while (dir != NULL && fd == -1 && (d = readdir(dir)) != NULL) {
+	if ((dir = opendir(folder)) == NULL) {
+		warn("%s", folder);
+		rc = errno == ENOMEM || errno == EMFILE || errno == ENFILE ? EX_OSERR : EX_IOERR;
+	}
+	while (dir != NULL && known == 0 && (d = readdir(dir)) != NULL) {
 		if (strncmp(d->d_name, base, strlen(base)) != 0 ||
 		    d->d_name[strlen(base)] == '\0')
 			continue;
 		free(old);
-		if (asprintf(&old, "%s%s%s", folder, slash == NULL ? "/" : "", d->d_name) == -1)
+		if (asprintf(&old, "%s%s%s", folder, slash == NULL ? "/" : "", d->d_name) == -1) {
+			warn("%s", path);
 			old = NULL;
-		if (old != NULL && (fd = open_file(old, &st)) != -1 && !is_known(fd, &st, &c))
+			rc = EX_OSERR;
+			break;
+		}
+		if ((fd = open_file(old, &st)) != -1 && (known = is_known(fd, old, &st, &c)) == 0)
 			io_close(&fd);
 	}
-	if (fd != -1)
+	if (known == -1)
+		rc = EX_OSERR;
+	else if (known == 1)
 		rc = intake_rest(s, fd, old, now, &c);
+	/* The next call goes on from there. */
+	if (known == 1 && rc == EX_OSERR)
+		s->cursor = c;
 	io_close(&fd);
 	if (dir != NULL)
 		closedir(dir);
@@ -97,7 +114,7 @@ int
 intake_journal(struct state *s, const char *path, int64_t now)
 {
 	struct stat st;
-	int fd, rc = 0;
+	int fd, rc = 0, known;
 
 	fd = open_file(path, &st);
 	if (fd == -1 && errno == ENOENT)
@@ -106,9 +123,15 @@ intake_journal(struct state *s, const char *path, int64_t now)
 		warn("journal %s", path);
 		return errno == EACCES ? EX_NOPERM : EX_IOERR;
 	}
-	if (!is_known(fd, &st, &s->cursor)) {
-		if (s->cursor.offset > 0)
-			rc = finish_old(s, path, now);
+	known = is_known(fd, path, &st, &s->cursor);
+	if (known == 0 && s->cursor.offset > 0)
+		rc = finish_old(s, path, now);
+	/* Where we were is not forgotten for want of memory. */
+	if (known == -1 || rc == EX_OSERR) {
+		io_close(&fd);
+		return EX_OSERR;
+	}
+	if (known == 0) {
 		memset(&s->cursor, 0, sizeof(s->cursor));
 		s->cursor.inode = (uint64_t)st.st_ino;
 		if (lseek(fd, 0, SEEK_SET) == -1) {

@@ -28,27 +28,31 @@ chore_ready(const struct config *c, const char *job)
 }
 
 /* How many events of ${job} there are in ${j}, which is closed. */
-static size_t
+static struct chore_count
 count_events(struct journal *j, const char *job)
 {
+	struct chore_count n = {0};
 	struct event e;
-	size_t count = 0;
 
-	while (j != NULL && journal_next(j, &e) > 0)
-		count += strcmp(e.event, job) == 0;
+	while (j != NULL && journal_next(j, &e) > 0) {
+		if (strcmp(e.event, job) != 0)
+			continue;
+		n.all++;
+		n.failed += strcmp(e.status, "fail") == 0;
+	}
 	journal_close(j);
-	return count;
+	return n;
 }
 
-size_t
+struct chore_count
 chore_events(const struct config *c, const char *job)
 {
 	return count_events(journal_open(config_journal(c)), job);
 }
 
 int
-chore_tell(const struct config *c, const char *job, size_t before, int code, double seconds,
-    const char *message)
+chore_tell(const struct config *c, const char *job, struct chore_count before, int code,
+    double seconds, const char *message)
 {
 	const struct event e = {.job = job,
 	    .event = job,
@@ -57,13 +61,16 @@ chore_tell(const struct config *c, const char *job, size_t before, int code, dou
 	    .seconds = seconds,
 	    .bytes = -1,
 	    .message = message};
-	size_t count = chore_events(c, job);
+	struct chore_count now = chore_events(c, job);
+	bool told;
 
 	/* Rotated meanwhile: what it wrote before that lies in the older file. */
-	if (count < before)
-		count = count_events(journal_open_past(config_journal(c)), job);
+	if (now.all < before.all)
+		now = count_events(journal_open_past(config_journal(c)), job);
+	/* That one place of several has its copies says nothing of what came then. */
+	told = code == 0 ? now.all > before.all : now.failed > before.failed;
 	/* Another one at work tells of itself. */
-	if (code == EX_TEMPFAIL || count > before || event_append(config_journal(c), &e) == 0)
+	if (code == EX_TEMPFAIL || told || event_append(config_journal(c), &e) == 0)
 		return code;
 	warnx("%s: the journal does not know of this", job);
 	return code != 0 ? code : EX_IOERR;

@@ -30,19 +30,25 @@ bool chore_idle(const struct config *c, const char *job);
  */
 int chore_ready(const struct config *c, const char *job);
 
+/* How many events of a chore there are. */
+struct chore_count {
+	size_t all;
+	size_t failed;
+};
+
 /**
  * chore_events(c, job):
  * Return how many events of the chore ${job} the journal has.
  */
-size_t chore_events(const struct config *c, const char *job);
+struct chore_count chore_events(const struct config *c, const char *job);
 
 /**
  * chore_tell(c, job, before, code, seconds, message):
  * Write the event of the chore ${job}, which ended with ${code}, unless the journal has more of
- * them than ${before}: then it has written its own.  Return ${code}, or EX_IOERR after reporting
+ * them than ${before} (where it failed, more of failures): then it has written its own.  Return ${code}, or EX_IOERR after reporting
  * where it was 0 and the journal cannot be written.
  */
-int chore_tell(const struct config *c, const char *job, size_t before, int code, double seconds,
-    const char *message);
+int chore_tell(const struct config *c, const char *job, struct chore_count before, int code,
+    double seconds, const char *message);
 
 #endif
