@@ -40,10 +40,10 @@ agree(struct manifest_file *f, struct proof *p, enum kind kind)
 	return dump;
 }
 
-#define DIFFERS(words)                                                             \
-	do {                                                                       \
-		ck_assert_int_eq(compare_proof(&f, &p, buf, sizeof(buf)), 1);      \
-		ck_assert_str_eq(buf, words);                                      \
+#define DIFFERS(words)                                                        \
+	do {                                                                  \
+		ck_assert_int_eq(compare_proof(&f, &p, buf, sizeof(buf)), 1); \
+		ck_assert_str_eq(buf, words);                                 \
 	} while (0)
 #define AGREES() ck_assert_int_eq(compare_proof(&f, &p, buf, sizeof(buf)), 0)
 

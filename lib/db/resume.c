@@ -250,8 +250,7 @@ refuse_others(const struct resume *r, MYSQL *m, const char *database, const stru
 }
 
 int
-resume_clear(
-    const struct resume *r, MYSQL *m, const char *database, const struct endmark *e)
+resume_clear(const struct resume *r, MYSQL *m, const char *database, const struct endmark *e)
 {
 	struct names tables = {0};
 	int rc = refuse_others(r, m, database, e);

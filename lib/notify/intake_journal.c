@@ -79,20 +79,23 @@ finish_old(struct state *s, const char *path, int64_t now)
 	}
 	if ((dir = opendir(folder)) == NULL) {
 		warn("%s", folder);
-		rc = errno == ENOMEM || errno == EMFILE || errno == ENFILE ? EX_OSERR : EX_IOERR;
+		rc =
+		    errno == ENOMEM || errno == EMFILE || errno == ENFILE ? EX_OSERR : EX_IOERR;
 	}
 	while (dir != NULL && known == 0 && (d = readdir(dir)) != NULL) {
 		if (strncmp(d->d_name, base, strlen(base)) != 0 ||
 		    d->d_name[strlen(base)] == '\0')
 			continue;
 		free(old);
-		if (asprintf(&old, "%s%s%s", folder, slash == NULL ? "/" : "", d->d_name) == -1) {
+		if (asprintf(&old, "%s%s%s", folder, slash == NULL ? "/" : "", d->d_name) ==
+		    -1) {
 			warn("%s", path);
 			old = NULL;
 			rc = EX_OSERR;
 			break;
 		}
-		if ((fd = open_file(old, &st)) != -1 && (known = is_known(fd, old, &st, &c)) == 0)
+		if ((fd = open_file(old, &st)) != -1 &&
+		    (known = is_known(fd, old, &st, &c)) == 0)
 			io_close(&fd);
 	}
 	if (known == -1)

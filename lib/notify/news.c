@@ -69,9 +69,8 @@ is_known(const struct news *n, const struct memory_key *k)
 
 	if (n->known == NULL)
 		return false;
-	i = incidents_find(
-	    n->known, *k->host != '\0' ? k->host : host_name(here), job_of(n, k, job), "check",
-	    k->what);
+	i = incidents_find(n->known, *k->host != '\0' ? k->host : host_name(here),
+	    job_of(n, k, job), "check", k->what);
 	return i != NULL && incident_open(i);
 }
 

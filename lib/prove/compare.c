@@ -26,8 +26,8 @@ tables_digest(const json_t *tables, char hex[HASH_HEX])
 		table = json_string_value(json_object_get(t, "table"));
 		rows = json_object_get(t, "rows");
 		sha256 = json_string_value(json_object_get(t, "sha256"));
-		ok = database != NULL && table != NULL && sha256 != NULL && json_is_integer(rows) &&
-		     json_integer_value(rows) >= 0;
+		ok = database != NULL && table != NULL && sha256 != NULL &&
+		     json_is_integer(rows) && json_integer_value(rows) >= 0;
 		if (ok)
 			prove_add_table(
 			    h, database, table, (uint64_t)json_integer_value(rows), sha256);

@@ -178,7 +178,7 @@ attr_load(struct attr *t, int fd, struct archive_entry *e, size_t most)
 
 	if ((len = names_of(t, fd)) <= 0)
 		return len == 0 || errno == ENOTSUP ? NULL
-		       : errno == ENOMEM	    ? attr_starved
+		       : errno == ENOMEM            ? attr_starved
 						    : "extended attributes not readable";
 	for (name = t->list; name < t->list + len; name += strlen(name) + 1) {
 		if (n == XATTR_NAMES)

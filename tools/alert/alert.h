@@ -24,7 +24,7 @@ struct alert {
 	bool hurry; /* do not wait for the next attempt */
 	bool over;
 	bool scheduled;
-	bool seldom; /* told once an hour at most, whatever can be remembered of it */
+	bool seldom;      /* told once an hour at most, whatever can be remembered of it */
 	const char *mark; /* as in struct news */
 	const struct config *config;
 	struct config *own; /* to be freed */
