@@ -281,8 +281,7 @@ struct checksum {
 	struct progress *progress;
 	uint64_t bytes;
 	char sha256[HASH_HEX];
-	int error; /* errno of a failure */
-	bool told; /* it was reported */
+	int error; /* errno of a failure; -1: it was reported */
 };
 
 static void
@@ -302,8 +301,7 @@ checksum_run(struct checksum *c)
 	if (got == 0)
 		hash_take(h, c->sha256);
 	else
-		c->error = sig_stop() != 0 ? EINTR : errno;
-	c->told = h == NULL;
+		c->error = h == NULL ? -1 : sig_stop() != 0 ? EINTR : errno;
 	hash_free(h);
 	free(chunk);
 }
@@ -322,11 +320,9 @@ judge_checksum(struct work *w, const struct checksum *c)
 {
 	struct proof *p = w->proof;
 
-	if (c->told)
-		return EX_OSERR;
 	if (c->error != 0) {
 		errno = c->error;
-		return fail_read(w);
+		return c->error == -1 ? EX_OSERR : fail_read(w);
 	}
 	p->bytes = c->bytes;
 	memcpy(p->sha256, c->sha256, sizeof(p->sha256));
