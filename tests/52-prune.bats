@@ -426,6 +426,41 @@ prune() {
 	[ -z "$(trash)" ]
 }
 
+@test "a stopped backup does not shrink by its trash either, where nothing else is to go" {
+	nights 40 42
+	mkdir -p "$B/.trash/20200101_020000"
+	ours "$B"
+	expect_ok prune --yes --trash 0 --keep-within 30d "$B"
+	[ "$(trash)" = 20200101_020000 ]
+	nights 0 0
+	nights 1 2
+	expect_ok prune --yes --trash 0 --keep-within 30d --allow-many "$B"
+	[[ $(trash) != *20200101_020000* ]]
+}
+
+@test "two applications in one folder: each by itself, and by its own configuration alone" {
+	local name
+	nights 1 5
+	for name in $(left); do
+		mv "$B/$name" "$B/${name%_*}_010000"
+		name=$B/${name%_*}_010000
+		chmod u+w "$name" "$name"/*
+		sed -i 's/"application": *"siantre"/"application": "shop"/' "$name/set.json"
+		(cd "$name" && sha256sum -- *.txt set.json >SHA256SUMS)
+		siantre-verify -q --record "$name"
+	done
+	nights 40 46
+	# By the newest of both they would be out of reach.
+	expect_ok prune --keep-within 30d "$B"
+	[ ! -s "$T/stdout" ]
+	printf 'KEEP=last=1\n' >>"$T/x.conf"
+	expect_ok prune -c "$T/x.conf" --keep-verified 1
+	[ "$(grep -c _020000 "$T/stdout")" = 6 ]
+	[ "$(grep -c _010000 "$T/stdout")" = 0 ]
+	siantre-run -c "$T/x.conf" check-config >"$T/stdout" 2>"$T/stderr" || true
+	grep -qE "^warn +backup folder +$B: sets of the application shop lie there, too, and are not pruned here$" "$T/stdout"
+}
+
 @test "a listing that is not complete removes nothing and ends 74" {
 	mkdir -p "$T/n"
 	local i

@@ -26,6 +26,29 @@ again() {
 	[ "$(tail -n 1 "$T/a" | cut -c 1-15)" = "-- siantre-end " ]
 }
 
+@test "what the server has set for every session shortens nothing" {
+	new_db globals
+	sql "CREATE TABLE a (id int PRIMARY KEY, v int); CREATE TABLE b LIKE a; INSERT INTO a VALUES (1,1),(2,2),(3,3);
+	    CREATE TABLE h (id int PRIMARY KEY) WITH SYSTEM VERSIONING; INSERT INTO h VALUES (1),(2)" globals
+	dump --skip-history globals >"$T/right"
+	sql "SET GLOBAL sql_select_limit = 1, system_versioning_asof = TIMESTAMP '2001-01-01 00:00:00',
+	    idle_transaction_timeout = 1, idle_readonly_transaction_timeout = 1"
+	dump --skip-history globals >"$T/a" || true
+	sql "SET GLOBAL sql_select_limit = DEFAULT, system_versioning_asof = DEFAULT,
+	    idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0"
+	cmp "$T/right" "$T/a"
+}
+
+@test "views that a client of another character set made stand behind what they read" {
+	new_db views
+	printf 'CREATE VIEW `v\xe4` AS SELECT 1 AS x; CREATE VIEW a AS SELECT x FROM `v\xe4`;' |
+	    mariadb --defaults-file="$DB/root.cnf" --default-character-set=latin1 views
+	dump views >"$T/a"
+	new_db copy
+	sql - copy <"$T/a"
+	[ "$(sql "SELECT x FROM a" copy)" = 1 ]
+}
+
 @test "mariadb-dump sees no difference either" {
 	dump siantre >"$T/a"
 	new_db copy

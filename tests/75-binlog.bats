@@ -9,6 +9,11 @@ setup_file() {
 	    INSERT INTO t (x) SELECT MD5(seq) FROM seq_1_to_100000; CREATE TABLE u (id int)" pos
 }
 
+teardown() {
+	[ ! -e "$T/filtered" ] || "$ROOT/tests/mariadbd" stop "$T/filtered"
+	lib_teardown
+}
+
 @test "the position and GTID of the snapshot are in the notes, in the end mark on request" {
 	SIANTRE_NOTES=$T/notes dump --source-data pos >"$T/a"
 	local file position gtid
@@ -45,15 +50,35 @@ setup_file() {
 	done
 }
 
-@test "an account that may not lock anything still reads in parallel" {
+# locks FILE USER: how often the general log has a lock of USER.
+locks() {
+	mariadb --defaults-file="$1" -BN -e "SELECT COUNT(*) FROM mysql.general_log WHERE user_host LIKE '$2%'
+	    AND (argument LIKE 'LOCK TABLES%' OR argument LIKE 'FLUSH%')"
+}
+
+@test "an account that may not lock anything reads in parallel where it may ask what the log holds" {
 	sql "CREATE USER reader@localhost; GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON pos.* TO reader@localhost"
 	env_file "$T/.env" pos reader
-	sql "SET GLOBAL log_output = 'TABLE', general_log = 1"
-	siantre-dump --env-file "$T/.env" --skip-routines -j 3 >"$T/a"
-	sql "SET GLOBAL general_log = 0"
-	[ "$(sql "SELECT COUNT(DISTINCT thread_id) FROM mysql.general_log WHERE user_host LIKE 'reader%'
-	    AND argument = 'START TRANSACTION WITH CONSISTENT SNAPSHOT'")" = 3 ]
-	[ "$(sql "SELECT COUNT(*) FROM mysql.general_log WHERE user_host LIKE 'reader%'
-	    AND (argument LIKE 'LOCK TABLES%' OR argument LIKE 'FLUSH%')")" = 0 ]
+	readers() {
+		sql "TRUNCATE mysql.general_log; SET GLOBAL log_output = 'TABLE', general_log = 1"
+		siantre-dump --env-file "$T/.env" --skip-routines -j 3 >"$T/a"
+		sql "SET GLOBAL general_log = 0"
+		sql "SELECT COUNT(DISTINCT thread_id) FROM mysql.general_log WHERE user_host LIKE 'reader%'
+		    AND argument = 'START TRANSACTION WITH CONSISTENT SNAPSHOT'"
+	}
+	# Whether each commit moves the position, it cannot know.
+	[ "$(readers)" = 1 ]
 	dump -j 1 pos | cmp - "$T/a"
+	sql "GRANT BINLOG MONITOR, SLAVE MONITOR ON *.* TO reader@localhost"
+	[ "$(readers)" = 3 ]
+	[ "$(locks "$DB/root.cnf" reader)" = 0 ]
+	dump -j 1 pos | cmp - "$T/a"
+}
+
+@test "one position is no proof where not every commit is in the log: the tables are locked" {
+	"$ROOT/tests/mariadbd" start "$T/filtered" --log-bin --server-id=8 --binlog-ignore-db=pos >/dev/null
+	mariadb --defaults-file="$T/filtered/root.cnf" -e "CREATE DATABASE pos; CREATE TABLE pos.a (id int PRIMARY KEY);
+	    CREATE TABLE pos.b (id int PRIMARY KEY); SET GLOBAL log_output = 'TABLE', general_log = 1"
+	siantre-dump --defaults-file="$T/filtered/root.cnf" -j 2 pos >"$T/a"
+	[ "$(locks "$T/filtered/root.cnf" root)" -gt 0 ]
 }

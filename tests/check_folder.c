@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include "set/folder.h"
+#include "set/partial.h"
 #include "set/sets.h"
 
 /* Make ${name} of ${text} in the folder that is being filled. */
@@ -176,7 +177,9 @@ END_TEST
 
 START_TEST(cleaning)
 {
-	folder_clean("b"); /* not there: nothing to do, nothing to say */
+	struct folder *f;
+
+	partial_clean("b"); /* not there: nothing to do, nothing to say */
 	mkdir("b", 0700);
 	mkdir("b/.partial", 0700);
 	mkdir("b/.partial/20261123_020000", 0700);
@@ -187,10 +190,20 @@ START_TEST(cleaning)
 	unit_write("outside/x", "x");
 	ck_assert_int_eq(symlink("../../outside", "b/.partial/link"), 0);
 	chmod("b/.partial/20261123_020000/sub", 0500);
-	folder_clean("b");
+	partial_clean("b");
 	ck_assert(there("b/.partial"));
 	ck_assert_int_eq(rmdir("b/.partial"), 0); /* that is: it is empty */
 	ck_assert(there("outside/x"));
+	/* What another run is at work in stays, with what stands beside it. */
+	ck_assert_ptr_nonnull(f = folder_begin("b", "db"));
+	unit_write(folder_notes(f), "x");
+	mkdir("b/.partial/20261123_020000", 0700);
+	partial_clean("b");
+	ck_assert(there(folder_work(f)));
+	ck_assert(there(folder_notes(f)));
+	ck_assert(!there("b/.partial/20261123_020000"));
+	folder_free(f);
+	ck_assert_int_eq(rmdir("b/.partial"), 0);
 	mkdir("b/.trash", 0700);
 	mkdir("b/.trash/20261123_020000", 0700);
 	ck_assert_int_eq(folder_empty_trash("b"), 0);

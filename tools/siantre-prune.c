@@ -195,6 +195,7 @@ complete(struct task *t, const struct config *c)
 		/* They were judged when the configuration was read. */
 		retention_rules_parse(config_get(c, "KEEP"), &w->rules);
 		retention_rules_parse(config_get(c, "KEEP_FULL"), &w->full);
+		w->application = config_get(c, "APP_NAME");
 	}
 	return config_inside(w->root, config_get(c, "BACKUP_DIR"))
 		   ? space_mounted(config_get(c, "BACKUP_MOUNT"))

@@ -29,6 +29,7 @@
 #include "set/job.h"
 #include "set/log.h"
 #include "set/manifest.h"
+#include "set/partial.h"
 #include "set/prune_job.h"
 #include "set/refresh.h"
 #include "set/space.h"
@@ -117,7 +118,7 @@ make_set(struct run *r)
 	if (rc != 0 || (rc = space_mounted(config_get(r->config, "BACKUP_MOUNT"))) != 0)
 		return rc;
 	event_now(r->started); /* the time in the queue is nobody's work */
-	folder_clean(root);
+	partial_clean(root);
 	if ((rc = space_make(root, r->job)) != 0)
 		return rc;
 	if ((r->folder = folder_begin(root, r->job)) == NULL)

@@ -22,8 +22,8 @@
 #include "check/pages.h"
 #include "check/parts.h"
 #include "check/ship.h"
+#include "set/configs.h"
 #include "set/job.h"
-#include "set/planned.h"
 
 #define OUTPUT_MAX (32 << 20) /* a plan of very many tables */
 
@@ -38,7 +38,7 @@ check_file(const struct config *c)
 const char *
 check_instance(const struct check *k)
 {
-	return planned_instance(k->config);
+	return configs_instance(config_name(k->config));
 }
 
 const char *

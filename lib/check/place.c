@@ -11,6 +11,7 @@
 
 #include "base/language.h"
 #include "base/num.h"
+#include "base/plain.h"
 #include "base/rights.h"
 #include "check/estimate.h"
 #include "check/parts.h"
@@ -70,6 +71,35 @@ look_at_ours(struct check *k, const char *subject, const char *path, const char 
 	}
 }
 
+/* Sets of another application in ours: it has rules of its own, or none any more. */
+static void
+look_for_others(struct check *k)
+{
+	const char *root = config_get(k->config, "BACKUP_DIR"), *other;
+	struct sets *sets = NULL;
+	struct manifest *m = NULL;
+	bool found = access(root, R_OK | X_OK) != 0 || sets_list(root, &sets) != 0;
+
+	for (size_t i = sets != NULL ? sets_count(sets) : 0; i-- > 0 && !found;) {
+		if (manifest_read(sets_path(sets, i), &m) == 0) {
+			other = manifest_text(m, "application");
+			found = *other != '\0' &&
+				strcmp(other, config_get(k->config, "APP_NAME")) != 0;
+			if (found) {
+				findings_add(k->found, "warn", N_("backup folder"),
+				    _("%s: sets of the application %s lie there, too, and are "
+				      "not pruned here"),
+				    root, plain_name(other));
+				findings_mend(k->found, "sensible-editor %s    # BACKUP_DIR",
+				    check_file(k->config));
+			}
+		}
+		manifest_free(m);
+		m = NULL;
+	}
+	sets_free(sets);
+}
+
 void
 check_place(struct check *k)
 {
@@ -84,6 +114,7 @@ check_place(struct check *k)
 		findings_mend(k->found, "mount %s", findings_word(mount));
 	}
 	look_at_ours(k, N_("backup folder"), config_get(k->config, "BACKUP_DIR"), "0700");
+	look_for_others(k);
 	look_at_ours(k, N_("state folder"), config_get(k->config, "STATE_DIR"), "0750");
 	if (log != NULL)
 		look_at_ours(k, N_("log folder"), dirname(log), "0750");

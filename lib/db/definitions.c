@@ -45,6 +45,13 @@ definitions_digest(
 	return rc;
 }
 
+static bool
+is_same(const struct table *a, const struct table *b)
+{
+	return strcmp(a->name, b->name) == 0 && a->kind == b->kind &&
+	       strcmp(a->engine, b->engine) == 0 && a->history == b->history;
+}
+
 int
 definitions_tables(MYSQL *m, const struct catalogue *c, const struct selection *s, bool *same)
 {
@@ -54,10 +61,11 @@ definitions_tables(MYSQL *m, const struct catalogue *c, const struct selection *
 
 	if (rc != 0)
 		return rc;
-	while (i < now->ntables && i < c->ntables &&
-	       strcmp(now->tables[i].name, c->tables[i].name) == 0)
+	while (i < now->ntables && i < c->ntables && is_same(&now->tables[i], &c->tables[i]))
 		i++;
-	*same = i == now->ntables && i == c->ntables;
+	*same = i == now->ntables && i == c->ntables && now->nprograms == c->nprograms;
+	for (i = 0; *same && i < c->nprograms; i++)
+		*same = strcmp(now->programs[i].label, c->programs[i].label) == 0;
 	catalogue_free(now);
 	return 0;
 }

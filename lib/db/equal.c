@@ -223,11 +223,40 @@ open_locked(MYSQL **readers, unsigned int *n, MYSQL *locker, struct table *const
 }
 
 int
+equal_all_logged(MYSQL *m, bool *all)
+{
+	MYSQL_RES *res;
+	MYSQL_ROW row;
+	char *updates = NULL;
+	int rc = 0;
+
+	*all = false;
+	if (mysql_query(m, "SHOW MASTER STATUS") != 0 || (res = mysql_store_result(m)) == NULL)
+		return 0; /* who may not ask does not know */
+	row = mysql_fetch_row(res);
+	*all = row != NULL && mysql_num_fields(res) >= 4 && row[2] != NULL && *row[2] == '\0' &&
+	       row[3] != NULL && *row[3] == '\0';
+	mysql_free_result(res);
+	if (*all)
+		rc = query_value(m, "snapshot", "SELECT @@log_slave_updates", &updates);
+	if (rc == 0 && *all && strcmp(updates != NULL ? updates : "0", "1") != 0) {
+		*all = mysql_query(m, "SHOW ALL SLAVES STATUS") == 0 &&
+		       (res = mysql_store_result(m)) != NULL;
+		if (*all) {
+			*all = mysql_num_rows(res) == 0;
+			mysql_free_result(res);
+		}
+	}
+	free(updates);
+	return rc;
+}
+
+int
 equal_open(MYSQL **readers, unsigned int *n, MYSQL *locker, struct table *const *tables,
     size_t ntables, struct equal_position *position, const char **why)
 {
 	bool equal = false, known = true;
-	int rc = 0;
+	int rc = *n > 1 && mariadb_connection(locker) ? equal_all_logged(locker, &known) : 0;
 
 	for (int try = 0; rc == 0 && try < TRIES && known && !equal; try++) {
 		rc = begin_all(readers, *n); /* ends the one before */

@@ -35,6 +35,15 @@ int equal_open(MYSQL **readers, unsigned int *n, MYSQL *locker, struct table *co
     size_t ntables, struct equal_position *position, const char **why);
 
 /**
+ * equal_all_logged(m, all):
+ * Ask MariaDB whether every commit moves the position of its binary log: nothing is filtered out of it,
+ * and what comes from another server is logged, too.  ${*all} is false where there is no such log, and
+ * where the account may not ask (BINLOG MONITOR; without log_slave_updates, SLAVE MONITOR).  What a
+ * session commits with sql_log_bin=0 nobody can know.  Return 0, or an exit code after reporting.
+ */
+int equal_all_logged(MYSQL *m, bool *all);
+
+/**
  * equal_lock_sql(b, tables, n):
  * Append the LOCK TABLES statement of those of ${n} tables whose rows are dumped; return how
  * many there are.

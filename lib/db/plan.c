@@ -15,6 +15,7 @@
 #include "base/num.h"
 #include "base/plain.h"
 #include "db/columns.h"
+#include "db/equal.h"
 #include "db/needs.h"
 #include "db/query.h"
 #include "db/range.h"
@@ -187,20 +188,20 @@ program_object(const struct program *p)
 static const char *
 snapshot_way(const struct plan *p)
 {
-	bool mariadb = mariadb_connection(p->m) != 0, all = true;
-	char *logs = NULL, *reload = NULL;
+	bool mariadb = mariadb_connection(p->m) != 0, all = true, logged = false;
+	char *reload = NULL;
 	const char *way;
 
-	if (query_value(p->m, "plan", "SELECT @@log_bin", &logs) != 0 ||
+	if ((mariadb && equal_all_logged(p->m, &logged) != 0) ||
 	    query_value(p->m, "plan",
 		"SELECT COUNT(*) FROM information_schema.user_privileges WHERE "
 		"privilege_type = 'RELOAD' AND REPLACE(grantee, '\\'', '') = CURRENT_USER()",
 		&reload) != 0)
-		logs = logs != NULL ? logs : strdup("0");
+		reload = NULL;
 	for (size_t i = 0; i < p->n; i++)
 		all = all && (grants_on(p->grants, p->catalogues[i]->database, NULL) &
 				 GRANTS_LOCK_TABLES) != 0;
-	if (mariadb && logs != NULL && strcmp(logs, "1") == 0)
+	if (logged)
 		way = "position";
 	else if (mariadb && all)
 		way = "lock-tables";
@@ -208,7 +209,6 @@ snapshot_way(const struct plan *p)
 		way = "read-lock";
 	else
 		way = all ? "lock-tables" : NULL;
-	free(logs);
 	free(reload);
 	return way;
 }

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "db/create.h"
 #include "db/login.h"
+#include "db/query.h"
 #include "sql/order.h"
 
 struct view {
@@ -25,6 +26,23 @@ struct views {
 	size_t n;
 	struct names missing; /* tables and views that are not in the dump */
 };
+
+/* What it reads from, named as the catalogue does: its text is in the bytes of its own client. */
+static int
+read_reads(MYSQL *m, struct view *view, const char *database)
+{
+	struct buf b = {0};
+	bool valid;
+	int rc = query_run(m, "character set", "SET character_set_results = utf8mb4");
+
+	if (rc == 0)
+		rc = create_view(m, view->table, false, true, &b, &valid);
+	if (rc == 0 &&
+	    (buf_string(&b) == NULL || order_reads(b.data, database, &view->reads) != 0))
+		rc = EX_OSERR;
+	buf_free(&b);
+	return rc == 0 ? query_run(m, "character set", "SET character_set_results = NULL") : rc;
+}
 
 /* Read the views of ${c}, and note what it leaves out. */
 static int
@@ -57,9 +75,7 @@ read_views(struct views *v, MYSQL *m, const struct catalogue *c, bool drop, bool
 		view->text = b.data;
 		memset(&b, 0, sizeof(b));
 		view->name = order_name(c->database, view->table->name);
-		if (view->name == NULL ||
-		    order_reads(view->text, c->database, &view->reads) != 0)
-			rc = EX_OSERR;
+		rc = view->name == NULL ? EX_OSERR : read_reads(m, view, c->database);
 	}
 	buf_free(&b);
 	return rc;

@@ -12,6 +12,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <pwd.h>
 #include <string.h>
@@ -94,6 +95,44 @@ account(struct recover *r)
 	return pw;
 }
 
+/* Whether ${pw} may read what ${st} is, once others may not. */
+static bool
+reads(const struct passwd *pw, const struct stat *st)
+{
+	gid_t groups[64];
+	int n = sizeof(groups) / sizeof(groups[0]);
+
+	if (st->st_uid == pw->pw_uid)
+		return (st->st_mode & S_IRUSR) != 0;
+	if ((st->st_mode & S_IRGRP) == 0 ||
+	    getgrouplist(pw->pw_name, pw->pw_gid, groups, &n) == -1)
+		return false;
+	while (n > 0)
+		if (groups[--n] == st->st_gid)
+			return true;
+	return false;
+}
+
+/* Close the .env to others, and let PHP read it: that may have been by the rights of others. */
+static void
+close_env(const char *env, const struct passwd *pw)
+{
+	int fd = open(env, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), rc = 0;
+	mode_t more = 0;
+	struct stat st;
+
+	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (!reads(pw, &st)) {
+			more = st.st_uid == pw->pw_uid ? S_IRUSR : S_IRGRP;
+			if (more == S_IRGRP)
+				rc = fchown(fd, (uid_t)-1, pw->pw_gid);
+		}
+		if (rc == -1 || fchmod(fd, (st.st_mode & 07770) | more) == -1)
+			warn("%s", env);
+	}
+	(void)io_close(&fd);
+}
+
 bool
 recover_rights_there(struct recover *r)
 {
@@ -107,6 +146,10 @@ recover_rights_there(struct recover *r)
 	if (lstat(env, &st) == 0 && (st.st_mode & S_IRWXO) != 0) {
 		recover_say(r, "%s: others may read it (mode %04o)", env,
 		    (unsigned)st.st_mode & 07777U);
+		return false;
+	}
+	if (lstat(env, &st) == 0 && S_ISREG(st.st_mode) && !reads(pw, &st)) {
+		recover_say(r, "%s: %s may not read it", env, pw->pw_name);
 		return false;
 	}
 	if (!recover_storage_path(r, path)) {
@@ -128,17 +171,11 @@ recover_rights(struct recover *r)
 {
 	const struct passwd *pw = account(r);
 	char path[PATH_MAX];
-	struct stat st;
 	int fd;
 
 	if (pw == NULL)
 		return EX_CONFIG;
-	fd = open(config_get(r->config, "DB_ENV_FILE"),
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    fchmod(fd, st.st_mode & 07770) == -1)
-		warn("%s", config_get(r->config, "DB_ENV_FILE"));
-	(void)io_close(&fd);
+	close_env(config_get(r->config, "DB_ENV_FILE"), pw);
 	(void)recover_storage_path(r, path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	for (size_t i = 0; fd != -1 && i < sizeof(folders) / sizeof(folders[0]); i++)

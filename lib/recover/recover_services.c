@@ -18,6 +18,21 @@
 #include "set/systemctl.h"
 
 #define FILE_MAX (1 << 20)
+#define PATH_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+
+/* Whether ${line} names the folder ${app}, and not only one whose path has that in it. */
+static bool
+names_folder(const char *line, const char *app)
+{
+	const char *at = line;
+	size_t len = strlen(app);
+
+	for (; (at = strstr(at, app)) != NULL; at++)
+		if ((at == line || strchr(PATH_BYTES, at[-1]) == NULL) &&
+		    (at[len] == '\0' || strchr(PATH_BYTES, at[len]) == NULL))
+			return true;
+	return false;
+}
 
 /* Whether a line of the file ${path}, no comment, runs the scheduler of the application. */
 static bool
@@ -33,16 +48,16 @@ schedules(const char *path, const char *app)
 		while (!found && (line = strsep(&rest, "\n")) != NULL)
 			found = line[strspn(line, " \t")] != '#' &&
 				strstr(line, "artisan schedule:run") != NULL &&
-				strstr(line, app) != NULL;
+				names_folder(line, app);
 	}
 	free(text);
 	(void)io_close(&fd);
 	return found;
 }
 
-/* The same for every file of ${folder}; its path goes to ${path}. */
+/* The same for every file of ${folder} that cron takes; its path goes to ${path}. */
 static bool
-one_schedules(const char *folder, const char *app, char *path)
+one_schedules(const char *folder, bool dots, const char *app, char *path)
 {
 	DIR *d = opendir(folder);
 	struct dirent *entry;
@@ -50,6 +65,7 @@ one_schedules(const char *folder, const char *app, char *path)
 
 	while (d != NULL && !found && (entry = readdir(d)) != NULL)
 		found = entry->d_name[0] != '.' &&
+			(dots || strchr(entry->d_name, '.') == NULL) &&
 			snprintf(path, PATH_MAX, "%s/%s", folder, entry->d_name) < PATH_MAX &&
 			schedules(path, app);
 	if (d != NULL)
@@ -98,8 +114,8 @@ recover_cron_there(struct recover *r)
 	strlcpy(path, ours, sizeof(path));
 	if (!schedules(path, app)) {
 		strlcpy(path, "/etc/crontab", sizeof(path));
-		if (!schedules(path, app) && !one_schedules("/etc/cron.d", app, path) &&
-		    !one_schedules("/var/spool/cron/crontabs", app, path)) {
+		if (!schedules(path, app) && !one_schedules("/etc/cron.d", false, app, path) &&
+		    !one_schedules("/var/spool/cron/crontabs", true, app, path)) {
 			recover_say(r, "no line runs artisan schedule:run");
 			return false;
 		}

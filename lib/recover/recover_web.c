@@ -330,8 +330,9 @@ recover_web(struct recover *r)
 	}
 	rc = r->backups.files == NULL && r->backups.archive != NULL ? put_full(k)
 								    : all(r, put, k);
+	/* certbot may be installed already, with a folder of its own: what is there stays. */
 	if (rc == 0 && k->certificates && r->backups.archive != NULL &&
-	    access(CERTIFICATES, F_OK) != 0 && *config_get(r->config, "WEB_CONFIG") == '\0')
+	    *config_get(r->config, "WEB_CONFIG") == '\0')
 		rc = fetch_each(r->backups.archive, r->identity, CERTIFICATES, put_entry, k);
 	if (rc == 0 && (rc = test_and_reload(r)) == 0)
 		recover_say(r, "%zu files and links, tested", k->made.count);

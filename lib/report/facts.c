@@ -169,7 +169,7 @@ gather_rest(struct facts *f)
 		warn("status");
 		return 1;
 	}
-	rc = rehearsal_read(folder, &f->drill) == 0 ? 0 : 1;
+	rc = rehearsal_read(folder, f->wish.now, &f->drill) == 0 ? 0 : 1;
 	free(folder);
 	if (f->drill != NULL)
 		f->drill_due = f->drill->when + config_number(c, "DRILL_EVERY");

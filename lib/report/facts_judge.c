@@ -195,7 +195,11 @@ out:
 bool
 facts_needed(const struct facts_job *j)
 {
-	return j->rpo >= 0 && strcmp(j->job, "full") != 0;
+	if (j->rpo < 0)
+		return false;
+	/* The weekly one may not have had its day yet, unless it has run before. */
+	return strcmp(j->job, "full") != 0 ||
+	       (j->history != NULL && j->history->days[HISTORY_DAYS - 1] == HISTORY_OVERDUE);
 }
 
 int

@@ -8,17 +8,22 @@
 
 #include "base/event.h"
 #include "set/record.h"
+#include "set/sets.h"
 
 #define REPORT_MAX (4 << 20)
 #define LIST_MAX 1000 /* steps that anyone reads */
 
-/* The name of the newest report in ${folder}: they are named by their times. */
+/*
+ * The name of the newest report in ${folder}: they are named by their times.  One of a clock that was
+ * wrong, more than a day ahead of ${now}, would hide all that follow.
+ */
 static char *
-newest(const char *folder)
+newest(const char *folder, int64_t now)
 {
 	DIR *d = opendir(folder);
 	struct dirent *e;
-	char best[64] = "";
+	char best[64] = "", at[16];
+	int64_t when;
 	size_t len;
 
 	if (d == NULL) {
@@ -28,9 +33,13 @@ newest(const char *folder)
 	}
 	while ((e = readdir(d)) != NULL) {
 		len = strlen(e->d_name);
-		if (len == strlen("drill_YYYYmmdd_HHMMSS.json") &&
-		    strncmp(e->d_name, "drill_", 6) == 0 &&
-		    strcmp(e->d_name + len - 5, ".json") == 0 && strcmp(e->d_name, best) > 0)
+		if (len != strlen("drill_YYYYmmdd_HHMMSS.json") ||
+		    strncmp(e->d_name, "drill_", 6) != 0 ||
+		    strcmp(e->d_name + len - 5, ".json") != 0)
+			continue;
+		strlcpy(at, e->d_name + 6, sizeof(at));
+		if (sets_time(at, &when) == 0 && when <= now + 86400 &&
+		    strcmp(e->d_name, best) > 0)
 			strlcpy(best, e->d_name, sizeof(best));
 	}
 	closedir(d);
@@ -109,9 +118,9 @@ take_steps(struct rehearsal *r, const json_t *list, bool *bad)
 }
 
 int
-rehearsal_read(const char *folder, struct rehearsal **out)
+rehearsal_read(const char *folder, int64_t now, struct rehearsal **out)
 {
-	char *name = newest(folder);
+	char *name = newest(folder, now);
 	struct rehearsal *r = NULL;
 	const char *time;
 	json_t *o = NULL;

@@ -91,21 +91,34 @@ take(struct backups *b, const char *set)
 	return rc;
 }
 
+/* Whether the set ${path} is verified, and all that was verified is still there. */
+static bool
+is_good(const char *path)
+{
+	struct manifest *m = NULL;
+	struct verified proof;
+	bool good = verified_read(path, &proof) == 0 && proof.counts &&
+		    manifest_read(path, &m) == 0 && manifest_whole(m, path);
+
+	manifest_free(m);
+	return good;
+}
+
 /* Take all verified sets of ${folder}. */
 static int
 take_folder(struct backups *b, const char *folder)
 {
 	struct sets *sets = NULL;
-	struct verified proof;
 	int rc = 0;
 
 	if (sets_list(folder, &sets) != 0)
 		return EX_IOERR;
 	for (size_t i = 0; rc == 0 && i < sets_count(sets); i++) {
-		if (verified_read(sets_path(sets, i), &proof) == 0 && proof.counts)
+		if (is_good(sets_path(sets, i)))
 			rc = take(b, sets_path(sets, i));
 		else
-			warnx("%s: not verified, passed over", sets_path(sets, i));
+			warnx(
+			    "%s: not verified, or not whole, passed over", sets_path(sets, i));
 	}
 	sets_free(sets);
 	return rc;

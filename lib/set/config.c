@@ -259,7 +259,7 @@ read_all(const char *name, bool rescue, struct config **out)
 	struct config *c = NULL;
 	struct dotenv *d = NULL;
 	char *path = NULL, *text = NULL;
-	const char *named = NULL;
+	const char *named;
 	size_t len = 0;
 	int rc = EX_CONFIG;
 
@@ -270,8 +270,6 @@ read_all(const char *name, bool rescue, struct config **out)
 			    "-c %s: not a name of letters, digits, - and _, nor a path", name);
 			goto out;
 		}
-		if (strcmp(name, CONFIG_DEFAULT) != 0)
-			named = name;
 	}
 	c = calloc(1, sizeof(*c));
 	if (name != NULL && strchr(name, '/') != NULL)
@@ -289,6 +287,9 @@ read_all(const char *name, bool rescue, struct config **out)
 		warn("configuration");
 		goto out;
 	}
+	/* /etc/siantre/NAME.conf is what NAME is. */
+	if ((named = configs_instance(c->name)) != NULL && *named == '\0')
+		named = NULL;
 	if ((rc = load(path, name != NULL, &text, &len)) != 0 && !rescue) {
 		if (strchr(name != NULL ? name : "/", '/') == NULL && access(path, F_OK) != 0)
 			configs_hint();

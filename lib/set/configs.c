@@ -35,3 +35,24 @@ configs_hint(void)
 		hintx("in %s there are:%s%s", CONFIG_FOLDER, b.data, told > MOST ? " ..." : "");
 	buf_free(&b);
 }
+
+const char *
+configs_instance(const char *name)
+{
+	static char instance[72];
+	size_t len = strlen(CONFIG_FOLDER "/");
+
+	if (strchr(name, '/') != NULL) {
+		if (strncmp(name, CONFIG_FOLDER "/", len) != 0)
+			return NULL;
+		strlcpy(instance, name + len, sizeof(instance));
+		len = strlen(instance);
+		if (len < 6 || strcmp(instance + len - 5, ".conf") != 0)
+			return NULL;
+		instance[len - 5] = '\0';
+		name = instance;
+		if (!setting_is_name(name))
+			return NULL;
+	}
+	return strcmp(name, CONFIG_DEFAULT) == 0 ? "" : name;
+}

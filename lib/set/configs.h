@@ -7,4 +7,11 @@
  */
 void configs_hint(void);
 
+/**
+ * configs_instance(name):
+ * Return the NAME that -c ${name} stands for, also where that is the path of CONFIG_FOLDER/NAME.conf:
+ * "" for the default one, NULL for a configuration elsewhere.  Valid until the next call.
+ */
+const char *configs_instance(const char *name);
+
 #endif

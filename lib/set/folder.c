@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 #include "set/folder.h"
 #include "set/manifest.h"
+#include "set/partial.h"
 #include "set/setname.h"
 #include "set/sums.h"
 #include "set/verified.h"
@@ -33,34 +34,22 @@ struct folder {
 	char *work;
 	char *final;
 	char *notes;
+	int held; /* ${work} */
 	bool committed;
 };
-
-/* Remove what lies in ${root}/${name}. */
-static int
-empty(const char *root, const char *name)
-{
-	char *path = NULL;
-	int rc = -1;
-
-	if (asprintf(&path, "%s/%s", root, name) == -1)
-		warn("remove %s", name);
-	else
-		rc = tree_remove(path, false);
-	free(path);
-	return rc;
-}
-
-void
-folder_clean(const char *root)
-{
-	empty(root, ".partial");
-}
 
 int
 folder_empty_trash(const char *root)
 {
-	return empty(root, ".trash");
+	char *path = NULL;
+	int rc = -1;
+
+	if (asprintf(&path, "%s/.trash", root) == -1)
+		warn("remove .trash");
+	else
+		rc = tree_remove(path, false);
+	free(path);
+	return rc;
 }
 
 /*
@@ -186,12 +175,16 @@ make_work(struct folder *f, const char *root)
 			f->work = NULL;
 			break;
 		}
-		if (mkdir(f->work, 0700) == 0)
+		if (mkdir(f->work, 0700) != 0) {
+			warn("create %s", f->work);
+			free(f->work);
+			f->work = NULL;
+			return -1;
+		}
+		if (partial_hold(f->work, &f->held) == 0)
 			return 0;
-		warn("create %s", f->work);
 		free(f->work);
 		f->work = NULL;
-		return -1;
 	}
 	warnx("%s: no set name is free", root);
 	return -1;
@@ -205,6 +198,7 @@ folder_begin(const char *root, const char *job)
 
 	if (f == NULL)
 		goto memory;
+	f->held = -1;
 	if (asprintf(&f->parent, "%s%s", root, full ? "/full" : "") == -1) {
 		f->parent = NULL;
 		goto memory;
@@ -367,6 +361,7 @@ folder_free(struct folder *f)
 		tree_remove(f->work, true);
 	if (f->notes != NULL && !f->committed)
 		unlink(f->notes);
+	io_close(&f->held);
 	free(f->parent);
 	free(f->partial);
 	free(f->work);

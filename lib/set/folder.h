@@ -14,13 +14,6 @@ struct folder;
 #define FOLDER_NAME 16 /* 20261123_020000 and a NUL */
 
 /**
- * folder_clean(root):
- * Remove what earlier runs left in ${root}/.partial.  What cannot be removed is reported and
- * otherwise no hindrance.
- */
-void folder_clean(const char *root);
-
-/**
  * folder_empty_trash(root):
  * Remove for good what lies in ${root}/.trash.  Return 0, or -1 after reporting.
  */

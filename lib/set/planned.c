@@ -6,32 +6,15 @@
 #include <unistd.h>
 
 #include "base/crontab.h"
+#include "set/configs.h"
 #include "set/cronline.h"
 #include "set/schedule.h"
-
-const char *
-planned_instance(const struct config *c)
-{
-	static char instance[72];
-	const char *name = config_name(c);
-	size_t len = strlen(CONFIG_FOLDER "/");
-
-	if (strchr(name, '/') == NULL)
-		return strcmp(name, CONFIG_DEFAULT) == 0 ? "" : name;
-	if (strncmp(name, CONFIG_FOLDER "/", len) != 0 || strchr(name + len, '/') != NULL)
-		return NULL;
-	snprintf(instance, sizeof(instance), "%s", name + len);
-	len = strlen(instance);
-	if (len < 6 || strcmp(instance + len - 5, ".conf") != 0)
-		return NULL;
-	instance[len - 5] = '\0';
-	return strcmp(instance, CONFIG_DEFAULT) == 0 ? "" : instance;
-}
 
 int64_t
 planned_next(const struct config *c, const char *job, int64_t now)
 {
-	const char *name = c != NULL ? planned_instance(c) : NULL, *names[4] = {NULL};
+	const char *name = c != NULL ? configs_instance(config_name(c)) : NULL,
+		   *names[4] = {NULL};
 	int64_t when = schedule_next(job, now);
 	struct cronline l = {0};
 	char path[160];

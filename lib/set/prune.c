@@ -47,7 +47,7 @@ is_strange(const char *path)
 
 /* Take one set.  Return 0, or an exit code after reporting. */
 static int
-take(struct prune *p, const struct sets *s, size_t i, const char *job)
+take(struct prune *p, const struct sets *s, size_t i, const struct prune_wish *w)
 {
 	const char *path = sets_path(s, i);
 	struct retention_set *set = &p->sets[p->count];
@@ -68,13 +68,19 @@ take(struct prune *p, const struct sets *s, size_t i, const char *job)
 	}
 	if (rc != 0)
 		goto out;
-	if (job != NULL && strcmp(manifest_text(m, "job"), job) != 0)
+	if ((w->job != NULL && strcmp(manifest_text(m, "job"), w->job) != 0) ||
+	    (w->application != NULL &&
+		strcmp(manifest_text(m, "application"), w->application) != 0))
 		goto out;
 	if ((rc = verified_read(path, &proof)) != 0)
 		goto out;
 	rc = EX_OSERR;
-	if ((set->job = strdup(manifest_text(m, "job"))) == NULL) {
+	set->job = strdup(manifest_text(m, "job"));
+	set->application = strdup(manifest_text(m, "application"));
+	if (set->job == NULL || set->application == NULL) {
 		warn("%s", path);
+		free((void *)(uintptr_t)set->job);
+		free((void *)(uintptr_t)set->application);
 		goto out;
 	}
 	set->name = name;
@@ -133,7 +139,7 @@ prune_judge(const struct prune_wish *w, struct prune **out)
 		goto memory;
 	rc = 0;
 	for (size_t i = 0; i < sets_count(s) && sig_stop() == 0; i++) {
-		if ((one = take(p, s, i, w->job)) == EX_OSERR) {
+		if ((one = take(p, s, i, w)) == EX_OSERR) {
 			rc = one;
 			goto out;
 		}
@@ -192,7 +198,7 @@ static bool
 clock_in_doubt(const struct prune *p)
 {
 	for (size_t i = 0; i < p->count; i++) {
-		if (p->sets[i].hold == RETENTION_STALE || p->sets[i].hold == RETENTION_HOLE)
+		if (p->sets[i].doubt)
 			return true;
 	}
 	return false;
@@ -241,6 +247,7 @@ prune_free(struct prune *p)
 	for (size_t i = 0; p->sets != NULL && i < p->count; i++) {
 		free((void *)(uintptr_t)p->sets[i].name);
 		free((void *)(uintptr_t)p->sets[i].job);
+		free((void *)(uintptr_t)p->sets[i].application);
 	}
 	for (size_t i = 0; i < p->nstrangers; i++)
 		free(p->strangers[i]);

@@ -15,6 +15,7 @@ struct prune;
 struct prune_wish {
 	const char *root;             /* BACKUP_DIR */
 	const char *job;              /* only the sets of this one; NULL: of all */
+	const char *application;      /* likewise: others have rules of their own */
 	struct retention_rules rules; /* of every job but full */
 	struct retention_rules full;  /* of full */
 	struct retention_guards guards;

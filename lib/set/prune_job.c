@@ -90,6 +90,7 @@ prune_job(const struct config *c, const char *job)
 {
 	struct prune_wish wish = {.root = config_get(c, "BACKUP_DIR"),
 	    .job = job,
+	    .application = config_get(c, "APP_NAME"),
 	    .guards = {.now = (int64_t)time(NULL), .floor = RETENTION_FLOOR}};
 	struct pruning said = {.wish = &wish};
 	const struct retention_set *sets;

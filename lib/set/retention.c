@@ -34,8 +34,13 @@ static int
 compare_jobs(const struct retention_set *a, const struct retention_set *b)
 {
 	const char *x = a->job != NULL ? a->job : "", *y = b->job != NULL ? b->job : "";
+	int by = a->bare != b->bare ? b->bare - a->bare : strcmp(x, y);
 
-	return a->bare != b->bare ? b->bare - a->bare : strcmp(x, y);
+	if (by != 0)
+		return by;
+	x = a->application != NULL ? a->application : "";
+	y = b->application != NULL ? b->application : "";
+	return strcmp(x, y);
 }
 
 /* By job; what is no set first, then the newest first; twins side by side. */
@@ -207,7 +212,7 @@ decide(struct entry *e, size_t n, const struct retention_rules *r,
 {
 	bool bare = e[0].set->bare;
 	uint64_t floor = bare || g->floor == 0 ? 1 : g->floor;
-	int64_t reach = retention_rules_reach(r), hole;
+	int64_t reach = retention_rules_reach(r), hole, old;
 	size_t all = n, go, newest;
 
 	while (n > 0 && e[0].when.wall > wall + SETNAME_AHEAD) {
@@ -224,15 +229,19 @@ decide(struct entry *e, size_t n, const struct retention_rules *r,
 	}
 	apply(e, n, r, e[newest].when.wall);
 	go = guard(e, n, floor, !retention_rules_empty(r));
+	old = wall - e[newest].when.wall;
+	hole = bare ? 0 : find_hole(e, n, r, floor);
+	for (size_t i = 0; i < n; i++)
+		e[i].set->doubt = !bare && (hole != 0 || (reach != 0 && old > reach));
 	if (go == 0)
 		return;
 	if (g->incomplete)
 		hold(e, n, RETENTION_INCOMPLETE, 0, 0);
 	else if (bare)
 		return;
-	else if (reach != 0 && wall - e[newest].when.wall > reach)
-		hold(e, n, RETENTION_STALE, wall - e[newest].when.wall, reach);
-	else if ((hole = find_hole(e, n, r, floor)) != 0)
+	else if (reach != 0 && old > reach)
+		hold(e, n, RETENTION_STALE, old, reach);
+	else if (hole != 0)
 		hold(e, n, RETENTION_HOLE, hole, floor < 2 ? 2 : (int64_t)floor);
 	else if (!g->many && go > all / 2)
 		hold(e, n, RETENTION_MOST, (int64_t)go, (int64_t)all);

@@ -12,7 +12,7 @@
  * Which sets stay and which may go: rules, and the guards that stand above them.  Nothing is read
  * or removed here, so that a folder, a listing on stdin and one of a remote are judged alike.
  *
- * The rules are applied to each job by itself, and to its verified sets alone: durations are
+ * The rules are applied to each job of each application by itself, and to its verified sets alone: durations are
  * measured from the newest of them, never from the clock, and periods are counted where they have
  * one.  A set that is not verified goes when the rules would not keep it even if it were, and a
  * newer verified one stands.  The guards:
@@ -47,8 +47,9 @@ struct retention_guards {
 };
 
 struct retention_set {
-	const char *name; /* YYYYmmdd_HHMMSS, or a path that ends in it */
-	const char *job;  /* NULL: as bare */
+	const char *name;        /* YYYYmmdd_HHMMSS, or a path that ends in it */
+	const char *job;         /* NULL: as bare */
+	const char *application; /* whose job that is; NULL: not known, one more */
 	bool bare; /* only its name is known, and ${job} is anything that goes together: it
 	                     counts as verified, and of the guards only those of the newest set and
 	                     of the future hold */
@@ -56,6 +57,7 @@ struct retention_set {
 
 	/* What retention_decide says. */
 	bool remove;
+	bool doubt;               /* the clock: its job's newest set is old, or behind a hole */
 	bool twin;                /* the same one as another set in the list */
 	enum retention_hold hold; /* it would go but for this */
 	struct retention_reason {

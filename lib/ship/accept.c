@@ -18,6 +18,7 @@
 #include "base/sig.h"
 #include "prove/audit.h"
 #include "set/folder.h"
+#include "set/partial.h"
 #include "ship/accept_guard.h"
 #include "ship/accept_set.h"
 
@@ -71,7 +72,7 @@ start(struct run *run)
 	if ((rc = accept_guard_open(o->incoming, o->tree, &s->fd)) != 0 ||
 	    (rc = take_lock(run)) != 0)
 		return rc;
-	folder_clean(o->tree);
+	partial_clean(o->tree);
 	if ((mkdirat(s->fd, ".partial", 0700) != 0 && errno != EEXIST) ||
 	    (s->partial = openat(
 		 s->fd, ".partial", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1) {
