@@ -521,6 +521,15 @@ quiet_about_secrets() {
 	expect_ok all --step rights
 	line rights "done"
 	[ "$(stat -c %a "$APP/.env")" = 640 ]
+	setpriv --reuid=nobody --regid=nogroup --clear-groups cat "$APP/.env" >/dev/null
+	# What PHP read by the rights of others it reads by those of its group then.
+	chown root:root "$APP/.env"
+	not_all --step checklist
+	point ✗ rights "$APP/.env: nobody may not read it"
+	chmod 0604 "$APP/.env"
+	expect_ok all --step rights
+	[ "$(stat -c %a "$APP/.env")" = 640 ]
+	setpriv --reuid=nobody --regid=nogroup --clear-groups cat "$APP/.env" >/dev/null
 	[ "$(stat -c %U "$APP/storage/app/public/uploads")" = nobody ]
 	[ "$(stat -c %U "$APP/bootstrap/cache")" = nobody ]
 	[ "$(stat -c %U "$T/victim")" = root ]
@@ -565,6 +574,9 @@ quiet_about_secrets() {
 	echo active >"$T/units/cron.service"
 	sed -i 's/^\*/#*/' "$T/etc/cron-antrian"
 	crossed "cron active" "no line runs artisan schedule:run"
+	# Nor does that of an application whose folder begins with the same letters.
+	echo "* * * * * nobody cd '${APP}2' && php artisan schedule:run" >>"$T/etc/cron-antrian"
+	crossed "cron active" "no line runs artisan schedule:run"
 	expect_ok all --step cron
 	expect_ok all --step checklist
 	# Whatever the name means elsewhere, this machine is asked.
@@ -595,7 +607,14 @@ quiet_about_secrets() {
 	cp -a "$set" "$later"
 	rm "$later/verified.json"
 	expect_ok all -n
-	said "siantre-restore: $later: not verified, passed over"
+	said "siantre-restore: $later: not verified, or not whole, passed over"
+	# Nor does one count that has lost a file since.
+	cp -p "$set/verified.json" "$later"
+	truncate -s -1 "$later/db_backup.sql.gz"
+	expect_ok all -n
+	said "siantre-restore: $later: not verified, or not whole, passed over"
+	cp -p "$set/db_backup.sql.gz" "$later"
+	rm "$later/verified.json"
 	grep -qxF "from         database  $set" "$T/stdout"
 	expect_ok all -n "$later" "$T/backup/antrian"
 	grep -qxF "from         database  $later" "$T/stdout"

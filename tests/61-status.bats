@@ -6,7 +6,7 @@ load status
 
 @test "no sets: said of each job, and no error" {
 	status
-	says "$T/backup: db, files never backed up"
+	says "$T/backup: db, files without a verified backup"
 	says "db - - - 0 - -"
 	says "full - - - 0 - -"
 	says "warning: db: no verified set"
@@ -63,6 +63,17 @@ load status
 	says "$T/backup: db, full overdue"
 }
 
+@test "full may not have had its day yet; that it has run once and left nothing is no such case" {
+	make_set db 3hours structure
+	make_set files 2hours structure
+	status
+	says "$T/backup: every backup is fresh and verified"
+	event full ok 0 60days "made something"
+	status
+	says "$T/backup: full without a verified backup"
+	says "warning: full: no verified set"
+}
+
 @test "an unverified set makes nothing fresh" {
 	make_set files 70minutes structure
 	make_set db 50hours structure
@@ -110,7 +121,7 @@ load status
 	make_set db 1hours
 	make_set files 70minutes structure
 	status
-	says "$T/backup: db never backed up"
+	says "$T/backup: db without a verified backup"
 	says "warning: db: no verified set"
 }
 
@@ -119,7 +130,7 @@ load status
 	make_set db "3 days ago 6days" structure
 	make_set files 70minutes structure
 	status
-	says "$T/backup: db never backed up"
+	says "$T/backup: db without a verified backup"
 	says "warning: db: the newest verified set is dated in the future"
 	make_set db 30hours structure
 	real=$SET
@@ -236,7 +247,7 @@ load status
 	lacks $'\033' "$T/stdout"
 	grep -qF 'exit code 1: \033[31mred\012second line' "$T/stdout"
 	script -qec "siantre-status --dir $T/backup" /dev/null >"$T/stdout"
-	grep -q $'\033\[31mdb, files never backed up' "$T/stdout"
+	grep -q $'\033\[31mdb, files without a verified backup' "$T/stdout"
 	NO_COLOR=1 script -qec "siantre-status --dir $T/backup" /dev/null >"$T/stdout"
 	lacks $'\033' "$T/stdout"
 }

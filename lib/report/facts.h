@@ -109,7 +109,7 @@ bool facts_sealed(const struct facts_job *j);
 /**
  * facts_needed(j):
  * Return whether there must be a set of ${j}: of db and files there must, while the weekly full
- * may not have had its day yet, and nobody knows of other jobs.
+ * may not have had its day yet, unless it has run before, and nobody knows of other jobs.
  */
 bool facts_needed(const struct facts_job *j);
 

@@ -164,12 +164,12 @@ find_reason(struct judge *g)
 		len = asprintf(
 		    &text, say(g, N_("the backups in %s cannot be read")), f->wish.root);
 	} else if (*late != '\0' && *never != '\0') {
-		len =
-		    asprintf(&text, say(g, N_("%s overdue; %s never backed up")), late, never);
+		len = asprintf(
+		    &text, say(g, N_("%s overdue; %s without a verified backup")), late, never);
 	} else if (*late != '\0') {
 		len = asprintf(&text, say(g, N_("%s overdue")), late);
 	} else if (*never != '\0') {
-		len = asprintf(&text, say(g, N_("%s never backed up")), never);
+		len = asprintf(&text, say(g, N_("%s without a verified backup")), never);
 	} else if (things == 1) {
 		f->health = FACTS_WARN;
 		text = strdup(say(g, N_("every backup is fresh, but one thing needs a look")));
