@@ -16,6 +16,7 @@
 #include "base/hint.h"
 #include "base/io.h"
 #include "base/json.h"
+#include "base/plain.h"
 #include "sql/names.h"
 #include "db/query.h"
 #include "sql/quote.h"
@@ -241,7 +242,7 @@ refuse_others(const struct resume *r, MYSQL *m, const char *database, const stru
 		if (resume_has(r, row[0]) || in_dump(e, row[0]))
 			continue;
 		warnx("database `%s` holds the table `%s`, which is not in the dump", database,
-		    row[0]);
+		    plain_name(row[0]));
 		hintx("drop the database if nothing in it is needed, or call without --resume");
 		rc = EX_CANTCREAT;
 	}

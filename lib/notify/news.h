@@ -19,8 +19,7 @@ struct news {
 	FILE *out;                     /* where they are printed; NULL: nowhere */
 	FILE *missed;                  /* what the journal does not take; NULL: nowhere */
 	const struct incidents *known; /* of which people were told; NULL: not known */
-	const char
-	    *mark; /* behind the job of each line, of whose memory it is; NULL: nothing */
+	const char *mark; /* whose memory: behind the job of each line; NULL: nothing */
 	int64_t now;
 	bool partial; /* what is not among the promises is as it was */
 };

@@ -42,9 +42,9 @@ struct rehearsal {
 
 /**
  * rehearsal_read(folder, now, out):
- * Read the newest report in ${folder} that is not dated more than a day behind ${now}.  ${*out} is the caller's (rehearsal_free), NULL where
- * there is none.  One that cannot be read is reported, and counts as none.  Return 0, or -1 without
- * memory, after reporting.
+ * Read the newest report in ${folder} that is not dated more than a day ahead of ${now}.  ${*out} is
+ * the caller's (rehearsal_free), NULL where there is none.  One that cannot be read is reported, and
+ * counts as none.  Return 0, or -1 without memory, after reporting.
  */
 int rehearsal_read(const char *folder, int64_t now, struct rehearsal **out);
 

@@ -45,8 +45,8 @@ struct chore_count chore_events(const struct config *c, const char *job);
 /**
  * chore_tell(c, job, before, code, seconds, message):
  * Write the event of the chore ${job}, which ended with ${code}, unless the journal has more of
- * them than ${before} (where it failed, more of failures): then it has written its own.  Return ${code}, or EX_IOERR after reporting
- * where it was 0 and the journal cannot be written.
+ * them than ${before} (where it failed, more of failures): then it has written its own.  Return
+ * ${code}, or EX_IOERR after reporting where it was 0 and the journal cannot be written.
  */
 int chore_tell(const struct config *c, const char *job, struct chore_count before, int code,
     double seconds, const char *message);

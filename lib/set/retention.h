@@ -12,10 +12,10 @@
  * Which sets stay and which may go: rules, and the guards that stand above them.  Nothing is read
  * or removed here, so that a folder, a listing on stdin and one of a remote are judged alike.
  *
- * The rules are applied to each job of each application by itself, and to its verified sets alone: durations are
- * measured from the newest of them, never from the clock, and periods are counted where they have
- * one.  A set that is not verified goes when the rules would not keep it even if it were, and a
- * newer verified one stands.  The guards:
+ * The rules are applied to each job of each application by itself, and to its verified sets alone:
+ * durations are measured from the newest of them, never from the clock, and periods are counted where
+ * they have one.  A set that is not verified goes when the rules would not keep it even if it were,
+ * and a newer verified one stands.  The guards:
  *
  *   - the newest verified set of a job stays, and the ${floor} newest of them do;
  *   - a set that is dated later than now (by more than two hours: summer time) stays, and nothing
