@@ -135,9 +135,10 @@ read_key(MYSQL *m, struct table *t, const char *const *times)
 /* The statements on their way, and what decides how they are read. */
 struct lists {
 	struct buf select, insert;
-	bool real;      /* there are floating-point numbers */
-	bool fixed;     /* some have a fixed number of decimals */
-	uint64_t texts; /* bytes that all other values together can have */
+	bool real;             /* there are floating-point numbers */
+	bool fixed;            /* some have a fixed number of decimals */
+	uint64_t texts;        /* bytes that all other values together can have */
+	const char *generated; /* the first column that the server computes; NULL: none */
 };
 
 /* Append ${select}, which reads the column ${name} in the form ${column}. */
@@ -203,8 +204,13 @@ add_row(struct table *t, struct lists *l, const MYSQL_ROW row, bool mariadb, con
 		}
 		return 0;
 	}
-	if (strstr(row[3], "GENERATED") != NULL && strstr(row[3], "DEFAULT_GENERATED") == NULL)
-		return 0; /* the server computes it; MySQL refuses a value */
+	if (strstr(row[3], "GENERATED") != NULL &&
+	    strstr(row[3], "DEFAULT_GENERATED") == NULL) {
+		/* The server computes it; MySQL refuses a value. */
+		if (l->generated == NULL)
+			l->generated = row[0];
+		return 0;
+	}
 	if (strcmp(row[1], "float") == 0 || strcmp(row[1], "double") == 0) {
 		l->real = true;
 		l->fixed = l->fixed || strchr(row[6], '(') != NULL;
@@ -225,6 +231,7 @@ add_row(struct table *t, struct lists *l, const MYSQL_ROW row, bool mariadb, con
 int
 columns_read(MYSQL *m, struct table *t)
 {
+	static const struct row_column computed = {.kind = ROW_UNTIL};
 	struct buf sql = {0}, from = {0};
 	struct lists l = {0};
 	const char *times[2] = {"row_start", "row_end"};
@@ -257,6 +264,9 @@ columns_read(MYSQL *m, struct table *t)
 	buf_text(&l.insert, " (");
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL)
 		rc = add_row(t, &l, row, mariadb, times);
+	/* Of rows that are computed altogether there is but their number: DEFAULT stands for each. */
+	if (rc == 0 && t->ncolumns == 0 && l.generated != NULL)
+		add_column(t, &l, l.generated, &computed, "NULL");
 	if (rc == 0 && t->ncolumns == 0) {
 		/* Nothing to list: either no right to see the columns, or the table cannot be opened. */
 		warnx("%s: no columns: the table is damaged, or SELECT on it is missing",
