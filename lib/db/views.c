@@ -27,14 +27,23 @@ struct views {
 	struct names missing; /* tables and views that are not in the dump */
 };
 
-/* What it reads from, named as the catalogue does: its text is in the bytes of its own client. */
+/*
+ * What it reads from, named as the catalogue does: its text is in the bytes of its own client, so where
+ * that is not ASCII the server is asked once more.
+ */
 static int
 read_reads(MYSQL *m, struct view *view, const char *database)
 {
+	const char *c = view->text;
 	struct buf b = {0};
 	bool valid;
-	int rc = query_run(m, "character set", "SET character_set_results = utf8mb4");
+	int rc;
 
+	while ((unsigned char)*c - 1U < 0x7f)
+		c++;
+	if (*c == '\0')
+		return order_reads(view->text, database, &view->reads) != 0 ? EX_OSERR : 0;
+	rc = query_run(m, "character set", "SET character_set_results = utf8mb4");
 	if (rc == 0)
 		rc = create_view(m, view->table, false, true, &b, &valid);
 	if (rc == 0 &&

@@ -264,12 +264,9 @@ read_all(const char *name, bool rescue, struct config **out)
 	int rc = EX_CONFIG;
 
 	*out = NULL;
-	if (name != NULL && strchr(name, '/') == NULL) {
-		if (!setting_is_name(name)) {
-			warnx(
-			    "-c %s: not a name of letters, digits, - and _, nor a path", name);
-			goto out;
-		}
+	if (name != NULL && strchr(name, '/') == NULL && !setting_is_name(name)) {
+		warnx("-c %s: not a name of letters, digits, - and _, nor a path", name);
+		goto out;
 	}
 	c = calloc(1, sizeof(*c));
 	if (name != NULL && strchr(name, '/') != NULL)
