@@ -786,6 +786,13 @@ time.sleep(random.random() / 200)"
 	expect_ok siantre-ship --accept --reserve 0 "$IN" "$TREE"
 	[ "$(stat -c %U "$TREE/20261121_020000" "$TREE/20261121_020000"/* "$IN/ACCEPTED" | sort -u)" = siantre-backup ]
 	whole
+	# Without root's right to read, too.
+	put 20261122_020000
+	chown nobody "$IN/20261122_020000"/*
+	chmod 0600 "$IN/20261122_020000"/*
+	siantre-ship --accept --reserve 0 "$IN" "$TREE" 2>"$T/stderr" || true
+	grep -qF "Permission denied" "$T/stderr"
+	[ ! -e "$TREE/20261122_020000" ]
 }
 
 @test "options that mean nothing are refused" {

@@ -453,6 +453,17 @@ mends() {
 	finding ok "alert channels" "mail through mail.dinas.example, port 465, with a password (not asked); not tested yet"
 }
 
+@test "when people are told: what siantre-alert would take as something else" {
+	timers
+	conf siantre NOTIFY_OK=monthly QUIET_HOURS=night
+	checks >"$T/stdout" 2>&1 || true
+	finding warn "who is told" "NOTIFY_OK=monthly: none of never, weekly and each; taken as weekly"
+	finding warn "who is told" "QUIET_HOURS=night: not hours such as 22:00-06:00; nothing waits"
+	conf siantre NOTIFY_OK=each QUIET_HOURS=22:00-06:00
+	checks >"$T/stdout" 2>&1 || true
+	lacks -E 'NOTIFY_OK|QUIET_HOURS' "$T/stdout"
+}
+
 @test "the room: as it grows now, and for how many days" {
 	timers
 	small_disk "$T/backup" 40m

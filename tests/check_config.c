@@ -179,6 +179,7 @@ static const struct {
     {"STATE_DIR=/var/lib/siantre/ship\n", "x.conf:1: STATE_DIR=/var/lib/siantre/ship: the "
 					  "configuration siantre keeps things of its own "
 					  "there: set it to another folder"},
+    {"STATE_DIR=/var/lib/siantre/restore\n", "there: set it to another folder"},
     {"STATE_DIR=state\n", "STATE_DIR=state: it does not begin with a slash"},
     {"STATE_DIR=/var/lib/siantre/alert/\n", "x.conf:1: STATE_DIR=/var/lib/siantre/alert/: the"},
     {"SHIP_TO='rsync://u:p@h/m /b'\n",

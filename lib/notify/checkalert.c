@@ -15,6 +15,8 @@
 #include "notify/checkalert_parts.h"
 #include "notify/gateway.h"
 #include "notify/mailplace.h"
+#include "notify/moment.h"
+#include "notify/policy.h"
 #include "notify/secret.h"
 #include "notify/sendmail.h"
 #include "set/systemctl.h"
@@ -233,6 +235,25 @@ look_at_contact(struct checkalert *l, const char *key, struct contact *who)
 		    who->phone[0] != '\0' ? _(", by SMS too") : "");
 }
 
+/* Look at when people are told, where siantre-alert goes by a default instead. */
+static void
+look_at_times(struct checkalert *l)
+{
+	const char *wish = config_get(l->c, "NOTIFY_OK"), *hours = config_get(l->c, "QUIET_HOURS");
+	int64_t end;
+
+	if (!policy_knows(wish)) {
+		findings_add(l->found, "warn", WHO,
+		    _("NOTIFY_OK=%s: none of never, weekly and each; taken as weekly"), wish);
+		mend_key(l, "NOTIFY_OK");
+	}
+	if (moment_quiet(hours, 0, &end) == -1) {
+		findings_add(l->found, "warn", WHO,
+		    _("QUIET_HOURS=%s: not hours such as 22:00-06:00; nothing waits"), hours);
+		mend_key(l, "QUIET_HOURS");
+	}
+}
+
 /* Whether anybody can be reached at all. */
 static bool
 reached(const struct config *c, const struct channels *list, const struct contact *primary)
@@ -267,6 +288,7 @@ checkalert_look(const struct config *c, struct findings *found)
 		      "fails"));
 		mend_key(&l, "CONTACT_PRIMARY");
 	}
+	look_at_times(&l);
 	look_at_mail(&l);
 	look_at_sms(&l);
 	for (size_t i = 0; i < list.count; i++) {

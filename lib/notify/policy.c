@@ -202,6 +202,13 @@ retell(struct state *s)
 	}
 }
 
+bool
+policy_knows(const char *wish)
+{
+	return strcmp(wish, "never") == 0 || strcmp(wish, "weekly") == 0 ||
+	       strcmp(wish, "each") == 0;
+}
+
 int
 policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *box)
 {
@@ -215,8 +222,7 @@ policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *
 
 	book_open(c, &book);
 	hold = held_until(c, now, &wrong);
-	if (strcmp(wish, "never") != 0 && strcmp(wish, "weekly") != 0 &&
-	    strcmp(wish, "each") != 0) {
+	if (!policy_knows(wish)) {
 		warnx("NOTIFY_OK=%s: none of never, weekly and each; taken as weekly", wish);
 		wrong = true;
 	}

@@ -1,6 +1,8 @@
 #ifndef NOTIFY_POLICY_H
 #define NOTIFY_POLICY_H
 
+#include <stdbool.h>
+
 #include "notify/outbox.h"
 #include "notify/state.h"
 #include "set/config.h"
@@ -29,6 +31,12 @@
  * default stands in for it); EX_OSERR without memory, and then ${s} must not be saved.
  */
 int policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *box);
+
+/**
+ * policy_knows(wish):
+ * Whether ${wish} is a value of NOTIFY_OK.
+ */
+bool policy_knows(const char *wish);
 
 /**
  * policy_delivered(s, item, now):

@@ -44,7 +44,8 @@ static const char *
 judge_state(const char *path)
 {
 	static const char *const parts[] = {
-	    "alert", "alert-watch", "drills", "fetched", "installed", "scratch", "ship"};
+	    "alert", "alert-watch", "drills", "fetched", "installed", "restore", "scratch",
+	    "ship"};
 	char part[64];
 
 	if (*path != '/')

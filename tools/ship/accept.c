@@ -130,7 +130,7 @@ ship_accept(int argc, char **argv)
 	o.jobs = cores < 1 ? 1 : cores > 256 ? 256 : (unsigned)cores;
 	sig_setup();
 
-	if ((rc = rights_drop()) == 0)
+	if ((rc = rights_drop()) == 0 && (rc = rights_forgo()) == 0)
 		rc = accept_run(&o);
 	if ((fflush(stdout) != 0 || close(STDOUT_FILENO) != 0) && rc == 0)
 		rc = io_write_exit();
