@@ -292,7 +292,6 @@ quiet_about_secrets() {
 
 @test "from the full backup alone: composer and npm fetch what it leaves out, not as root" {
 	printf '[Service]\nExecStart=/opt/own/worker\n' >"$T/etc/antrian-queue-worker.service"
-	echo "FULL_EXTRA_PATHS=$T/etc" >>"$T/x.conf"
 	backup full
 	lost
 	cat >"$T/bin/composer" <<-'E'
@@ -540,6 +539,72 @@ quiet_about_secrets() {
 	line rights "not done" "APP_USER=no-such-user: there is no such account"
 }
 
+@test "an application folder that was a symlink; a table with its history" {
+	mv "$APP" "$T/www/release-7"
+	ln -s release-7 "$APP"
+	sql "CREATE TABLE prices (a int) WITH SYSTEM VERSIONING; INSERT INTO prices VALUES (1), (2);
+	    UPDATE prices SET a = a + 10; DELETE FROM prices WHERE a = 11" antrian_db
+	backup db files
+	rm "$APP"
+	mv "$T/www/release-7" "$APP"
+	lost
+	expect_ok all
+	line application "done" "$APP from $T/backup/antrian/"
+	[ -f "$APP/artisan" ] && [ ! -L "$APP" ]
+	same_facts "$T/was" "$APP"
+	point ✓ "tables and rows" "11 tables, 215 rows, as in the backup"
+	grep -qxF "11 of 11 points are right" "$T/stdout"
+}
+
+@test "a load that did not end is not taken for what was there" {
+	sql "CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW SET NEW.name = TRIM(NEW.name)" antrian_db
+	backup db files
+	lost
+	expect_ok all --step application
+	expect_ok all --step database
+	# All rows come in, and then the trigger does not.
+	sql "CREATE OR REPLACE USER low@localhost;
+	    GRANT SELECT, INSERT, CREATE, DROP, ALTER, INDEX, REFERENCES, CREATE VIEW ON antrian_db.* TO low@localhost"
+	printf '[client]\nsocket=%s\nuser=low\n' "$DB/sock" >"$T/low.cnf"
+	chmod 0600 "$T/low.cnf"
+	not_all --step rows --defaults-file "$T/low.cnf"
+	line rows "not done"
+	[ "$(sql "SELECT COUNT(*) > 0 FROM antrian_db.users")" = 1 ]
+	for _ in 1 2; do
+		not_all
+		line rows "not done" '`antrian_db` holds a part of the dump, whose load did not end (--yes loads it anew; without'
+	done
+	expect_ok all --step rows --yes
+	line rows "done" "tables, 211 rows"
+	siantre-dump -q --defaults-file="$DB/root.cnf" antrian_db | cmp - "$T/was.sql"
+	expect_ok all
+	line rows there
+	# Where nothing came in, nothing is left to be told of.
+	sql "DROP DATABASE antrian_db; CREATE DATABASE antrian_db; REVOKE CREATE ON antrian_db.* FROM low@localhost"
+	not_all --step rows --defaults-file "$T/low.cnf"
+	expect_ok all --step rows
+	line rows "done"
+	sql "DROP USER low@localhost"
+}
+
+@test "a server of the .env that is not the one at the socket is left to its own root" {
+	backup db files
+	lost
+	expect_ok all --step application
+	sed -i -e '/^DB_SOCKET=/d' -e '/^DB_HOST=/d' -e '/^DB_PORT=/d' "$APP/.env"
+	printf '%s\n' DB_HOST=127.0.0.1 DB_PORT=1 >>"$APP/.env"
+	sql "CREATE USER app@localhost IDENTIFIED BY 'of another application'"
+	sql "SELECT user, host, authentication_string FROM mysql.user" >"$T/accounts"
+	mkdir "$T/home"
+	printf '[client]\nsocket=%s\n' "$DB/sock" >"$T/home/.my.cnf"
+	for step in database rows; do
+		HOME=$T/home not_all --yes --step $step
+		line $step "not done" "the server at the socket is another one than that of the .env: --defaults-file FILE names its root"
+	done
+	[ -z "$(sql "SHOW DATABASES LIKE 'antrian%'")" ]
+	sql "SELECT user, host, authentication_string FROM mysql.user" | cmp - "$T/accounts"
+}
+
 @test "the checklist sees what is missing" {
 	backup db files
 	lost
@@ -597,6 +662,23 @@ quiet_about_secrets() {
 	expect_ok all --step storage
 	line storage "done" "$APP/storage from $T/backup/antrian/"
 	same_facts "$T/was/storage" "$APP/storage"
+}
+
+@test "the sets of another application in the same folder are not this one's" {
+	local other=$T/backup/antrian/20300101_020000
+	backup db files
+	cp -a "$(dirname "$T"/backup/antrian/2*/db_backup.sql.gz)" "$other"
+	of_shop "$other"
+	siantre-verify -q --record "$other"
+	lost
+	expect_ok all
+	said "siantre-restore: $other: of the application shop, not of antrian, passed over"
+	grep -qxF "11 of 11 points are right" "$T/stdout"
+	# Who names it has it.
+	sql "DROP DATABASE antrian_db; CREATE DATABASE antrian_db"
+	not_all --step checklist
+	siantre-restore all -c "$T/x.conf" --step rows "$other" >"$T/stdout"
+	line rows "done"
 }
 
 @test "which sets: the newest that are verified, or those named" {

@@ -444,9 +444,7 @@ prune() {
 	for name in $(left); do
 		mv "$B/$name" "$B/${name%_*}_010000"
 		name=$B/${name%_*}_010000
-		chmod u+w "$name" "$name"/*
-		sed -i 's/"application": *"siantre"/"application": "shop"/' "$name/set.json"
-		(cd "$name" && sha256sum -- *.txt set.json >SHA256SUMS)
+		of_shop "$name"
 		siantre-verify -q --record "$name"
 	done
 	nights 40 46

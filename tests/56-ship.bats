@@ -226,6 +226,30 @@ streams() {
 	[ "$(cat "$AT/w.txt")" = one ]
 }
 
+@test "a job that begins leaves alone what is being fetched into its folder" {
+	local pid
+	head -c 100000 /dev/urandom | base64 >"$T/more"
+	make_big 20261101_020000 "$T/more"
+	place rsync
+	expect_ok ship --create "$DEST"
+	expect_ok ship --to "$DEST"
+	mkdir "$T/other" "$T/jobs" "$T/state2"
+	ours "$T/other" "$T/state2"
+	printf '#!/bin/bash\necho fine >fine.txt\n' >"$T/jobs/fine"
+	chmod 0755 "$T/jobs/fine"
+	printf '%s\n' "BACKUP_DIR=$T/other" "STATE_DIR=$T/state2" "LOG_FILE=$T/state2/log" >"$T/other.conf"
+	start_proxy "$RSYNCD_PORT" slow 20000
+	siantre-ship -c "$CONF" --from "${DEST/$RSYNCD_PORT/$PROXY_PORT}" latest "$T/other" >"$T/fetched" 3>&- &
+	pid=$!
+	comes test -d "$T/other/.partial/20261101_020000"
+	comes pgrep -P "$pid" rsync
+	expect_ok siantre-run -q -c "$T/other.conf" --jobs "$T/jobs" fine
+	kill -0 "$pid"
+	wait "$pid"
+	[ "$(cat "$T/fetched")" = "$T/other/20261101_020000" ]
+	siantre-verify -q "$T/other/20261101_020000"
+}
+
 @test "several places, of which one does not answer; the journal" {
 	make_sets db 20261101_020000
 	place folder one
@@ -828,6 +852,28 @@ own_sshd() {
 	OPTIONS+=(--known-hosts "$T/known")
 	expect_ok ship --create "$DEST"
 	heals
+	kill "$OWN"
+	wait "$OWN" || true
+}
+
+@test "ssh: where the place goes away in the middle, nothing is done in the account's home" {
+	mkdir "$T/bin" "$T/home"
+	printf '%s\n' '#!/bin/bash' "cd $T/home" 'export HOME=$PWD' \
+	    '[[ $SSH_ORIGINAL_COMMAND != *"mv "* ]] || mv "$(cat at)" "$(cat at).gone" 2>/dev/null' \
+	    'eval "$SSH_ORIGINAL_COMMAND"' >"$T/bin/pulled"
+	chmod 0755 "$T/bin/pulled"
+	make_sets db 20261101_020000
+	place ssh
+	expect_ok ship --create "$DEST"
+	echo "$AT" >"$T/home/at"
+	mkdir -p "$T/home/20261101_020000" "$T/home/.partial/20261101_020000"
+	echo mine >"$T/home/20261101_020000/mine"
+	(cd "$T/home" && find . | sort) >"$T/was"
+	own_sshd "ListenAddress 127.0.0.1" "ForceCommand $T/bin/pulled"
+	DEST=ssh://$(id -un)@127.0.0.1:$OWN_PORT$AT
+	not ship --to "$DEST" >"$T/stdout" 2>"$T/stderr"
+	[ -d "$AT.gone" ] && [ ! -e "$AT" ]
+	(cd "$T/home" && find . | sort) | diff "$T/was" -
 	kill "$OWN"
 	wait "$OWN" || true
 }

@@ -74,6 +74,23 @@ load status
 	says "warning: full: no verified set"
 }
 
+@test "a set of another application in the same folder makes nothing of this one fresh" {
+	printf '%s\n' "BACKUP_DIR=$T/backup" "STATE_DIR=$T" "LOG_FILE=$T/log" >"$T/x.conf"
+	make_set files 70minutes structure
+	make_set db 50hours structure
+	make_set db 1hours
+	of_shop "$FOLDER"
+	siantre_record "$FOLDER" structure
+	expect_ok siantre-status -c "$T/x.conf" --json
+	json '.jobs[0] | .state == "overdue" and .sets == 1'
+	printf 'APP_NAME=shop\n' >>"$T/x.conf"
+	expect_ok siantre-status -c "$T/x.conf" --json
+	json '.jobs[0] | .state == "fresh" and .sets == 1'
+	# Without a configuration all of them are looked at.
+	expect_ok siantre-status --dir "$T/backup" --json "$T/journal"
+	json '.jobs[0] | .state == "fresh" and .sets == 2'
+}
+
 @test "an unverified set makes nothing fresh" {
 	make_set files 70minutes structure
 	make_set db 50hours structure

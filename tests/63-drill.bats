@@ -311,6 +311,28 @@ sleeping() {
 	clean
 }
 
+@test "a newer set of another application in the same folder is not drilled" {
+	local other
+	other=$T/backup/$(date -d "+1 hour" +%Y%m%d_%H%M%S)
+	cp -a "$DBSET" "$other"
+	of_shop "$other"
+	siantre-verify -q --record "$other"
+	expect_ok drill
+	lacks -F "${other##*/}" "$T/stdout"
+	grep -qF "${DBSET##*/}" "$T/stdout"
+}
+
+@test "a file with a set-gid bit, as chmod -R 2775 leaves it, makes no set a bad one" {
+	cp -a "$DB/app" "$T/app"
+	chmod 2755 "$T/app/artisan"
+	sed -i "s|^APP_DIR=.*|APP_DIR=$T/app|" "$T/x.conf"
+	rm -rf "${FILESSET:?}"
+	FILESSET=$(siantre-run -c "$T/x.conf" -q --jobs "$ROOT/tools/jobs" files)
+	expect_ok drill
+	shows "ok TIME unpack app_files.tar.gz: .*"
+	[ "$(jq -r .level,.result "$FILESSET/verified.json" | xargs)" = "drill ok" ]
+}
+
 @test "no set at all is no drill" {
 	rm -r "$T"/backup/2* "$T/backup/full"
 	expect_fail 1 "$T/backup: no verified set" drill

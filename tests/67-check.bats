@@ -86,6 +86,20 @@ setup() {
 	is files age "ok fail"
 }
 
+@test "a set of another application in the same folder keeps no promise of this one" {
+	later 30:00:00
+	make_set db 3600
+	of_shop "$FOLDER"
+	record "$FOLDER" structure
+	own
+	check
+	grep -qx "fail    db: there is no verified backup" "$T/stdout"
+	is db age fail
+	make_set db 3601 structure
+	check
+	is db age "fail ok"
+}
+
 @test "only what is proven counts: no line of the journal, no file's time, no damaged set" {
 	SIANTRE_NOW=$((NOW + 86400 * 10))
 	printf '{"time":"%s","host":"web1","job":"db","event":"run","status":"ok","exit":0}\n' \

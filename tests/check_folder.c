@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 
 #include "set/folder.h"
@@ -57,6 +58,38 @@ START_TEST(whole)
 	snprintf(file, sizeof(file), "%s/one.sql.gz", final);
 	ck_assert_uint_eq(mode_of(file), 0440);
 	ck_assert_str_eq(unit_read(file), "1");
+}
+END_TEST
+
+/* Those of another application have a lock of their own. */
+START_TEST(at_once)
+{
+	enum { MANY = 8, ROUNDS = 50 };
+	int go[2], status;
+	char byte;
+	pid_t pids[MANY];
+
+	ck_assert_int_eq(mkdir("b", 0700), 0);
+	for (int round = 0; round < ROUNDS; round++) {
+		ck_assert_int_eq(pipe(go), 0);
+		for (int i = 0; i < MANY; i++)
+			if ((pids[i] = fork()) == 0) {
+				struct folder *f;
+
+				close(go[1]);
+				if (read(go[0], &byte, 1) != 0)
+					_exit(2);
+				f = folder_begin("b", "db");
+				/* It goes with the process: the next round begins without. */
+				_exit(f == NULL || rmdir(folder_work(f)) != 0);
+			}
+		close(go[0]);
+		close(go[1]);
+		for (int i = 0; i < MANY; i++) {
+			ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
+			ck_assert_int_eq(status, 0);
+		}
+	}
 }
 END_TEST
 
@@ -238,6 +271,7 @@ main(void)
 	TCase *t = tcase_create("folder");
 
 	tcase_add_loop_test(t, whole, 0, 2);
+	tcase_add_test(t, at_once);
 	tcase_add_test(t, thrown_away);
 	tcase_add_test(t, taken_names);
 	tcase_add_test(t, lost_race);

@@ -119,7 +119,7 @@ make_set(struct run *r)
 		return rc;
 	event_now(r->started); /* the time in the queue is nobody's work */
 	partial_clean(root);
-	if ((rc = space_make(root, r->job)) != 0)
+	if ((rc = space_make(root, config_get(r->config, "APP_NAME"), r->job)) != 0)
 		return rc;
 	if ((r->folder = folder_begin(root, r->job)) == NULL)
 		return EX_CANTCREAT;

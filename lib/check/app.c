@@ -190,7 +190,7 @@ check_extras(struct check *k)
 {
 	static const char *const patterns[] = {"/etc/letsencrypt", "/etc/php/*/fpm",
 	    "/etc/crontab", "/etc/cron.d", "/var/spool/cron/crontabs"};
-	const char *app = config_get(k->config, "APP_NAME");
+	const char *worker = strrchr(config_get(k->config, "WORKER_UNIT"), '/') + 1;
 	const char *places[] = {"/etc", "/usr/local/lib", "/usr/lib"};
 	char *extra = strdup(config_get(k->config, "FULL_EXTRA_PATHS")), *at = extra, *path;
 	struct buf b = {0};
@@ -199,8 +199,7 @@ check_extras(struct check *k)
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
 		list(&b, patterns[i]);
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		snprintf(unit, sizeof(unit), "%s/systemd/system/%s-queue-worker.service",
-		    places[i], app);
+		snprintf(unit, sizeof(unit), "%s/systemd/system/%s", places[i], worker);
 		if (faccessat(AT_FDCWD, unit, F_OK, AT_EACCESS) == 0)
 			buf_printf(&b, "%s%s", b.len > 0 ? ", " : "", unit);
 	}

@@ -13,7 +13,8 @@ estimate_job(const struct config *c, const char *job, struct estimate *out)
 	struct event e;
 
 	*out = (struct estimate){.seconds = -1};
-	out->bytes = space_estimate(config_get(c, "BACKUP_DIR"), job);
+	out->bytes =
+	    space_estimate(config_get(c, "BACKUP_DIR"), config_get(c, "APP_NAME"), job);
 	out->known = out->bytes > 0;
 	if (access(config_journal(c), R_OK) != 0 ||
 	    (j = journal_open(config_journal(c))) == NULL)

@@ -83,8 +83,7 @@ look_for_others(struct check *k)
 	for (size_t i = sets != NULL ? sets_count(sets) : 0; i-- > 0 && !found;) {
 		if (manifest_read(sets_path(sets, i), &m) == 0) {
 			other = manifest_text(m, "application");
-			found = *other != '\0' &&
-				strcmp(other, config_get(k->config, "APP_NAME")) != 0;
+			found = !manifest_is_of(m, config_get(k->config, "APP_NAME"));
 			if (found) {
 				findings_add(k->found, "warn", N_("backup folder"),
 				    _("%s: sets of the application %s lie there, too, and are "
@@ -257,13 +256,20 @@ tell_room(struct check *k, uint64_t room, uint64_t daily)
 void
 check_sizes(struct check *k)
 {
-	uint64_t room = UINT64_MAX, size, daily = 0;
+	uint64_t room = UINT64_MAX, size, daily = 0, more = 0;
+	char *trash = NULL;
 	bool measured;
 
 	/* The folder itself has been told of. */
 	measured = space_free(config_get(k->config, "BACKUP_DIR"), &room) == 0;
+	/* A run that lacks room empties the trash. */
+	if (measured &&
+	    asprintf(&trash, "%s/.trash", config_get(k->config, "BACKUP_DIR")) != -1) {
+		more = held(trash);
+		free(trash);
+	}
 	for (size_t i = 0; i < CHECK_LOCALLY; i++) {
-		size = tell_job(k, check_names[i], room);
+		size = tell_job(k, check_names[i], room + more);
 		daily += strcmp(check_names[i], "full") == 0 ? size / 7 : size;
 	}
 	if (measured)

@@ -193,6 +193,19 @@ login_root(struct login *l)
 	return true;
 }
 
+bool
+login_elsewhere(const struct login *l, const struct login *meant)
+{
+	MYSQL *m = options(l, false);
+	bool is;
+
+	if (m == NULL)
+		return false;
+	is = open_connection(m, l, NULL, false) && !is_meant(m, meant);
+	mysql_close(m);
+	return is;
+}
+
 int
 login_connect(struct login *l, const char *database, bool infile, MYSQL **out)
 {

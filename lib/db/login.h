@@ -47,6 +47,13 @@ int login_defaults(struct login *l, const char *path, bool extra);
 bool login_root(struct login *l);
 
 /**
+ * login_elsewhere(l, meant):
+ * Return whether ${l} logs in to another server than the one that ${meant} means; no where it
+ * does not get in at all.
+ */
+bool login_elsewhere(const struct login *l, const struct login *meant);
+
+/**
  * login_set(l, letter, value):
  * Set what the usual letter means: 'h' host, 'P' port, 'S' socket, 'u' user.  Return 0, or -1
  * after reporting a value that cannot be.

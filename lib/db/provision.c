@@ -60,10 +60,21 @@ bool
 provision_rows(MYSQL *m, const char *table, uint64_t *rows)
 {
 	struct buf b = {0};
+	uint64_t versioned = 0;
 	bool ok;
 
+	buf_text(&b, "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = "
+		     "DATABASE() AND TABLE_TYPE = 'SYSTEM VERSIONED' AND ");
+	query_match(&b, "TABLE_NAME", table);
+	ok = buf_string(&b) != NULL && number(m, b.data, &versioned);
+	buf_free(&b);
+	if (!ok)
+		return false;
 	buf_text(&b, "SELECT COUNT(*) FROM ");
 	quote_name(&b, table);
+	/* The dump's rows are those of all times. */
+	if (versioned > 0)
+		buf_text(&b, " FOR SYSTEM_TIME ALL");
 	ok = buf_string(&b) != NULL && number(m, b.data, rows);
 	buf_free(&b);
 	return ok;

@@ -21,6 +21,9 @@
  */
 enum { COMMIT_EVERY = 32 << 20 };
 
+/* my_sys.h, which is not installed. */
+enum { EE_OUTOFMEMORY = 5 };
+
 int
 send_begin(struct send *s, bool foreign)
 {
@@ -54,7 +57,13 @@ failed(struct send *s, const struct lex_statement *statement)
 		target_hint(s->m, s->into, number == ER_SPECIFIC_ACCESS_DENIED_ERROR);
 	switch (number) {
 	case ER_DISK_FULL:
+	case ER_ERROR_ON_WRITE:
+	case ER_TEMP_FILE_WRITE_FAILURE:
 	case ER_RECORD_FILE_FULL: return EX_CANTCREAT;
+	case EE_OUTOFMEMORY:
+	case ER_OUTOFMEMORY:
+	case ER_OUT_OF_SORTMEMORY:
+	case ER_OUT_OF_RESOURCES: return EX_OSERR;
 	default: break;
 	}
 	return sig_stop() != 0 || rc == EX_UNAVAILABLE || rc == EX_TEMPFAIL ||

@@ -86,14 +86,15 @@ start(void)
 
 /* The list is sorted by age, so that the first of a job is its newest. */
 static int
-consider(struct choice *c, const char *path)
+consider(struct choice *c, const char *path, const char *application)
 {
 	struct manifest *m = NULL;
 	struct verified v;
 
 	if (verified_read(path, &v) != 0 || !v.counts || manifest_read(path, &m) != 0)
 		return 0;
-	if (choice_find(c, manifest_text(m, "job")) != NULL) {
+	if (!manifest_is_of(m, application) ||
+	    choice_find(c, manifest_text(m, "job")) != NULL) {
 		manifest_free(m);
 		return 0;
 	}
@@ -101,7 +102,7 @@ consider(struct choice *c, const char *path)
 }
 
 int
-choice_newest(const char *root, struct choice **out)
+choice_newest(const char *root, const char *application, struct choice **out)
 {
 	struct choice *c = start();
 	struct sets *s = NULL;
@@ -111,7 +112,7 @@ choice_newest(const char *root, struct choice **out)
 	if (rc == 0 && sets_list(root, &s) != 0)
 		rc = EX_IOERR;
 	for (size_t i = 0; rc == 0 && i < sets_count(s); i++)
-		rc = consider(c, sets_path(s, i));
+		rc = consider(c, sets_path(s, i), application);
 	sets_free(s);
 	if (rc != 0) {
 		choice_free(c);

@@ -62,7 +62,7 @@ choose(struct drill *d)
 
 	if (d->o->count > 0)
 		return choice_given(d->o->paths, d->o->count, &d->chosen);
-	if ((rc = choice_newest(root, &d->chosen)) != 0)
+	if ((rc = choice_newest(root, config_get(d->config, "APP_NAME"), &d->chosen)) != 0)
 		return rc;
 	if (choice_set(d->chosen, 0) == NULL)
 		warnx("%s: no verified set", root);
@@ -303,6 +303,10 @@ drill_run(const struct config *c, const struct drill_options *o)
 	work(&d);
 	if (sig_stop() == 0)
 		measure(&d);
+	if (sig_stop() != 0) { /* what was not reached did not come back */
+		protocol_begin(d.protocol, NULL, NULL, DRILL_OTHER, "go on");
+		protocol_end(d.protocol, DRILL_FAIL, 1, "stopped");
+	}
 	protocol_close(d.protocol);
 	rc = protocol_code(d.protocol);
 out:

@@ -125,13 +125,16 @@ unpack(struct protocol *p, const struct scratch *s, const struct choice_set *set
 	char program[] = "siantre-restore", files[] = "files", quiet[] = "-q",
 	     into[] = "--into";
 	char units[] = "--no-units", option[] = "--config", config[PATH_MAX],
-	     links[] = "--allow-links", with[] = "--identity", key[PATH_MAX] = "",
-	     line[OUTSIDE_SAID], detail[64] = "";
-	/* Links out of the tree are an application's own, and nobody follows them here. */
-	char *const argv[] = {
-	    program, files, quiet, units, option, config, links, into, folder, archive, NULL};
-	char *const opening[] = {program, files, quiet, units, option, config, links, with, key,
+	     links[] = "--allow-links", special[] = "--allow-special", with[] = "--identity",
+	     key[PATH_MAX] = "", line[OUTSIDE_SAID], detail[64] = "";
+	/*
+	 * Links out of the tree, set-id bits and capabilities are an application's own: nobody
+	 * follows them here, and nobody else can enter the folder.
+	 */
+	char *const argv[] = {program, files, quiet, units, option, config, links, special,
 	    into, folder, archive, NULL};
+	char *const opening[] = {program, files, quiet, units, option, config, links, special,
+	    with, key, into, folder, archive, NULL};
 	int status;
 
 	strlcpy(config, scratch_config(s), sizeof(config));

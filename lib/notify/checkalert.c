@@ -239,7 +239,8 @@ look_at_contact(struct checkalert *l, const char *key, struct contact *who)
 static void
 look_at_times(struct checkalert *l)
 {
-	const char *wish = config_get(l->c, "NOTIFY_OK"), *hours = config_get(l->c, "QUIET_HOURS");
+	const char *wish = config_get(l->c, "NOTIFY_OK"),
+		   *hours = config_get(l->c, "QUIET_HOURS");
 	int64_t end;
 
 	if (!policy_knows(wish)) {

@@ -11,7 +11,7 @@ static const struct promise_set *
 newest(const struct promise_view *v, const char *job)
 {
 	for (size_t i = 0; i < v->count; i++) {
-		if (strcmp(v->sets[i].job, job) == 0)
+		if (v->sets[i].ours && strcmp(v->sets[i].job, job) == 0)
 			return &v->sets[i];
 	}
 	return NULL;

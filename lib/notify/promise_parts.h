@@ -18,6 +18,7 @@ struct promise_set {
 	char sums[HASH_HEX]; /* of its SHA256SUMS */
 	bool drilled;
 	bool encrypted;
+	bool ours; /* another application may have the same BACKUP_DIR */
 };
 
 struct promise_view {

@@ -59,6 +59,7 @@ take(struct promise_view *v, const char *path, const char *name, bool full)
 	s->bytes = manifest_bytes(m) > 0 ? (uint64_t)manifest_bytes(m) : 0;
 	s->drilled = strcmp(proof.level, "drill") == 0;
 	s->encrypted = is_encrypted(m);
+	s->ours = manifest_is_of(m, config_get(v->c, "APP_NAME"));
 	if ((s->job = strdup(manifest_text(m, "job"))) == NULL) {
 		warn("%s", path);
 		rc = EX_OSERR;

@@ -175,7 +175,7 @@ find_place(const struct files_options *o, const char *top, struct place **place,
 	int rc = 1;
 
 	if (o->paths == NULL && top != NULL && !dot) {
-		*inner = is_called(o->into, top);
+		*inner = o->itself || is_called(o->into, top);
 		if (!*inner && stat(o->into, &st) == 0 && S_ISDIR(st.st_mode)) {
 			*inner = true;
 			if (asprintf(&target, "%s/%s", o->into, top) == -1) {

@@ -21,8 +21,9 @@ struct files_options {
 	const struct config *config; /* whose units stop where its application is exchanged */
 	bool list;                   /* --list: print the names, one a line, change nothing */
 	bool zero;                   /* -0: names end with NUL and are printed as they are */
-	bool yes;                    /* --yes: an existing folder may be exchanged */
-	bool dry_run;                /* -n: prove the archive and say what would be done */
+	bool itself;  /* into is the folder that the archive has, whatever it is called there */
+	bool yes;     /* --yes: an existing folder may be exchanged */
+	bool dry_run; /* -n: prove the archive and say what would be done */
 	bool links;   /* --allow-links: also symlinks that lead out of the folder */
 	bool special; /* --allow-special: also devices, set-id bits, capabilities */
 	bool quiet;   /* no progress, no account of what was done */

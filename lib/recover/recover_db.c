@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/atomic.h"
 #include "base/child.h"
 #include "recover/contents.h"
 #include "set/manifest.h"
@@ -47,6 +48,23 @@ socket_of(const struct recover *r)
 	return copy;
 }
 
+/*
+ * Let ${l} be root at the socket, but not where that leads to another server of this machine than
+ * the one that ${app} means: one in a container has its port alone.
+ */
+static int
+root(struct recover *r, struct login *l, const struct login *app, const char *socket)
+{
+	if (login_set(l, 'u', "root") != 0 ||
+	    (socket != NULL && login_set(l, 'S', socket) != 0))
+		return EX_OSERR;
+	if (!login_elsewhere(l, app))
+		return 0;
+	recover_say(r, "the server at the socket is another one than that of the .env: "
+		       "--defaults-file FILE names its root");
+	return EX_CONFIG;
+}
+
 bool
 recover_database_there(struct recover *r)
 {
@@ -83,9 +101,8 @@ recover_database(struct recover *r)
 		goto out;
 	if (r->defaults_file != NULL)
 		rc = login_defaults(admin, r->defaults_file, false);
-	else if (login_set(admin, 'u', "root") == 0 &&
-		 (socket == NULL || login_set(admin, 'S', socket) == 0))
-		rc = 0;
+	else
+		rc = root(r, admin, app, socket);
 	if (rc == 0 && (rc = provision_make(admin, app, r->yes)) == 0) {
 		if (provision_try(app, NULL, why))
 			recover_say(
@@ -105,12 +122,24 @@ out:
 	return rc;
 }
 
+/*
+ * The path of the file that stands from the first table to the last trigger, so that what a load
+ * that failed or was killed has left does not count as there; false where it is too long.
+ */
+static bool
+unfinished(const struct recover *r, char *path)
+{
+	return snprintf(path, PATH_MAX, "%s/%s.rows-unfinished",
+		   config_get(r->config, "STATE_DIR"),
+		   config_get(r->config, "APP_NAME")) < PATH_MAX;
+}
+
 bool
 recover_rows_there(struct recover *r)
 {
 	struct login *app = application(r);
 	uint64_t objects = 0;
-	char why[256];
+	char why[256], mark[PATH_MAX];
 	bool ok = false;
 
 	if (app == NULL)
@@ -119,6 +148,11 @@ recover_rows_there(struct recover *r)
 		recover_say(r, "%s", why);
 	else if (objects == 0)
 		recover_say(r, "`%s` is empty", login_database(app));
+	else if (unfinished(r, mark) && access(mark, F_OK) == 0)
+		recover_say(r,
+		    "`%s` holds a part of the dump, whose load did not end (--yes loads it "
+		    "anew; without %s it counts as whole)",
+		    login_database(app), mark);
 	else {
 		recover_say(
 		    r, "`%s` has %" PRIu64 " tables and views", login_database(app), objects);
@@ -131,8 +165,11 @@ recover_rows_there(struct recover *r)
 int
 recover_rows(struct recover *r)
 {
-	struct login *app = application(r);
-	char self[PATH_MAX], *socket = socket_of(r), *said = NULL, *nl;
+	struct login *app = application(r), *admin = NULL;
+	char self[PATH_MAX], mark[PATH_MAX], why[256];
+	char *socket = socket_of(r), *said = NULL, *nl;
+	uint64_t objects = 0;
+	bool again = unfinished(r, mark) && access(mark, F_OK) == 0;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char *list[26];
 	char *argv[26];
@@ -144,6 +181,18 @@ recover_rows(struct recover *r)
 	self[n] = '\0';
 	if (r->backups.dump == NULL) {
 		recover_say(r, "no backup of the database");
+		goto out;
+	}
+	if (again && !r->yes && provision_try(app, &objects, why) && objects > 0) {
+		(void)recover_rows_there(r);
+		goto out;
+	}
+	if (r->defaults_file == NULL && login_is_local(app) &&
+	    ((admin = login_new()) == NULL || (rc = root(r, admin, app, socket)) != 0))
+		goto out;
+	if (access(config_get(r->config, "STATE_DIR"), W_OK) == 0 &&
+	    atomic_write(mark, 0600, "", 0) != 0) {
+		rc = EX_CANTCREAT;
 		goto out;
 	}
 	list[k++] = self;
@@ -173,6 +222,9 @@ recover_rows(struct recover *r)
 		list[k++] = "--identity";
 		list[k++] = r->identity;
 	}
+	/* What a load has left there is kept beside it. */
+	if (again && r->yes)
+		list[k++] = "--yes";
 	list[k++] = "--into";
 	list[k++] = login_database(app);
 	list[k++] = r->backups.dump;
@@ -180,6 +232,8 @@ recover_rows(struct recover *r)
 	/* argv's type knows no constants, and nobody writes there. */
 	memcpy(argv, list, (k + 1) * sizeof(argv[0]));
 	rc = child_output(argv, SAID_MAX, &said);
+	if (rc == 0 || (provision_try(app, &objects, why) && objects == 0))
+		(void)unlink(mark);
 	if (rc == 0 && (nl = strchr(said, '\n')) != NULL) {
 		*nl = '\0';
 		recover_say(r, "%s", said);
@@ -187,6 +241,7 @@ recover_rows(struct recover *r)
 out:
 	free(said);
 	free(socket);
+	login_free(admin);
 	login_free(app);
 	return rc == -1 ? EX_OSERR : rc;
 }

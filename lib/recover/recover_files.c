@@ -65,9 +65,10 @@ recover_application(struct recover *r)
 	const char *source = r->backups.files;
 	int rc;
 
-	if (source != NULL)
+	if (source != NULL) {
 		o.what = "app";
-	else if ((source = r->backups.archive) != NULL)
+		o.itself = true; /* where APP_DIR was a symlink, it has the name of a release */
+	} else if ((source = r->backups.archive) != NULL)
 		o.folder = app;
 	else {
 		recover_say(r, "no backup of the application");

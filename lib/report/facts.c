@@ -64,6 +64,9 @@ add_set(struct facts *f, const char *name, const char *path, bool full)
 
 	if (manifest_read(path, &m) == 0 && *manifest_text(m, "job") != '\0')
 		job = manifest_text(m, "job");
+	/* What another application keeps in the same folder makes nothing of ours fresh. */
+	if (m != NULL && f->wish.config != NULL && !manifest_is_of(m, f->wish.application))
+		goto out;
 	/* A proof outlives the file that it is of. */
 	if (m != NULL &&
 	    (verified_read(path, &v) != 0 || (v.counts && !manifest_whole(m, path))))

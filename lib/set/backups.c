@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/hint.h"
+#include "base/plain.h"
 #include "set/kind.h"
 #include "set/manifest.h"
 #include "set/sets.h"
@@ -91,22 +92,30 @@ take(struct backups *b, const char *set)
 	return rc;
 }
 
-/* Whether the set ${path} is verified, and all that was verified is still there. */
+/*
+ * Whether the set ${path} is verified, all that was verified is still there, and it is of
+ * ${application}; said where not.
+ */
 static bool
-is_good(const char *path)
+is_good(const char *path, const char *application)
 {
 	struct manifest *m = NULL;
 	struct verified proof;
 	bool good = verified_read(path, &proof) == 0 && proof.counts &&
 		    manifest_read(path, &m) == 0 && manifest_whole(m, path);
 
+	if (!good)
+		warnx("%s: not verified, or not whole, passed over", path);
+	else if (!(good = manifest_is_of(m, application)))
+		warnx("%s: of the application %s, not of %s, passed over", path,
+		    plain_name(manifest_text(m, "application")), application);
 	manifest_free(m);
 	return good;
 }
 
-/* Take all verified sets of ${folder}. */
+/* Take all verified sets of ${application} in ${folder}. */
 static int
-take_folder(struct backups *b, const char *folder)
+take_folder(struct backups *b, const char *folder, const char *application)
 {
 	struct sets *sets = NULL;
 	int rc = 0;
@@ -114,25 +123,22 @@ take_folder(struct backups *b, const char *folder)
 	if (sets_list(folder, &sets) != 0)
 		return EX_IOERR;
 	for (size_t i = 0; rc == 0 && i < sets_count(sets); i++) {
-		if (is_good(sets_path(sets, i)))
+		if (is_good(sets_path(sets, i), application))
 			rc = take(b, sets_path(sets, i));
-		else
-			warnx(
-			    "%s: not verified, or not whole, passed over", sets_path(sets, i));
 	}
 	sets_free(sets);
 	return rc;
 }
 
 int
-backups_find(const char *folder, char *const *names, struct backups *b)
+backups_find(const char *folder, const char *application, char *const *names, struct backups *b)
 {
 	char *real;
 	int rc = 0;
 
 	*b = (struct backups){0};
 	if (names == NULL || names[0] == NULL) {
-		rc = take_folder(b, folder);
+		rc = take_folder(b, folder, application);
 	} else {
 		for (; rc == 0 && *names != NULL; names++) {
 			/* The full archive is named by its set. */
@@ -142,7 +148,7 @@ backups_find(const char *folder, char *const *names, struct backups *b)
 			}
 			rc = holds(real, MANIFEST_NAME) || sets_time(base(real), NULL) == 0
 				 ? take(b, real)
-				 : take_folder(b, real);
+				 : take_folder(b, real, application);
 			free(real);
 			folder = *names;
 		}

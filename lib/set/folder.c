@@ -175,14 +175,15 @@ make_work(struct folder *f, const char *root)
 			f->work = NULL;
 			break;
 		}
-		if (mkdir(f->work, 0700) != 0) {
+		if (mkdir(f->work, 0700) == 0) {
+			if (partial_hold(f->work, &f->held) == 0)
+				return 0;
+		} else if (errno != EEXIST) { /* another application was quicker */
 			warn("create %s", f->work);
 			free(f->work);
 			f->work = NULL;
 			return -1;
 		}
-		if (partial_hold(f->work, &f->held) == 0)
-			return 0;
 		free(f->work);
 		f->work = NULL;
 	}

@@ -200,6 +200,14 @@ manifest_text(const struct manifest *m, const char *key)
 	return text != NULL ? text : "";
 }
 
+bool
+manifest_is_of(const struct manifest *m, const char *application)
+{
+	const char *of = manifest_text(m, "application");
+
+	return *of == '\0' || strcmp(of, application) == 0;
+}
+
 int64_t
 manifest_bytes(const struct manifest *m)
 {

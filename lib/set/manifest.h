@@ -71,6 +71,12 @@ int manifest_read(const char *folder, struct manifest **out);
 const char *manifest_text(const struct manifest *m, const char *key);
 
 /**
+ * manifest_is_of(m, application):
+ * Return whether the set is one of ${application}; where it does not say, it is.
+ */
+bool manifest_is_of(const struct manifest *m, const char *application);
+
+/**
  * manifest_bytes(m):
  * Return the bytes of all files together.
  */

@@ -43,9 +43,8 @@ climbs(const char *path)
 static const char *
 judge_state(const char *path)
 {
-	static const char *const parts[] = {
-	    "alert", "alert-watch", "drills", "fetched", "installed", "restore", "scratch",
-	    "ship"};
+	static const char *const parts[] = {"alert", "alert-watch", "drills", "fetched",
+	    "installed", "restore", "scratch", "ship"};
 	char part[64];
 
 	if (*path != '/')

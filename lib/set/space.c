@@ -33,7 +33,7 @@ space_mounted(const char *path)
 }
 
 uint64_t
-space_estimate(const char *root, const char *job)
+space_estimate(const char *root, const char *application, const char *job)
 {
 	struct sets *s = NULL;
 	struct manifest *m = NULL;
@@ -45,7 +45,8 @@ space_estimate(const char *root, const char *job)
 	for (size_t i = 0; i < sets_count(s) && !found; i++) {
 		if (sets_full(s, i) != full || manifest_read(sets_path(s, i), &m) != 0)
 			continue;
-		found = strcmp(manifest_text(m, "job"), job) == 0;
+		found =
+		    strcmp(manifest_text(m, "job"), job) == 0 && manifest_is_of(m, application);
 		if (found)
 			bytes = (uint64_t)manifest_bytes(m);
 		manifest_free(m);
@@ -66,9 +67,9 @@ space_free(const char *root, uint64_t *out)
 }
 
 int
-space_make(const char *root, const char *job)
+space_make(const char *root, const char *application, const char *job)
 {
-	uint64_t need = space_estimate(root, job), free_bytes = 0;
+	uint64_t need = space_estimate(root, application, job), free_bytes = 0;
 	char wanted[16], there[16];
 
 	if (need == 0)

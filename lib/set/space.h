@@ -15,11 +15,11 @@
 int space_mounted(const char *path);
 
 /**
- * space_estimate(root, job):
- * Return how many bytes the next set of ${job} may take: the newest one's and a fifth more; 0
- * where there is none to learn from.
+ * space_estimate(root, application, job):
+ * Return how many bytes the next set that ${job} makes of ${application} may take: the newest one's
+ * and a fifth more; 0 where there is none to learn from.
  */
-uint64_t space_estimate(const char *root, const char *job);
+uint64_t space_estimate(const char *root, const char *application, const char *job);
 
 /**
  * space_free(root, out):
@@ -29,10 +29,10 @@ uint64_t space_estimate(const char *root, const char *job);
 int space_free(const char *root, uint64_t *out);
 
 /**
- * space_make(root, job):
+ * space_make(root, application, job):
  * Check that the estimate fits; if not, empty the trash, and look again.  Return 0, or
  * EX_CANTCREAT after reporting.
  */
-int space_make(const char *root, const char *job);
+int space_make(const char *root, const char *application, const char *job);
 
 #endif

@@ -16,6 +16,7 @@
 #include "base/hint.h"
 #include "base/io.h"
 #include "base/tree.h"
+#include "set/partial.h"
 #include "set/sums.h"
 #include "set/verified.h"
 #include "ship/digests.h"
@@ -112,7 +113,7 @@ fetch(struct far *f, const struct plan_set *set, const char *folder, struct buf 
 {
 	char partial[PATH_MAX], work[PATH_MAX], to[PATH_MAX], parent[PATH_MAX];
 	struct sums *there = NULL;
-	int rc;
+	int held = -1, rc;
 
 	if (snprintf(partial, sizeof(partial), "%s/" FAR_PARTIAL, folder) >=
 		(int)sizeof(partial) ||
@@ -136,21 +137,28 @@ fetch(struct far *f, const struct plan_set *set, const char *folder, struct buf 
 	if ((rc = far_mkdir(partial)) != 0 || (rc = far_mkdir(parent)) != 0 ||
 	    (rc = far_mkdir(work)) != 0)
 		return rc;
+	/* In BACKUP_DIR a job that begins removes what nobody holds. */
+	if (partial_hold(work, &held) != 0) {
+		warnx("%s: another run has taken it away", work);
+		return EX_TEMPFAIL;
+	}
 	/* What of it an earlier try has brought is kept. */
 	if ((rc = f->kind->fetch(f, set->name, work)) != 0)
-		return rc;
+		goto out;
 	if ((rc = prove(f, set->name, work, set->sums)) != 0) {
 		(void)tree_remove(work, true);
-		return rc;
+		goto out;
 	}
 	if ((rc = seal(work)) != 0)
-		return rc;
+		goto out;
 	if (rename(work, to) != 0) {
 		warn("rename %s to %s", work, to);
-		return EX_CANTCREAT;
+		rc = EX_CANTCREAT;
+		goto out;
 	}
 	rc = atomic_sync_folder(parent) == 0 ? 0 : EX_IOERR;
 out:
+	io_close(&held);
 	if (rc == 0)
 		buf_printf(out, "%s\n", to);
 	return rc;

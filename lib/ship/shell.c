@@ -64,7 +64,7 @@ begin(const struct far *f, struct words *w)
 	char *path = words_quote(f->remote->path);
 
 	/* A path that begins with a dash is none of cd's options. */
-	words_add(w, "umask 077; cd -- %s &&", path != NULL ? path : "/nonexistent");
+	words_add(w, "umask 077; cd -- %s || exit;", path != NULL ? path : "/nonexistent");
 	if (path == NULL)
 		w->failed = 1;
 	free(path);

@@ -199,6 +199,7 @@ run(int argc, char **argv)
 	if (!r.dry_run && !r.no_units)
 		(void)units_settle(config);
 	if ((rc = backups_find(config_get(r.config, "BACKUP_DIR"),
+		 config_get(r.config, "APP_NAME"),
 		 from != NULL ? fetched
 		 : argc > 0   ? argv
 			      : NULL,
