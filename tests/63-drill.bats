@@ -327,7 +327,7 @@ sleeping() {
 	chmod 2755 "$T/app/artisan"
 	sed -i "s|^APP_DIR=.*|APP_DIR=$T/app|" "$T/x.conf"
 	rm -rf "${FILESSET:?}"
-	FILESSET=$(siantre-run -c "$T/x.conf" -q --jobs "$ROOT/tools/jobs" files)
+	FILESSET=$(siantre-run -c "$T/x.conf" --jobs "$ROOT/tools/jobs" files)
 	expect_ok drill
 	shows "ok TIME unpack app_files.tar.gz: .*"
 	[ "$(jq -r .level,.result "$FILESSET/verified.json" | xargs)" = "drill ok" ]

@@ -351,6 +351,35 @@ told() {
 	[ "$(mails budi)" = 1 ]
 }
 
+@test "who answers in quiet hours has answered: nobody else is called for it in the morning" {
+	sed -i '$aQUIET_HOURS=22:00-06:00' "$T/app.conf"
+	at "2026-11-23 21:30"
+	journal db fail
+	flush
+	[ "$(mails siti)" = 1 ]
+	at "2026-11-23 23:30"
+	flush
+	at "2026-11-23 23:45"
+	expect_ok alert ack 1
+	at "2026-11-24 06:05"
+	flush
+	[ "$(mails budi)" = 0 ]
+}
+
+@test "what is kept is damaged where it is, and not read again where that is all that is known" {
+	journal verify fail verify '' x 73
+	flush
+	told "web1: backups that are kept are not read again"
+	later 3600
+	journal verify ok verify
+	flush
+	told "web1: backups that are kept are read again, after 1 hour"
+	later 3600
+	journal verify fail verify '' x 65
+	flush
+	told "web1: a backup that is kept is damaged"
+}
+
 @test "what fails and is over in quiet hours is one message" {
 	sed -i '$aQUIET_HOURS=22:00-06:00' "$T/app.conf"
 	at "2026-11-23 23:00"

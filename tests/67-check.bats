@@ -583,6 +583,29 @@ drill() {
 	is clock clock "fail ok"
 }
 
+@test "whom to tell is no part of the look: its unit does not fail and work in turns" {
+	local key
+	with_stubs
+	make_set db 60 structure
+	make_set files 59 structure
+	for key in 'CONTACT_SECONDARY="Budi 0812-34"' RPO=soon; do
+		configure "$key"
+		for _ in 1 2 3; do
+			later 01:00:00
+			export BEGAN=$((SIANTRE_NOW - 5))
+			rc=0
+			siantre-alert check --queue -q -c "$T/conf" 2>"$T/stderr" || rc=$?
+			[ $rc = 0 ] || UNIT=check MONITOR_SERVICE_RESULT=exit-code MONITOR_EXIT_CODE=exited \
+			    MONITOR_EXIT_STATUS=$rc MONITOR_UNIT=siantre-check.service \
+			    siantre-alert failed -q -c "$T/conf" siantre-check.service || true
+			siantre-alert flush -q -c "$T/conf" || true
+		done
+		[ "$(mails 'hourly look')" = 0 ]
+		[ -z "$(jq -r 'select(.what == "check" and .status == "fail")' "$T/state/journal.jsonl")" ]
+	done
+	[ "$(mails 'configuration')" = 1 ]
+}
+
 @test "a configuration that is wrong is told by what can be had of it, until it is right" {
 	with_stubs
 	make_set db 60 structure

@@ -259,6 +259,18 @@ own_tree() {
 	message watch check | grep -qF "siantre-watch.service failed: timeout (killed, TERM)"
 	watch "$TREE"
 	is watch check "fail ok"
+	# A memory of its own does not know of it, and ends it all the same.
+	watch --state "$T/state/mine" "$TREE"
+	later 01:00:00
+	export BEGAN=$((SIANTRE_NOW - 60))
+	fail watch exit-code exited 74
+	is watch check "fail ok ok fail"
+	watch --state "$T/state/mine" "$TREE"
+	is watch check "fail ok ok fail ok"
+	later 01:00:00
+	export BEGAN=$((SIANTRE_NOW - 60))
+	fail watch exit-code exited 74
+	is watch check "fail ok ok fail ok fail"
 }
 
 @test "-n and --json write nothing; the state is where it is asked for" {

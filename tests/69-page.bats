@@ -115,8 +115,12 @@ hasnt() {
 	has 'Never reached'
 	has 'Damaged there'
 	has 'Database: no verified backup in time'
-	has '<code>siantre-alert ack <bdi>1</bdi></code>'
+	has '<code>sudo siantre-alert ack -c '
 	has 'Acknowledged '
+	# What has happened, and not what the same word means where it is a promise.
+	hasnt 'a drill is overdue'
+	hasnt 'a channel was not tested'
+	has 'the recovery drill failed'
 	look broken
 }
 

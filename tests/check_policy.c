@@ -230,6 +230,30 @@ START_TEST(lost_and_delivered)
 }
 END_TEST
 
+/* Nobody is second: who is third need not wait for that. */
+START_TEST(lost_without_a_second)
+{
+	struct config *c = config_of("CONTACT_SECONDARY=\nESCALATE=0s\n");
+	struct state *s = state_new();
+	uint64_t number = 1;
+	struct outbox_item lost = {
+	    .dead = (char *)(uintptr_t) "mail siti@x.example: no such user",
+	    .incidents = &number,
+	    .incident_count = 1};
+
+	take_at(s, NOW, "db", "run", "fail", NULL);
+	told(c, s, NOW);
+	lost.message.channel = (char *)(uintptr_t) "mail";
+	ck_assert_int_eq(policy_lost(s, &lost, NOW), 0);
+	ck_assert_ptr_nonnull(strstr(told(c, s, NOW),
+	    "sms 622112345678 web1: backup db failed, and a message about it cannot be "
+	    "delivered\n"));
+	ck_assert_str_eq(told(c, s, NOW + DAY - 1), "");
+	state_close(s);
+	config_free(c);
+}
+END_TEST
+
 /* Its test has failed, and then a message: that is not better than before. */
 START_TEST(lost_where_the_test_failed)
 {
@@ -509,6 +533,7 @@ main(void)
 	tcase_add_test(cases, told_by_a_clock_that_was_ahead);
 	tcase_add_test(cases, acked);
 	tcase_add_test(cases, lost_and_delivered);
+	tcase_add_test(cases, lost_without_a_second);
 	tcase_add_test(cases, lost_where_the_test_failed);
 	tcase_add_test(cases, retold);
 	tcase_add_test(cases, nobody_first);

@@ -12,7 +12,10 @@
 static const char *
 job_of(const struct news *n, const struct memory_key *k, char job[MEMORY_KEY])
 {
-	snprintf(job, MEMORY_KEY, "%s%s", k->job, n->mark != NULL ? n->mark : "");
+	/* That a look failed is told by the unit, which does not know of the memory. */
+	bool marked = n->mark != NULL && strcmp(k->what, "check") != 0;
+
+	snprintf(job, MEMORY_KEY, "%s%s", k->job, marked ? n->mark : "");
 	return job;
 }
 

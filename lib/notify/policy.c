@@ -77,7 +77,7 @@ decide(struct decisions *d, struct incident *i, enum notice_kind kind, unsigned 
  * to tell, or -1 after reporting.  ${*nobody} is set where a failure can be told to nobody.
  */
 static int
-judge(const struct book *book, struct incident *i, int64_t now, int64_t escalate,
+judge(const struct book *book, struct incident *i, int64_t now, int64_t escalate, int64_t hold,
     struct bundles *bundles, struct decisions *d, bool *nobody)
 {
 	struct notice n = {.incident = i};
@@ -129,10 +129,16 @@ judge(const struct book *book, struct incident *i, int64_t now, int64_t escalate
 		    decide(d, i, NOTICE_REMIND, i->rank, reminders) == -1)
 			return -1;
 	}
-	if (rank > i->rank) {
+	/* Who answers before quiet hours end has answered: until then nobody else is called. */
+	if (rank > i->rank && (hold == 0 || incident_urgent(i))) {
 		n.kind = NOTICE_CLIMB;
-		if (book_tell(book, &n, i->rank + 1, rank, bundles) == -1 ||
-		    decide(d, i, NOTICE_CLIMB, rank, i->reminders) == -1)
+		reached = book_tell(book, &n, i->rank + 1, rank, bundles);
+		/* Of a message that was lost the next one who can be told is. */
+		while (reached == 0 && i->climb > i->rank && rank + 1 < BOOK_RANKS) {
+			rank++;
+			reached = book_tell(book, &n, rank, rank, bundles);
+		}
+		if (reached == -1 || decide(d, i, NOTICE_CLIMB, rank, i->reminders) == -1)
 			return -1;
 	}
 	return 0;
@@ -234,7 +240,7 @@ policy_run(const struct config *c, struct state *s, int64_t now, struct outbox *
 		/* What was over before we came is history. */
 		if (!s->known && !incident_open(i))
 			incidents_forget(i);
-		if (judge(&book, i, now, escalate, &bundles, &d, &nobody) == -1)
+		if (judge(&book, i, now, escalate, hold, &bundles, &d, &nobody) == -1)
 			goto out;
 	}
 	for (size_t k = 0; k < bundles.count; k++) {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/language.h"
 #include "notify/words.h"
@@ -74,6 +75,12 @@ static const struct thing {
 static const struct thing silent = {"check", "age", N_("no backups of this machine arrive"),
     NULL, N_("backups of this machine arrive again"), "siantre-status\nsudo siantre-run ship"};
 
+/* Of kept sets that could not be read to their end: nobody knows that one is damaged. */
+static const struct thing unread = {"verify", NULL,
+    N_("backups that are kept are not read again"), NULL,
+    N_("backups that are kept are read again"),
+    "sudo siantre-run{c} verify\nsiantre-status{c}"};
+
 static const struct thing *
 thing_of(const struct incident *i)
 {
@@ -82,6 +89,8 @@ thing_of(const struct incident *i)
 	if (incident_urgent(i) && strncmp(i->job, "host", 4) == 0 &&
 	    (i->job[4] == '\0' || i->job[4] == '@'))
 		return &silent;
+	if (strcmp(i->event, "verify") == 0 && i->exit != EX_DATAERR)
+		return &unread;
 	while (*t->event != '\0' && (strcmp(t->event, i->event) != 0 ||
 					(t->what != NULL && strcmp(t->what, i->what) != 0)))
 		t++;

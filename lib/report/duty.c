@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "notify/state.h"
+#include "notify/words.h"
 
 #define CONTACTS 3
 
@@ -43,8 +44,10 @@ add_incident(struct duty *d, const struct incident *i)
 	}
 	x->level = strdup(i->level == INCIDENT_FAIL ? "fail" : "warn");
 	x->event = strdup(i->event);
-	return x->level != NULL && x->event != NULL && copy(&x->job, i->job) &&
-		       copy(&x->what, i->what) && copy(&x->message, i->message)
+	x->phrase = words_phrase(i, false);
+	return x->level != NULL && x->event != NULL && x->phrase != NULL &&
+		       copy(&x->job, i->job) && copy(&x->what, i->what) &&
+		       copy(&x->message, i->message)
 		   ? 0
 		   : -1;
 }
@@ -160,6 +163,7 @@ duty_free(struct duty *d)
 		free(d->incidents[i].what);
 		free(d->incidents[i].level);
 		free(d->incidents[i].message);
+		free(d->incidents[i].phrase);
 	}
 	free(d->incidents);
 	free(d);

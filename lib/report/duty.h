@@ -25,6 +25,7 @@ struct duty_incident {
 	int64_t since;
 	int64_t acknowledged; /* when; 0: by nobody */
 	char *message;
+	char *phrase; /* what is wrong, in words and in the language of the page */
 };
 
 struct duty_channel {

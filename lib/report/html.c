@@ -61,6 +61,17 @@ page_section(struct leaf *l, const char *id, const char *title, const char *note
 }
 
 void
+page_which(struct leaf *l)
+{
+	const struct config *c = facts_wish(l->f)->config;
+
+	if (c == NULL || *config_name(c) == '\0')
+		return;
+	buf_text(l->b, " -c ");
+	markup_foreign(l->b, config_name(c), MARKUP_WHOLE);
+}
+
+void
 page_section_end(struct leaf *l)
 {
 	buf_text(l->b, "</div>\n</section>\n");

@@ -18,18 +18,13 @@ subject(const struct duty_incident *x)
 	    {"disk", N_("the disk is nearly full")},
 	    {"dashboard", N_("this page was not written")}, {"clock", N_("the clock is wrong")},
 	    {"channel", N_("a channel was not tested")},
-	    {"mount", N_("the backup disk is not mounted")}, {"run", N_("a run failed")},
-	    {"ship", N_("a copy was not sent")}, {"verify", N_("a set is damaged")},
-	    {"prune", N_("old sets could not be removed")}, {"test", N_("a test failed")}};
+	    {"mount", N_("the backup disk is not mounted")}};
 
-	for (int pass = 0; pass < 2; pass++) {
-		const char *key = pass == 0 ? x->what : x->event;
-
-		for (size_t i = 0; key != NULL && i < sizeof(known) / sizeof(*known); i++)
-			if (strcmp(known[i].what, key) == 0)
-				return language_text(known[i].shown);
-	}
-	return _("something failed");
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (strcmp(x->event, "check") == 0 && x->what != NULL &&
+		    strcmp(known[i].what, x->what) == 0)
+			return language_text(known[i].shown);
+	return x->phrase;
 }
 
 static void
@@ -42,7 +37,9 @@ incident(struct leaf *l, const struct duty_incident *x, size_t i)
 	    kind, kind);
 	page_shape(b, kind);
 	page_job(b, x->job);
-	buf_printf(b, "%s%s</span></p>\n", x->job != NULL ? ": " : "", subject(x));
+	buf_text(b, x->job != NULL ? ": " : "");
+	markup_text(b, subject(x));
+	buf_text(b, "</span></p>\n");
 	if (x->message != NULL) {
 		buf_text(b, "<p>");
 		markup_message(b, x->message, MARKUP_WHOLE);
@@ -55,7 +52,10 @@ incident(struct leaf *l, const struct duty_incident *x, size_t i)
 		buf_printf(b, _("Acknowledged %s."),
 		    leaf_near(l, x->acknowledged, "incidents.%zu.acknowledged", i));
 	} else {
-		buf_printf(b, "%s <code>siantre-alert ack ", _("Nobody has acknowledged it:"));
+		buf_printf(
+		    b, "%s <code>sudo siantre-alert ack", _("Nobody has acknowledged it:"));
+		page_which(l);
+		buf_text(b, " ");
 		markup_foreign(b, x->id, MARKUP_NAME);
 		buf_text(b, "</code>");
 	}

@@ -105,9 +105,10 @@ page_goals(struct leaf *l)
 	if (r == NULL) {
 		buf_text(b, "<p class=\"say\">");
 		page_mark(b, "warn", _("No drill yet"));
-		buf_printf(b,
-		    "</p>\n<p class=\"soft\">%s <code>sudo siantre-run drill</code></p>\n",
+		buf_printf(b, "</p>\n<p class=\"soft\">%s <code>sudo siantre-run",
 		    _("Nobody has measured how long a recovery takes. This does it:"));
+		page_which(l);
+		buf_text(b, " drill</code></p>\n");
 		page_section_end(l);
 		return;
 	}

@@ -33,6 +33,12 @@ void page_sentence(struct buf *b, const struct facts *f);
 void page_section(struct leaf *l, const char *id, const char *title, const char *note);
 
 /**
+ * page_which(l):
+ * Within a command: append the option that names the configuration, where it is not the usual one.
+ */
+void page_which(struct leaf *l);
+
+/**
  * page_section_end(l):
  * Close it.
  */

@@ -152,7 +152,10 @@ tell_look(struct alert *a, const char *job, const char *message)
 		return EX_OSERR;
 	}
 	look_moment(&at);
-	if ((rc = look_open(folder, &lock, &m)) == 0 &&
+	if ((rc = look_open(folder, &lock, &m)) == 0)
+		/* A look by another memory may have ended it since. */
+		memory_drop(m, &(struct memory_key){.host = "", .job = job, .what = "check"});
+	if (rc == 0 &&
 	    (rc = promises_add(&p, NULL, job, "check", PROMISE_BROKEN, "%s", message)) == 0)
 		rc = look_tell(a, &at, true, &p, m);
 	promises_free(&p);
@@ -180,6 +183,13 @@ tell(struct alert *a, const char *unit, bool readable)
 	/* Another run of it was at work, and tells of itself. */
 	if (chore_is(job) && strcmp(how, "exited") == 0 && e.exit == EX_TEMPFAIL)
 		return 0;
+	/*
+	 * The look has told so itself: of what is wrong in the configuration there is a promise.
+	 * It is sent from here, since a flush reads that configuration, too.
+	 */
+	if (!readable && strcmp(job, "check") == 0 && strcmp(how, "exited") == 0 &&
+	    e.exit == EX_CONFIG)
+		return a->dry ? 0 : alert_deliver(a->config, a->queue);
 	if (is_told(a->config, job, began(unit, a->now)))
 		return 0;
 	e.event = chore_is(job) ? job : "run";
