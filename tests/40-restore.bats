@@ -170,7 +170,7 @@ untouched() {
 	expect_fail 73 'database `app` is not empty' siantre-restore db --env-file "$T/.env" "$T/d.sql"
 	# Routines that root defined are not the application's to make.
 	sql 'DROP DATABASE app'
-	expect_fail 77 "$DB/siantre.sql:430:1: Access denied; you need" \
+	expect_fail 77 "$DB/siantre.sql:431:1: Access denied; you need" \
 	    siantre-restore db --env-file "$T/.env" "$DB/siantre.sql"
 	said "hint: a DEFINER is another account: log in as root, or GRANT SET USER ON *.* TO 'app'@'localhost';"
 	[ -z "$(sql "SHOW DATABASES LIKE 'app'")" ]
@@ -363,6 +363,24 @@ SQL
 	expect_ok restore --foreign --allow-warnings --into back "$T/d.sql"
 	said "siantre-restore: $T/d.sql:3:1: warning of the server: Out of range value for column 'x' at row 2 (1264)"
 	[ "$(sql 'SELECT SUM(x) FROM back.t')" = 128 ]
+}
+
+@test "what the server warns of behind harmless warnings, or keeps to itself, is an error" {
+	local values
+	values=$(seq 1 99 | sed "s/.*/(&,'a')/" | paste -sd,)
+	printf '%s\n' "SET sql_mode = '';" "CREATE TABLE t (id int PRIMARY KEY, v varchar(5), g int AS (id + 1) STORED);" \
+	    "INSERT INTO t (id, v, g) VALUES (0,'a',1),(200,'b',5);" "INSERT INTO t (id, v) VALUES $values,(100,'abcdefghi');" >"$T/d.sql"
+	sed "s/INSERT INTO t (id, v) VALUES/INSERT INTO t VALUES/; s/'a')/'a',5)/g; s/'abcdefghi')/'abcdefghi',5)/" "$T/d.sql" >"$T/g.sql"
+	expect_fail 65 "Data truncated" restore --foreign -q --into cut "$T/g.sql"
+	sql "SET GLOBAL max_error_count = 0"
+	rc=0
+	restore --foreign -q --into cut "$T/d.sql" >"$T/stdout" 2>"$T/stderr" || rc=$?
+	sql "SET GLOBAL max_error_count = DEFAULT"
+	[ $rc = 65 ]
+	grep -qF "Data truncated" "$T/stderr"
+	# Harmless ones alone let it pass.
+	sed -i "s/'abcdefghi'/'abcde'/" "$T/g.sql"
+	expect_ok restore --foreign -q --into cut "$T/g.sql"
 }
 
 @test "rows are counted after loading" {

@@ -39,8 +39,7 @@ same_tables() {
 		    "$name" "$@" | sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" |
 		    grep -av '^-- siantre-\(end\|note\)' >"$T/same.$name"
 	done
-	cmp "$T/same.siantre" "$T/same.back" || diff -a "$T/same.siantre" "$T/same.back" | cut -c 1-200 | head -n 20
-	cmp -s "$T/same.siantre" "$T/same.back"
+	cmp "$T/same.siantre" "$T/same.back" || { diff -a "$T/same.siantre" "$T/same.back" | cut -c 1-200 | head -n 20; false; }
 	[ "$(sql "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'back'")" = $# ]
 }
 

@@ -72,7 +72,7 @@ restore() {
 # is WHICH: the database is wholly old, or wholly new, and so is nothing beside it.
 is() {
 	siantre-dump --defaults-file="$DB/root.cnf" back >"$T/now.sql"
-	cmp "$T/now.sql" "$DB/$1.sql" || diff -a "$T/now.sql" "$DB/$1.sql" | head -n 20 || false
+	cmp "$T/now.sql" "$DB/$1.sql" || { diff -a "$T/now.sql" "$DB/$1.sql" | head -n 20; false; }
 	[ "$(sql 'SELECT * FROM other.kept')" = 7 ]
 }
 

@@ -174,7 +174,7 @@ same() {
 		    sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" |
 		    grep -av '^-- siantre-\(end\|note {"offsets"\)' >"$T/same.$name"
 	done
-	cmp "$T/same.$1" "$T/same.$2" || diff -a "$T/same.$1" "$T/same.$2" | cut -c 1-200 | head -n 20 || false
+	cmp "$T/same.$1" "$T/same.$2" || { diff -a "$T/same.$1" "$T/same.$2" | cut -c 1-200 | head -n 20; false; }
 }
 
 # not COMMAND...: it must fail.  After a bare `!` a test goes on.

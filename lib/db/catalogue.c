@@ -56,10 +56,13 @@ read_database(MYSQL *m, struct catalogue *c)
 	MYSQL_ROW row;
 	int rc;
 
-	buf_text(&sql, "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME "
-		       "FROM information_schema.SCHEMATA WHERE ");
+	buf_printf(&sql,
+	    "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, %s "
+	    "FROM information_schema.SCHEMATA WHERE ",
+	    mariadb_connection(m) && mysql_get_server_version(m) >= 100500 ? "SCHEMA_COMMENT"
+									   : "''");
 	query_match(&sql, "SCHEMA_NAME", c->database);
-	rc = query_buf(m, c->database, &sql, "tt", &res);
+	rc = query_buf(m, c->database, &sql, "ttt", &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);
@@ -67,7 +70,8 @@ read_database(MYSQL *m, struct catalogue *c)
 		warnx("%s: no such database, or no right to see it", c->database);
 		rc = EX_DATAERR;
 	} else if ((c->charset = copy(row[0])) == NULL ||
-		   (c->collation = copy(row[1])) == NULL) {
+		   (c->collation = copy(row[1])) == NULL ||
+		   (c->comment = copy(row[2])) == NULL) {
 		rc = EX_OSERR;
 	}
 	mysql_free_result(res);
@@ -226,6 +230,7 @@ add_programs(MYSQL *m, struct catalogue *c, struct buf *sql)
 		p = &c->programs[c->nprograms++];
 		memset(p, 0, sizeof(*p));
 		p->database = c->database;
+		p->collation = c->collation;
 		p->type = copy(row[0]);
 		p->name = copy(row[1]);
 		p->table = row[2] != NULL ? copy(row[2]) : NULL;
@@ -333,5 +338,6 @@ catalogue_free(struct catalogue *c)
 	free(c->database);
 	free(c->charset);
 	free(c->collation);
+	free(c->comment);
 	free(c);
 }

@@ -50,7 +50,8 @@ struct table {
 /* A trigger, routine or event: what SHOW CREATE is asked for. */
 struct program {
 	const char *database;
-	char *type; /* TRIGGER, FUNCTION, PROCEDURE, PACKAGE, PACKAGE BODY, EVENT */
+	const char *collation; /* the database's */
+	char *type;            /* TRIGGER, FUNCTION, PROCEDURE, PACKAGE, PACKAGE BODY, EVENT */
 	char *name;
 	char *table; /* of a trigger; NULL otherwise */
 	char *label;
@@ -60,6 +61,7 @@ struct catalogue {
 	char *database;
 	char *charset;
 	char *collation;
+	char *comment;
 	struct table *tables; /* sequences, then tables, then views, each by name */
 	size_t ntables;
 	struct names ignored;     /* tables left out by --ignore-table */

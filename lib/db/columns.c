@@ -193,7 +193,7 @@ add_row(struct table *t, struct lists *l, const MYSQL_ROW row, bool mariadb, con
 {
 	struct row_column column = {0};
 	struct buf b = {0};
-	const char *text;
+	const char *text, *digits;
 
 	if (row[4] != NULL && t->history &&
 	    (strcmp(row[4], "ROW START") == 0 || strcmp(row[4], "ROW END") == 0)) {
@@ -221,6 +221,10 @@ add_row(struct table *t, struct lists *l, const MYSQL_ROW row, bool mariadb, con
 	else if (!is_one_of(row[1], FIGURES))
 		l->texts += BINARY_MOST + 1;
 	columns_form(&column, &b, mariadb, row[0], row[1], row[2]);
+	/* As many digits as no DECIMAL has, which a number without exponent is at first. */
+	if (strcmp(row[1], "double") == 0 && (digits = strchr(row[6], '(')) != NULL &&
+	    strtoul(digits + 1, NULL, 10) > 65)
+		column.kind = ROW_PLAIN;
 	text = buf_string(&b);
 	if (text != NULL)
 		add_column(t, l, row[0], &column, text);

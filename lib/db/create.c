@@ -194,7 +194,7 @@ static void
 session_close(struct buf *out, bool mode, bool zone)
 {
 	if (mode)
-		buf_text(out, "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';\n");
+		buf_text(out, "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';\n");
 	if (zone)
 		buf_text(out, "SET time_zone = '+00:00';\n");
 	buf_text(out, "SET NAMES utf8mb4;\n");
@@ -218,6 +218,7 @@ int
 create_view(
     MYSQL *m, const struct table *t, bool drop, bool definer, struct buf *out, bool *valid)
 {
+	struct buf text = {0}, bare = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	bool invalid;
@@ -240,13 +241,26 @@ create_view(
 	session_open(out, NULL, row[2], row[3], NULL);
 	if (drop)
 		drop_statement(out, "VIEW", t->name);
+	/* Sequences are named with their database even where that is the current one ... */
+	ddl_without_database(row[1], t->database, &text);
+	/* ... and beside a JSON_TABLE so is everything. */
+	if (buf_string(&text) != NULL && strcasestr(text.data, "json_table") != NULL)
+		ddl_view_without_database(text.data, t->database, &bare);
+	else if (text.data != NULL)
+		buf_text(&bare, text.data);
+	if (buf_string(&bare) == NULL) {
+		rc = EX_OSERR;
+		goto out;
+	}
 	if (definer)
-		buf_text(out, row[1]);
+		buf_text(out, bare.data);
 	else
-		ddl_without_definer(row[1], out);
+		ddl_without_definer(bare.data, out);
 	buf_text(out, ";\n");
 	session_close(out, false, false);
 out:
+	buf_free(&text);
+	buf_free(&bare);
 	mysql_free_result(res);
 	return rc;
 }
@@ -274,13 +288,14 @@ create_program(MYSQL *m, const struct program *p, bool drop, bool definer, struc
 	MYSQL_ROW row;
 	const char *zone;
 	char delimiter[16];
+	bool other;
 	int rc;
 
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
 		if (strcmp(shapes[i].type, p->type) == 0)
 			shape = &shapes[i];
 	rc = show_create(m, p->type, p->database, p->name, p->label,
-	    shape->zone >= 0 ? "?t??tt" : "?t?tt", &res);
+	    shape->zone >= 0 ? "?t??ttt" : "?t?ttt", &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);
@@ -294,6 +309,10 @@ create_program(MYSQL *m, const struct program *p, bool drop, bool definer, struc
 		goto out;
 	}
 	zone = shape->zone >= 0 ? row[shape->zone] : NULL;
+	/* What its variables are in, where nothing says so: that of the database when it was made. */
+	other = strcmp(row[shape->collation + 1], p->collation) != 0;
+	if (other)
+		buf_printf(out, "ALTER DATABASE COLLATE %s;\n", row[shape->collation + 1]);
 	session_open(out, row[shape->mode], row[shape->client], row[shape->collation], zone);
 	if (drop)
 		drop_statement(out, p->type, p->name);
@@ -306,6 +325,8 @@ create_program(MYSQL *m, const struct program *p, bool drop, bool definer, struc
 	/* On a line of its own: the text may end in a comment. */
 	buf_printf(out, "\n%s\nDELIMITER ;\n", delimiter);
 	session_close(out, true, zone != NULL);
+	if (other)
+		buf_printf(out, "ALTER DATABASE COLLATE %s;\n", p->collation);
 out:
 	mysql_free_result(res);
 	return rc;

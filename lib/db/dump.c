@@ -126,9 +126,15 @@ write_database(struct dump *d, const struct catalogue *c)
 		buf_text(&b, ";\n");
 		d->use.current = c->database;
 	}
-	if (!d->o->no_create && d->o->selection.tables.n == 0)
-		buf_printf(&b, "ALTER DATABASE CHARACTER SET %s COLLATE %s;\n", c->charset,
-		    c->collation);
+	if (!d->o->no_create && d->o->selection.tables.n == 0) {
+		buf_printf(
+		    &b, "ALTER DATABASE CHARACTER SET %s COLLATE %s", c->charset, c->collation);
+		if (*c->comment != '\0') {
+			buf_text(&b, " COMMENT ");
+			quote_text(&b, c->comment, strlen(c->comment));
+		}
+		buf_text(&b, ";\n");
+	}
 	return put(d, &b);
 }
 
@@ -165,7 +171,11 @@ write_table(struct dump *d, struct table *t, struct buf *keys)
 			rc = settings_write(d->emit, SETTINGS_NO_HISTORY);
 		d->rows = w.total;
 	}
-	return rc == 0 ? snapshot_dumped(d->snapshot, d->dumped++) : rc;
+	if (rc != 0 || t->kind == CATALOGUE_SEQUENCE)
+		return rc;
+	while (d->snapshot->content->tables[d->dumped] != t) /* behind its sequences */
+		d->dumped++;
+	return snapshot_dumped(d->snapshot, d->dumped++);
 }
 
 enum programs { ROUTINES, TRIGGERS, EVENTS };
@@ -201,6 +211,20 @@ write_programs(struct dump *d, enum programs sort)
 	return rc;
 }
 
+/*
+ * Write one database with its sequences: the default of a column may name one of any of them.
+ */
+static int
+write_sequences(struct dump *d, struct catalogue *c)
+{
+	int rc = write_database(d, c);
+
+	for (size_t i = 0; rc == 0 && !d->o->no_tables && i < c->ntables; i++)
+		if (c->tables[i].kind == CATALOGUE_SEQUENCE)
+			rc = write_table(d, &c->tables[i], NULL);
+	return rc;
+}
+
 /* Write the tables of one database with their rows, and their foreign keys. */
 static int
 write_tables(struct dump *d, struct catalogue *c)
@@ -210,10 +234,13 @@ write_tables(struct dump *d, struct catalogue *c)
 
 	if (mysql_select_db(d->m, c->database) != 0)
 		return login_fail(d->m, c->database);
-	rc = write_database(d, c);
-	for (size_t i = 0; rc == 0 && !d->o->no_tables && i < c->ntables; i++)
-		if (c->tables[i].kind != CATALOGUE_VIEW)
+	for (size_t i = 0; rc == 0 && !d->o->no_tables && i < c->ntables; i++) {
+		if (c->tables[i].kind != CATALOGUE_TABLE)
+			continue;
+		rc = use_database(&d->use, c->database);
+		if (rc == 0)
 			rc = write_table(d, &c->tables[i], &keys);
+	}
 	if (rc == 0 && keys.len > 0)
 		rc = put(d, &keys);
 	buf_free(&keys);
@@ -278,6 +305,8 @@ dump_write(
 		rc = accounts_read(d.m, d.warnings, &accounts);
 	if (rc == 0 && o->users)
 		rc = accounts_write_first(accounts, d.emit);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = write_sequences(&d, c->catalogues[i]);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = write_tables(&d, c->catalogues[i]);
 	if (rc == 0 && !o->no_create)

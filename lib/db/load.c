@@ -263,6 +263,7 @@ load_run(struct login *l, const struct sql_source *source, const struct load_opt
 		.mariadb = mariadb_connection(a.m),
 		.libraries = &a.libraries},
 	    .allow_warnings = o->allow_warnings,
+	    .compared = !o->rows_only,
 	    .quiet = o->quiet,
 	    .jobs = o->jobs,
 	    .large = o->large,

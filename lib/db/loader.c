@@ -11,7 +11,9 @@ void
 loader_init(struct loader *w, const struct loaders_options *o, _Atomic uint64_t *done)
 {
 	*w = (struct loader){.o = o,
-	    .bulk = {.send = {.name = o->source->name, .allow_warnings = o->allow_warnings},
+	    .bulk = {.send = {.name = o->source->name,
+			 .allow_warnings = o->allow_warnings,
+			 .compared = o->compared},
 		.source = o->source,
 		.server = o->server,
 		.no_load = *o->no_load,
@@ -27,8 +29,9 @@ loader_connect(struct loader *w)
 	if (rc != 0)
 		return rc;
 	m = w->bulk.send.m;
-	rc = query_run(
-	    m, "session", "SET SESSION sql_notes = 0, autocommit = 0, foreign_key_checks = 0");
+	rc = query_run(m, "session",
+	    "SET SESSION sql_notes = 0, autocommit = 0, foreign_key_checks = 0, "
+	    "max_error_count = 65534");
 	return rc;
 }
 

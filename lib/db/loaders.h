@@ -30,6 +30,7 @@ struct loaders_options {
 	struct token_server server;
 	unsigned jobs;
 	bool allow_warnings;
+	bool compared;         /* see db/send.h */
 	uint64_t large;        /* bytes of rows that make a table large */
 	struct resume *resume; /* is told of the tables that are in; NULL: nobody is */
 	bool *no_load;         /* becomes true where the server takes no LOAD DATA LOCAL */

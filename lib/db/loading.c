@@ -75,6 +75,7 @@ loading_run(struct loading *g)
 	    .server = g->server,
 	    .jobs = g->jobs,
 	    .allow_warnings = g->allow_warnings,
+	    .compared = g->compared && reading_endmark(g->first) != NULL,
 	    .large = g->large,
 	    .resume = g->resume,
 	    .no_load = &g->no_load,

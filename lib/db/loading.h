@@ -24,6 +24,7 @@ struct loading {
 	struct token_server server;
 	enum turn_programs programs;
 	bool allow_warnings;
+	bool compared; /* digests, afterwards, where the dump has them */
 	bool quiet;
 	unsigned jobs;         /* connections that load rows, 1 at least */
 	uint64_t large;        /* as for turn_options */

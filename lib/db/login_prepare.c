@@ -26,6 +26,7 @@ login_prepare(MYSQL *m)
 	    "SET NAMES utf8mb4",
 	    "SET SESSION time_zone = '+00:00', sql_mode = '', sql_quote_show_create = 1",
 	    "SET SESSION sql_select_limit = 18446744073709551615",
+	    "SET SESSION sql_big_selects = 1, completion_type = 0, max_error_count = 64",
 	    "SET SESSION wait_timeout = 86400",
 	    "SET SESSION net_write_timeout = 86400, net_read_timeout = 86400",
 	};

@@ -34,10 +34,11 @@ send_begin(struct send *s, bool foreign)
 		  "REPLACE(REPLACE(@@GLOBAL.sql_mode, 'NO_BACKSLASH_ESCAPES', ''), "
 		  "'ANSI_QUOTES', ''), 'ANSI', ''), 'ORACLE', ''), 'MSSQL', ''), 'DB2', ''), "
 		  "'POSTGRESQL', ''), 'MAXDB', ''), time_zone = @@GLOBAL.time_zone"
-		: "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'");
+		: "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'");
 
 	if (rc == 0)
-		rc = query_run(s->m, "session", "SET SESSION sql_notes = 0, autocommit = 0");
+		rc = query_run(s->m, "session",
+		    "SET SESSION sql_notes = 0, autocommit = 0, max_error_count = 65534");
 	return rc;
 }
 
@@ -81,8 +82,11 @@ only_advice(struct send *s, const char *level, unsigned long number, const char 
 		return true;
 	}
 	switch (number) {
+	case WARN_DATA_TRUNCATED:
+		return s->compared; /* '' for what once was no value of an ENUM */
 	case ER_WARN_DEPRECATED_SYNTAX:
 	case 1681: /* the same, without a successor */
+	case 139:  /* a row may become too long; one that is ends in an error */
 	case 3719: /* MySQL: what utf8 will mean */
 	case ER_WARNING_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN:
 		return true; /* computed anyway */
@@ -96,10 +100,19 @@ warnings(struct send *s, const struct lex_statement *statement)
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	unsigned long number;
+	const unsigned int all = mysql_warning_count(s->m);
 	int rc = query_rows(s->m, "SHOW WARNINGS", "SHOW WARNINGS", "???", &res);
 
 	if (rc != 0)
 		return rc;
+	/* Among those that the server has not kept may be any. */
+	if (mysql_num_rows(res) < all && !s->allow_warnings) {
+		warnx("%s:%ju:%ju: %u warnings of the server, of which it kept %ju", s->name,
+		    (uintmax_t)statement->line, (uintmax_t)statement->column, all,
+		    (uintmax_t)mysql_num_rows(res));
+		hintx("--allow-warnings goes on");
+		rc = EX_DATAERR;
+	}
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
 		if (row[0] == NULL || row[1] == NULL || row[2] == NULL)
 			continue;

@@ -16,6 +16,7 @@ struct send {
 	const char *name; /* of the dump, for messages */
 	const char *into; /* the database, for a hint; NULL: several */
 	bool allow_warnings;
+	bool compared;     /* rows are, afterwards: what does not fit is seen then */
 	uint64_t warnings; /* that were allowed */
 	bool no_scheduler; /* there are events, and the server does not run any */
 	uint64_t pending;  /* bytes since the last commit */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "sql/quote.h"
+#include "sql/token.h"
 
 /* Return the byte behind the quoted name, string or comment that starts at ${s}, or ${s} where
  * none does. */
@@ -151,6 +152,35 @@ ddl_without_database(const char *text, const char *database, struct buf *out)
 	}
 	buf_text(out, from);
 	buf_free(&name);
+}
+
+void
+ddl_view_without_database(const char *text, const char *database, struct buf *out)
+{
+	struct tokens s = {.p = text, .end = text + strlen(text)}, ahead;
+	struct token t = token_next(&s), dot, behind;
+	char name[64 * 4 + 1];
+	const char *from = text;
+	bool place = false, part = false; /* of a table; of a name behind a dot */
+
+	for (; t.kind != TOKEN_END; t = token_next(&s)) {
+		if (t.kind == TOKEN_NAME && !part && token_name(&t, name, sizeof(name)) == 0 &&
+		    strcmp(name, database) == 0) {
+			ahead = s;
+			dot = token_next(&ahead);
+			token_next(&ahead);
+			behind = token_next(&ahead);
+			/* Of two parts elsewhere, the first one is an alias. */
+			if (token_mark(&dot, '.') && (place || token_mark(&behind, '.'))) {
+				buf_add(out, from, (size_t)(t.text - from));
+				from = dot.text + 1;
+			}
+		}
+		place = token_is(&t, "from") || token_is(&t, "join") ||
+			token_is(&t, "straight_join") || (place && token_mark(&t, '('));
+		part = token_mark(&t, '.');
+	}
+	buf_text(out, from);
 }
 
 void

@@ -17,6 +17,13 @@
 int ddl_split_keys(const char *name, const char *text, struct buf *table, struct buf *keys);
 
 /**
+ * ddl_view_without_database(text, database, out):
+ * Append the definition of a view ${text}, whose tables are named without ${database}: a server
+ * names it where there is a JSON_TABLE.
+ */
+void ddl_view_without_database(const char *text, const char *database, struct buf *out);
+
+/**
  * ddl_without_counter(text, out):
  * Append ${text}, a CREATE TABLE statement as SHOW CREATE TABLE prints it, to ${out} without its
  * AUTO_INCREMENT option, which moves with the rows.

@@ -183,13 +183,10 @@ tell(struct alert *a, const char *unit, bool readable)
 	/* Another run of it was at work, and tells of itself. */
 	if (chore_is(job) && strcmp(how, "exited") == 0 && e.exit == EX_TEMPFAIL)
 		return 0;
-	/*
-	 * The look has told so itself: of what is wrong in the configuration there is a promise.
-	 * It is sent from here, since a flush reads that configuration, too.
-	 */
+	/* The look has told so itself: of what is wrong in the configuration there is a promise. */
 	if (!readable && strcmp(job, "check") == 0 && strcmp(how, "exited") == 0 &&
 	    e.exit == EX_CONFIG)
-		return a->dry ? 0 : alert_deliver(a->config, a->queue);
+		return 0;
 	if (is_told(a->config, job, began(unit, a->now)))
 		return 0;
 	e.event = chore_is(job) ? job : "run";
