@@ -170,7 +170,8 @@ quiet_about_secrets() {
 	expect_ok all -n
 	line application would "unpack the application"
 	line rows would "load the dump"
-	[ ! -e "$T/www" ] && [ ! -e "$T/etc/cron-antrian" ]
+	[ ! -e "$T/www" ]
+	[ ! -e "$T/etc/cron-antrian" ]
 	[ -z "$(sql "SHOW DATABASES LIKE 'antrian%'")" ]
 
 	# What the application's own links lead to is for somebody to decide.
@@ -236,7 +237,8 @@ quiet_about_secrets() {
 	flock -n 8
 	expect_fail 75 "another run (process" all
 	said "hint: the same command again, once that run has ended"
-	[ ! -e "$T/www" ] && [ -z "$(sql "SHOW DATABASES LIKE 'antrian%'")" ]
+	[ ! -e "$T/www" ]
+	[ -z "$(sql "SHOW DATABASES LIKE 'antrian%'")" ]
 	expect_fail 75 "another run (process" all --step rows
 	# What fills nothing goes on beside it.
 	not_all --step checklist
@@ -550,7 +552,8 @@ quiet_about_secrets() {
 	lost
 	expect_ok all
 	line application "done" "$APP from $T/backup/antrian/"
-	[ -f "$APP/artisan" ] && [ ! -L "$APP" ]
+	[ -f "$APP/artisan" ]
+	[ ! -L "$APP" ]
 	same_facts "$T/was" "$APP"
 	point ✓ "tables and rows" "11 tables, 215 rows, as in the backup"
 	grep -qxF "11 of 11 points are right" "$T/stdout"

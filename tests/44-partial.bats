@@ -36,7 +36,8 @@ same_tables() {
 	local name
 	for name in siantre back; do
 		siantre-dump --defaults-file="$DB/root.cnf" --skip-views --skip-routines --skip-events \
-		    "$name" "$@" | sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" |
+		    "$name" "$@" >"$T/same.dump" || return 1
+		sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" "$T/same.dump" |
 		    grep -av '^-- siantre-\(end\|note\)' >"$T/same.$name"
 	done
 	cmp "$T/same.siantre" "$T/same.back" || { diff -a "$T/same.siantre" "$T/same.back" | cut -c 1-200 | head -n 20; false; }

@@ -195,7 +195,7 @@ hold() {
 		[ "$(last status)/$(last exit)" = "fail/$rc" ]
 		[ "$(last message)" = "stopped by SIG$signal" ]
 		# Nobody of its group is left.
-		[ -z "$(ps -o pid= -g "$(cat "$T/state/pid")" 2>/dev/null)" ]
+		comes not pgrep -g "$(cat "$T/state/pid")"
 		no_set
 	done
 	works

@@ -442,7 +442,8 @@ sums='sha256sum -- [a-z]* >SHA256SUMS'
 		(cd "$IN" && as_sender bash -c "rm -rf ACCEPTED; $what" 2>/dev/null) || true
 		expect_ok accept
 		whole
-		[ -f "$IN/ACCEPTED" ] && [ ! -L "$IN/ACCEPTED" ]
+		[ -f "$IN/ACCEPTED" ]
+		[ ! -L "$IN/ACCEPTED" ]
 		[ "$(stat -c %a "$IN/ACCEPTED")" = 444 ]
 		[ "$(cat "$T/victim")" = "do not touch" ]
 		[ -z "$(find "$IN" -name '.ACCEPTED*')" ]
@@ -581,7 +582,8 @@ time.sleep(random.random() / 200)"
 	before=$(find "$IN" | sort)
 	expect_fail 74 "siantre-ship: $IN/20261121_020000: takes " accept --quota "$(du -b "$SRC/20261120_020000" | cut -f1)"
 	grep -qE ", and all sets of $TREE may take [0-9.]+ KiB \(--quota\)\$" "$T/stderr"
-	[ -d "$TREE/20261120_020000" ] && [ ! -e "$TREE/20261121_020000" ]
+	[ -d "$TREE/20261120_020000" ]
+	[ ! -e "$TREE/20261121_020000" ]
 	whole
 	[ "$(find "$IN" ! -name ACCEPTED | sort)" = "$before" ]
 	expect_fail 74 "free in $TREE, and 1023 PiB stay free (--reserve)" accept --reserve 1023P
@@ -614,7 +616,8 @@ time.sleep(random.random() / 200)"
 	expect_fail 74 "siantre-ship: write $TREE/.partial/20261122_020000/small" accept
 	grep -q "No space left on device" "$T/stderr"
 	whole
-	[ ! -e "$TREE/20261122_020000" ] && [ -e "$TREE/20261123_030000" ]
+	[ ! -e "$TREE/20261122_020000" ]
+	[ -e "$TREE/20261123_030000" ]
 	[ "$(find "$IN" ! -name ACCEPTED | sort)" = "$before" ]
 	rm "$SRC/20261122_020000"/small[1-3]* "$IN/20261122_020000"/*
 	finish_set "$SRC/20261122_020000" 20261122_020000 db

@@ -30,7 +30,8 @@ happy() {
 	make_set 20261101_040000 full
 	place "$1"
 	expect_ok ship --create "$DEST"
-	[ ! -s "$T/stdout" ] && [ ! -s "$T/stderr" ]
+	[ ! -s "$T/stdout" ]
+	[ ! -s "$T/stderr" ]
 	expect_ok ship -n --to "$DEST"
 	said "siantre-ship: $DEST: would send 20261101_020000"
 	[ -z "$(there)" ]
@@ -683,7 +684,8 @@ by_other() {
 		ship --to "$DEST" --check all >"$T/stdout" 2>"$T/stderr" || [ $? = 65 ]
 		not grep -q $'\e' "$T/stderr"
 		[ -f "$AT/20261103_020000/SHA256SUMS" ]
-		[ ! -e "$AT/x" ] && [ ! -e x ]
+		[ ! -e "$AT/x" ]
+		[ ! -e x ]
 		for name in 20261001_020000 20261003_020000 20261004_020000 20261005_020000 20261006_020000 20261007_020000 20261008_020000; do
 			if ship --from "$DEST" $name "$T/back" 2>"$T/stderr"; then
 				echo "fetched $name"
@@ -872,7 +874,8 @@ own_sshd() {
 	own_sshd "ListenAddress 127.0.0.1" "ForceCommand $T/bin/pulled"
 	DEST=ssh://$(id -un)@127.0.0.1:$OWN_PORT$AT
 	not ship --to "$DEST" >"$T/stdout" 2>"$T/stderr"
-	[ -d "$AT.gone" ] && [ ! -e "$AT" ]
+	[ -d "$AT.gone" ]
+	[ ! -e "$AT" ]
 	(cd "$T/home" && find . | sort) | diff "$T/was" -
 	kill "$OWN"
 	wait "$OWN" || true

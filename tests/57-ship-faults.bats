@@ -456,7 +456,10 @@ kills() {
 		at
 		[ ! -e "$AT/$half" ]
 		[ ! -e "$AT/$fullhalf" ]
-		[ $kind = s3 ] || { [ -e "$AT/foreign/note.txt" ] && [ -e "$AT/.partial/foreign/note.txt" ]; }
+		if [ $kind != s3 ]; then
+			[ -e "$AT/foreign/note.txt" ]
+			[ -e "$AT/.partial/foreign/note.txt" ]
+		fi
 		rm -rf "$AT/.partial/foreign"
 		all_there
 		expect_ok ship -v --to "$DEST"

@@ -71,13 +71,6 @@ clean() {
 	[ -z "$(sql "SHOW DATABASES LIKE 'siantre\\_drill%'")" ]
 }
 
-# lacks ARGUMENTS: grep finds nothing.
-lacks() {
-	if grep "$@"; then
-		return 1
-	fi
-}
-
 # without_server COMMAND...: on a machine without the package of a server.
 without_server() {
 	need_root

@@ -148,7 +148,8 @@ setup() {
 	jq -es 'map(select(.job == "db")) == [{time: "2027-03-03T12:00:00Z", host: .[0].host, job: "db",
 	    event: "check", status: "fail", exit: 0, message: "db: there is no verified backup",
 	    what: "age"}]' "$T/stdout"
-	[ ! -e "$T/state/journal.jsonl" ] && [ ! -e "$T/state/alert/check.json" ]
+	[ ! -e "$T/state/journal.jsonl" ]
+	[ ! -e "$T/state/alert/check.json" ]
 	check -n --json
 	jq -e '.promises[] | select(.job == "db") | .what == "age" and .status == "fail"' "$T/stdout"
 	[ ! -e "$T/state/journal.jsonl" ]

@@ -144,7 +144,8 @@ SQL
 	[ "$(sql "SELECT n FROM copy.t")" = 12 ] # the triggers did not run again
 	grep -q 'DELIMITER \$\$' "$T/a"          # because a body holds ;;
 	grep -q "the last words" "$T/a"
-	lacks 'DEFINER=' <(dump --definer=omit progs)
+	dump --definer=omit progs >"$T/omitted"
+	lacks 'DEFINER=' "$T/omitted"
 }
 
 @test "foreign keys in a circle, and names of every sort" {

@@ -58,7 +58,8 @@ changed() {
 		statements "$T/dump" >"$T/after"
 		n=$(changed "$T/before" "$T/after")
 		echo "$n of $count statements changed: $change"
-		[ "$n" -ge 1 ] && [ "$n" -le 3 ]
+		[ "$n" -ge 1 ]
+		[ "$n" -le 3 ]
 		[ "$(changed "$T/after" "$T/before")" -le 3 ]
 		mv "$T/after" "$T/before"
 	done

@@ -203,7 +203,8 @@ stress() {
 	# It was a race: there was much to be wrong about.
 	[ "$(sql "SELECT SUM(n) > 50 * ${STRESS_S:-30} FROM work.done WHERE what = 'moves'")" = 1 ]
 	[ "$(sql "SELECT SUM(n) > 0.3 * ${STRESS_S:-30} FROM work.done WHERE what = 'changes'")" = 1 ]
-	[ $ok -ge $again ] && [ $ok -ge 3 ]
+	[ $ok -ge $again ]
+	[ $ok -ge 3 ]
 	# And the source itself is as whole as what came out of it.
 	siantre-dump --defaults-file="$1" -q stress >"$T/dump"
 	new_db copy

@@ -146,7 +146,8 @@ background(void)
 		draw_and_wipe();
 		_exit(0);
 	}
-	unit_wait(pid);
+	if (unit_wait(pid) != 0)
+		_exit(1);
 }
 
 START_TEST(not_drawn)

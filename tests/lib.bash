@@ -170,8 +170,8 @@ said() {
 same() {
 	local name
 	for name in "$1" "$2"; do
-		siantre-dump --defaults-file="$DB/root.cnf" "$name" |
-		    sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" |
+		siantre-dump --defaults-file="$DB/root.cnf" "$name" >"$T/same.dump" || return 1
+		sed "s/^\(-- siantre-[a-z]* {\"database\":\"\)$name\"/\1name\"/" "$T/same.dump" |
 		    grep -av '^-- siantre-\(end\|note {"offsets"\)' >"$T/same.$name"
 	done
 	cmp "$T/same.$1" "$T/same.$2" || { diff -a "$T/same.$1" "$T/same.$2" | cut -c 1-200 | head -n 20; false; }
