@@ -171,6 +171,17 @@ nothing_new() {
 	diff -r "$T/in/app" "$T/out/app"
 }
 
+@test "a mount point in the folder is refused: it would go with the old one" {
+	mkdir -p "$T/in/app/storage" "$T/app/storage"
+	siantre-pack -q -C "$T/in" app >"$T/app.tar.gz"
+	small_disk "$T/app/storage" 512k
+	echo new >"$T/app/storage/upload"
+	expect_fail 73 "$T/app/storage: mounted there: it would go with the old folder" \
+	    restore "$T/app.tar.gz" --into "$T" --yes
+	[ "$(cat "$T/app/storage/upload")" = new ]
+	nothing_new
+}
+
 @test "a mount point is refused" {
 	mkdir -p "$T/in/app"
 	siantre-pack -q -C "$T/in" app >"$T/app.tar.gz"
@@ -214,6 +225,8 @@ nothing_new() {
 		hardlink-absolute h: refused: a hard link that leaves the folder
 		hardlink-through h: refused: Cannot extract through symlink
 		hardlink-to-nothing h: refused: Hard-link target 'nothing' does not exist
+		hardlink-symlink-up a/up: refused: a symlink that leaves the folder
+		hardlink-setgid h: refused: a set-id bit
 		device null: refused: a device
 		block disk: refused: a device
 		setuid su: refused: a set-id bit

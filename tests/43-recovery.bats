@@ -416,6 +416,11 @@ quiet_about_secrets() {
 	cmp "$T/was/.env" "$APP/.env"
 	[ "$(stat -c '%a %U' "$APP/.env")" = "640 nobody" ]
 	grep -qx 'APP_KEY=base64:bmV3' "$APP/.env.before"
+	# The first one that was set aside stays.
+	sed -i 's/^APP_KEY=.*/APP_KEY=base64:b3RoZXI=/' "$APP/.env"
+	not_all --step env --yes
+	grep -qx 'APP_KEY=base64:bmV3' "$APP/.env.before"
+	grep -qx 'APP_KEY=base64:b3RoZXI=' "$APP/.env"
 	rm "$APP/.env"
 	expect_ok all --step env
 	cmp "$T/was/.env" "$APP/.env"

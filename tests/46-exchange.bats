@@ -494,6 +494,19 @@ stopped_after() {
 		[ -z "$(sql "SHOW DATABASES LIKE 'back_new'")" ]
 		[ -z "$(compgen -G "$T/state/restore/*@*")" ]
 	done
+	# What was loaded right there, and replaced since, is not gone on with.
+	sql 'DROP DATABASE back'
+	stopped_after a "${run[@]}" "$T/abc.gz"
+	expect_ok "${run[@]}" --yes "$T/abc.gz"
+	[ -z "$(compgen -G "$T/state/restore/back@*")" ]
+	sql 'DROP TRIGGER back.t; INSERT INTO back.d VALUES (4711)'
+	expect_ok "${run[@]}" --yes --resume "$T/abc.gz"
+	[ "$(digest)" = "$right" ]
+	kept=$(sql "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'back\\_before\\_%' ORDER BY 1 DESC LIMIT 1")
+	[ "$(sql "SELECT COUNT(*) FROM \`$kept\`.d WHERE id = 4711")" = 1 ]
+	for kept in $(sql "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'back\\_before\\_%'"); do
+		sql "DROP DATABASE \`$kept\`"
+	done
 	# A dump that names the database itself.
 	siantre-dump --defaults-file="$DB/root.cnf" -B back | gzip >"$T/named.gz"
 	sql 'DROP DATABASE back'

@@ -222,6 +222,7 @@ load status
 }
 
 @test "a configuration names folder, journal and limits" {
+	local APPLICATION=antrian
 	mkdir "$T/state"
 	cat >"$T/app.conf" <<-END
 		APP_NAME=antrian

@@ -7,7 +7,7 @@ load status
 
 # Everything that can be known: sets, a journal of weeks, a drill, copies, who is responsible.
 rich() {
-	local i
+	local i APPLICATION=antrian
 	mkdir -p "$T/state/drills" "$T/copies"
 	cat >"$T/app.conf" <<-END
 		APP_NAME=antrian
@@ -253,8 +253,8 @@ nagios() {
 	mv "$T/backup" "$T/old"
 	mkdir "$T/backup"
 	nagios 2 '^SIANTRE CRITICAL - db, files without a verified backup \| '
-	make_set db 27hours structure
-	make_set files 1hours structure
+	APPLICATION=antrian make_set db 27hours structure
+	APPLICATION=antrian make_set files 1hours structure
 	nagios 2 '^SIANTRE CRITICAL - db overdue \| '
 	rm -r "$T/backup"
 	nagios 3 '^SIANTRE UNKNOWN - '
@@ -481,8 +481,8 @@ job_conf() {
 
 @test "a disk that is gone is on the page, which is not that of yesterday" {
 	job_conf
-	make_set db 3hours structure
-	make_set files 2hours structure
+	APPLICATION=antrian make_set db 3hours structure
+	APPLICATION=antrian make_set files 2hours structure
 	chmod -R a+rX "$T/backup"
 	export SIANTRE_NOW
 	SIANTRE_NOW=$(date +%s)

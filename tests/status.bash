@@ -12,7 +12,8 @@ moment() {
 	date -u -d "-$1" +%Y-%m-%dT%H:%M:%SZ
 }
 
-# make_set JOB AGO [LEVEL [BYTES]]: a set that began that long ago, verified where a LEVEL is given.
+# make_set JOB AGO [LEVEL [BYTES]]: a set of $APPLICATION (siantre) that began that long ago, verified
+# where a LEVEL is given.
 make_set() {
 	local name folder bytes=${4:-2048}
 	name=$(date -d "-$2" +%Y%m%d_%H%M%S)
@@ -23,9 +24,10 @@ make_set() {
 	mkdir -p "$folder"
 	head -c "$bytes" /dev/zero >"$folder/data.bin"
 	jq -n --indent 1 --arg job "$1" --arg set "$name" --arg start "$(moment "$2")" \
+	    --arg application "${APPLICATION:-siantre}" \
 	    --argjson bytes "$bytes" \
 	    --arg sum "$(sha256sum <"$folder/data.bin" | cut -d' ' -f1)" '{format: 1, job: $job,
-	    application: "siantre", set: $set, host: "web1", tool: "siantre-backup 0.1.0",
+	    application: $application, set: $set, host: "web1", tool: "siantre-backup 0.1.0",
 	    started: $start, ended: $start, status: "ok",
 	    files: [{name: "data.bin", bytes: $bytes, sha256: $sum}], warnings: []}' >"$folder/set.json"
 	(cd "$folder" && sha256sum data.bin set.json >SHA256SUMS)

@@ -1,10 +1,13 @@
 #include "db/attempt.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "base/atomic.h"
 #include "base/hint.h"
 #include "sql/exchange_file.h"
 #include "db/exchange_name.h"
@@ -74,6 +77,22 @@ attempt_resume(struct attempt *a, const struct exchange *x, const char *database
 	path = exchange_name_path(x, database, ".loading", &rc);
 	if (rc == 0)
 		rc = resume_open(path, database, endmark_digest(e), exists, &a->g.resume);
+	free(path);
+	return rc;
+}
+
+int
+attempt_forget(const struct exchange *x, const char *database)
+{
+	int rc;
+	char *path = exchange_name_path(x, database, ".loading", &rc);
+
+	if (rc == 0 && unlink(path) == 0)
+		rc = atomic_sync_folder(x->folder) == 0 ? 0 : EX_IOERR;
+	else if (rc == 0 && errno != ENOENT) {
+		warn("%s", path);
+		rc = EX_CANTCREAT;
+	}
 	free(path);
 	return rc;
 }

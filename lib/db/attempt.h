@@ -52,6 +52,13 @@ int attempt_resume(
 int attempt_fresh(struct attempt *a, const char *into, enum turn_programs programs);
 
 /**
+ * attempt_forget(x, database):
+ * Forget what a load right into ${database} had done: what takes its place is not to be gone on
+ * with.  Return 0, or an exit code after reporting.
+ */
+int attempt_forget(const struct exchange *x, const char *database);
+
+/**
  * attempt_give_up(a, into):
  * Not all of the dump is in ${into}, which this attempt has made: drop it, unless somebody wants
  * to go on.

@@ -135,6 +135,9 @@ forward(struct work *w, struct send *send, struct exchange_result *out)
 	}
 	if (rc == 0)
 		rc = exchange_file_done(w->path, keep);
+	/* What is kept shall hold on to nothing that is in use, nor lose rows with it. */
+	if (rc == 0 && f->old.len > 0)
+		(void)loose_leave(x->m, f->before);
 	if (rc == 0) {
 		out->no_scheduler = send->no_scheduler;
 		out->before = f->old.len > 0 ? strdup(f->before) : NULL;
@@ -168,10 +171,14 @@ undo(struct work *w)
 	const struct exchange_file *f = &w->f;
 	struct send send = {
 	    .name = "the old views, routines, triggers and events", .allow_warnings = true};
+	bool moved = false;
 	char *keep;
 	int rc = make_ready(w);
 
 	if (rc == 0)
+		rc = swap_moved(x->m, &w->swap, &moved);
+	/* One that is made and stays empty would say that all tables have moved. */
+	if (rc == 0 && moved)
 		rc = database(x, "CREATE DATABASE IF NOT EXISTS ", f->stage);
 	if (rc == 0)
 		rc = swap_back(x->m, &w->swap);
@@ -181,13 +188,14 @@ undo(struct work *w)
 		run_grants(w);
 		rc = drop_if_empty(x, f->before);
 	}
-	if (rc == 0)
-		rc = database(x, "DROP DATABASE IF EXISTS ", f->stage);
 	if (rc != 0)
 		return rc;
 	keep = undo_keeps(w);
 	rc = exchange_file_done(w->path, keep);
 	free(keep);
+	/* Behind the journal: on some servers it is empty for a moment before it is gone. */
+	if (rc == 0 && database(x, "DROP DATABASE IF EXISTS ", f->stage) != 0)
+		hintx("drop database `%s`", f->stage);
 	return rc;
 }
 
@@ -277,6 +285,9 @@ exchange_settle(const struct exchange *x, bool dry_run, struct exchange_result *
 		work_know(&w);
 		rc = swap_moved(x->m, &w.swap, &moved);
 	}
+	/* What an earlier call has left stopped. */
+	if (rc == 0 && !found && !dry_run)
+		(void)start(x);
 	if (rc != 0 || !found)
 		goto out;
 	out->settled = moved ? EXCHANGE_FINISHED : EXCHANGE_UNDONE;
@@ -286,7 +297,9 @@ exchange_settle(const struct exchange *x, bool dry_run, struct exchange_result *
 		    moved ? "finished" : "undone");
 	if (dry_run)
 		goto out;
-	rc = moved ? complete(&w, &send, out) : undo(&w);
+	rc = x->stop != NULL ? x->stop(x->ctx) : 0;
+	if (rc == 0)
+		rc = moved ? complete(&w, &send, out) : undo(&w);
 	if (rc != 0 && access(w.path, F_OK) == 0)
 		hintx("rm -r %s forgets the exchange, and leaves all tables where they "
 		      "are",

@@ -28,6 +28,9 @@ exchange(struct attempt *a, const struct exchange *x, const char *stage)
 
 	new.script = script.data;
 	new.script_len = script.len;
+	/* An earlier load into the target itself: --resume would empty the new one. */
+	if (rc == 0)
+		rc = attempt_forget(x, x->target);
 	if (rc == 0)
 		rc = exchange_run(x, &new, &a->exchanged);
 	a->g.no_scheduler = a->exchanged.no_scheduler;

@@ -1,5 +1,6 @@
 #include "db/loose.h"
 
+#include <err.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sysexits.h>
@@ -152,5 +153,28 @@ loose_drop(MYSQL *m, const char *database, const struct names *part, enum loose 
 		rc = alter_one(m, database, row, " DROP FOREIGN KEY ", "");
 	mysql_free_result(keys);
 	mysql_free_result(defaults);
+	return rc;
+}
+
+int
+loose_leave(MYSQL *m, const char *database)
+{
+	struct buf sql = {0};
+	MYSQL_RES *res = NULL;
+	MYSQL_ROW row;
+	int rc;
+
+	buf_text(&sql, "SELECT TABLE_NAME, CONSTRAINT_NAME, UNIQUE_CONSTRAINT_SCHEMA, "
+		       "REFERENCED_TABLE_NAME FROM "
+		       "information_schema.REFERENTIAL_CONSTRAINTS WHERE ");
+	query_match(&sql, "CONSTRAINT_SCHEMA", database);
+	buf_text(&sql, " AND BINARY UNIQUE_CONSTRAINT_SCHEMA <> ");
+	quote_text(&sql, database, strlen(database));
+	rc = query_buf(m, "foreign keys", &sql, "tttt", &res);
+	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL)
+		if ((rc = alter_one(m, database, row, " DROP FOREIGN KEY ", "")) == 0)
+			warnx("`%s`.`%s`: its foreign key `%s` to `%s`.`%s` was dropped",
+			    database, row[0], row[1], row[2], row[3]);
+	mysql_free_result(res);
 	return rc;
 }

@@ -30,4 +30,11 @@ int loose_text(
  */
 int loose_drop(MYSQL *m, const char *database, const struct names *part, enum loose what);
 
+/**
+ * loose_leave(m, database):
+ * Drop the foreign keys of ${database} to tables of other databases, and say so.  Return 0, or an
+ * exit code after reporting.
+ */
+int loose_leave(MYSQL *m, const char *database);
+
 #endif

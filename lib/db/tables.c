@@ -32,8 +32,12 @@ is_there(MYSQL *m, const char *database, const char *table, bool refuse, bool *t
 	full_name(&name, database, table);
 	buf_text(&sql, "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE ");
 	query_match(&sql, "TABLE_SCHEMA", database);
-	buf_text(&sql, " AND ");
-	query_match(&sql, "TABLE_NAME", table);
+	/* Some servers take `A` and `a` for the same table. */
+	buf_text(&sql, " AND IF(@@lower_case_table_names = 0, BINARY TABLE_NAME = ");
+	quote_text(&sql, table, strlen(table));
+	buf_text(&sql, ", LOWER(TABLE_NAME) = LOWER(");
+	quote_text(&sql, table, strlen(table));
+	buf_text(&sql, "))");
 	if (buf_string(&sql) != NULL && buf_string(&name) != NULL)
 		rc = query_value(m, "look for the table", sql.data, &type);
 	*there = rc == 0 && type != NULL;

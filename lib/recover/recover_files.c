@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -212,7 +213,8 @@ recover_env_file(struct recover *r)
 			warn("%s", path);
 			goto out;
 		}
-		if (rename(path, kept) == -1) {
+		/* One that is there may be the last with its APP_KEY. */
+		if (renameat2(AT_FDCWD, path, AT_FDCWD, kept, RENAME_NOREPLACE) == -1) {
 			warn("%s", kept);
 			goto out;
 		}

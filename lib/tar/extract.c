@@ -10,6 +10,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -90,6 +91,23 @@ climbs_to(const char *path, const char *target, const char *final)
 	return depth < 0 || parts(target) == -1 ? -1 : depth;
 }
 
+/* Why the symlink ${path} to ${target} is refused, or NULL. */
+static const char *
+refused_symlink(struct run *r, const char *path, const char *target)
+{
+	int depth = climbs_to(path, target, r->x->final);
+
+	if (depth == -1 && !r->x->links)
+		return "a symlink that leaves the folder (--allow-links lets it pass)";
+	/* Where the archive turns out to have one folder, the way out begins below it. */
+	if (depth == 0 && parts(path) > 1 && r->climber == NULL &&
+	    (r->climber = strdup(path)) == NULL) {
+		r->starved = true;
+		return "no memory to remember it";
+	}
+	return NULL;
+}
+
 /* Why ${e} is refused, or NULL. */
 static const char *
 refused(struct run *r, struct archive_entry *e)
@@ -97,6 +115,8 @@ refused(struct run *r, struct archive_entry *e)
 	const char *path = archive_entry_pathname(e), *link = archive_entry_hardlink(e);
 	const char *target = archive_entry_symlink(e);
 	mode_t perm = archive_entry_perm(e);
+	char there[PATH_MAX];
+	ssize_t n;
 	int depth;
 
 	if (*path == '/')
@@ -105,9 +125,18 @@ refused(struct run *r, struct archive_entry *e)
 		return "a name with \"..\"";
 	if (depth > TAR_DEPTH)
 		return "too many folders deep";
-	if (link != NULL)
-		return *link == '/' || parts(link) < 1 ? "a hard link that leaves the folder"
-						       : NULL;
+	if (link != NULL) {
+		if (*link == '/' || parts(link) < 1)
+			return "a hard link that leaves the folder";
+		/* To a symlink: it is one, too, and may lead elsewhere from where it is. */
+		if ((n = readlink(link, there, sizeof(there) - 1)) != -1) {
+			there[n] = '\0';
+			return refused_symlink(r, path, there);
+		}
+		/* With content comes its mode. */
+		if (archive_entry_size(e) <= 0)
+			return NULL;
+	}
 	switch (archive_entry_filetype(e)) {
 	case AE_IFREG:
 	case AE_IFIFO: break;
@@ -117,16 +146,7 @@ refused(struct run *r, struct archive_entry *e)
 	case AE_IFLNK:
 		if (target == NULL || *target == '\0')
 			return "a symlink without a target";
-		depth = climbs_to(path, target, r->x->final);
-		if (depth == -1 && !r->x->links)
-			return "a symlink that leaves the folder (--allow-links lets it pass)";
-		/* Where the archive turns out to have one folder, the way out begins below it. */
-		if (depth == 0 && parts(path) > 1 && r->climber == NULL &&
-		    (r->climber = strdup(path)) == NULL) {
-			r->starved = true;
-			return "no memory to remember it";
-		}
-		return NULL;
+		return refused_symlink(r, path, target);
 	default: return "neither file, folder nor link";
 	}
 	if (!r->x->special && (perm & (S_ISUID | S_ISGID)) != 0)

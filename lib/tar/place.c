@@ -10,6 +10,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,23 @@ mount_point(int parent, const char *name)
 	return statx(parent, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &stx) == 0 &&
 	       (stx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 &&
 	       (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/* A mount point in the folder ${path}, for the caller to free; NULL: there is none. */
+static char *
+mounted_in(const char *path)
+{
+	FILE *in = setmntent("/proc/self/mounts", "r");
+	size_t len = strlen(path);
+	const struct mntent *m;
+	char *found = NULL;
+
+	while (in != NULL && found == NULL && (m = getmntent(in)) != NULL)
+		if (strncmp(m->mnt_dir, path, len) == 0 && m->mnt_dir[len] == '/')
+			found = strdup(m->mnt_dir);
+	if (in != NULL)
+		(void)endmntent(in);
+	return found;
 }
 
 /* Split ${into} into p->path and p->name, and open the parent. */
@@ -118,6 +136,7 @@ struct place *
 place_open(const char *into, int *rc)
 {
 	struct place *p = calloc(1, sizeof(*p));
+	char *inside = NULL;
 	struct stat st;
 
 	*rc = 1;
@@ -142,7 +161,12 @@ place_open(const char *into, int *rc)
 		warnx("%s: not a folder", p->path);
 	else if (mount_point(p->parent, p->name))
 		warnx("%s: a mount point cannot be exchanged", p->path);
-	else {
+	else if ((inside = mounted_in(p->path)) != NULL) {
+		/* A rename takes it along. */
+		warnx("%s: mounted there: it would go with the old folder", inside);
+		hintx("umount it, and mount it again afterwards");
+		free(inside);
+	} else {
 		p->empty = is_empty(p->parent, p->name);
 		p->exists = !p->empty;
 		*rc = 0;

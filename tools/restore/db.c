@@ -132,16 +132,30 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
+struct stopping {
+	struct units *units;
+	const struct config *config;
+	bool settled; /* those of an earlier call were started, as far as they do */
+};
+
 static int
 stop_units(void *ctx)
 {
-	return units_stop(ctx);
+	const struct stopping *s = ctx;
+
+	return units_stop(s->units);
 }
 
 static int
 start_units(void *ctx)
 {
-	return units_start(ctx);
+	struct stopping *s = ctx;
+	int rc = units_start(s->units);
+
+	if (rc == 0 && !s->settled)
+		(void)units_settle(s->config);
+	s->settled = true;
+	return rc;
 }
 
 /* What the command line asks for. */
@@ -262,13 +276,15 @@ with_server(struct wish *w, const char *path)
 	struct login *login = NULL;
 	struct dumpfile *dump = NULL;
 	struct partial *part = NULL;
-	struct units *stopped = NULL;
+	struct stopping stopping = {.settled = o->dry_run || w->units.none};
 	const char *into;
 	char *folder = NULL;
-	int rc = restore_open_units(&w->units, !o->dry_run), lock = -1;
+	/* Those that a killed call left stopped stay so until its exchange is settled. */
+	int rc = restore_open_units(&w->units, false), lock = -1;
 
 	if (rc != 0)
 		return rc;
+	stopping.config = w->units.config;
 	rc = EX_OSERR;
 	login = login_new();
 	if (login == NULL)
@@ -296,10 +312,13 @@ with_server(struct wish *w, const char *path)
 	    way_is_application(w->units.config, into)) {
 		if (path == NULL || o->dry_run ||
 		    (rc = applock_hold_off(w->units.config, &lock)) == 0)
-			rc = units_open(w->units.config, &stopped);
+			rc = units_open(w->units.config, &stopping.units);
 		o->exchange.stop = stop_units;
 		o->exchange.start = start_units;
-		o->exchange.ctx = stopped;
+		o->exchange.ctx = &stopping;
+	} else if (!stopping.settled) {
+		(void)units_settle(w->units.config);
+		stopping.settled = true;
 	}
 	if (rc == 0 && w->settle)
 		rc = upkeep_settle(login, into, o);
@@ -314,7 +333,9 @@ out:
 	lock_release(lock);
 	partial_free(part);
 	dumpfile_free(dump);
-	units_free(stopped);
+	units_free(stopping.units);
+	if (!stopping.settled)
+		(void)units_settle(w->units.config);
 	config_free(w->units.config);
 	login_free(login);
 	free(folder);
