@@ -593,6 +593,7 @@ quiet_about_secrets() {
 	expect_ok all --step rows
 	line rows "done"
 	sql "DROP USER low@localhost"
+	sql "DROP DATABASE $(sql "SHOW DATABASES LIKE 'antrian_db_before%'")"
 }
 
 @test "a server of the .env that is not the one at the socket is left to its own root" {

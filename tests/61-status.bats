@@ -222,7 +222,8 @@ load status
 }
 
 @test "a configuration names folder, journal and limits" {
-	local APPLICATION=antrian
+	local APPLICATION=antrian # for make_set
+	: "$APPLICATION"
 	mkdir "$T/state"
 	cat >"$T/app.conf" <<-END
 		APP_NAME=antrian

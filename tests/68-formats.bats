@@ -7,7 +7,8 @@ load status
 
 # Everything that can be known: sets, a journal of weeks, a drill, copies, who is responsible.
 rich() {
-	local i APPLICATION=antrian
+	local i APPLICATION=antrian # for make_set
+	: "$APPLICATION"
 	mkdir -p "$T/state/drills" "$T/copies"
 	cat >"$T/app.conf" <<-END
 		APP_NAME=antrian

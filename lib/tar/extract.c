@@ -21,6 +21,7 @@
 #include "base/io.h"
 #include "base/plain.h"
 #include "tar/attr.h"
+#include "tar/climb.h"
 #include "tar/write.h"
 
 /* What is known while an archive is unpacked. */
@@ -44,63 +45,16 @@ bare(const char *path)
 	return path;
 }
 
-/* How many parts ${path} has, "." not counted; -1 where one of them is "..". */
-static int
-parts(const char *path)
-{
-	int n = 0;
-	size_t len;
-
-	for (; *path != '\0'; path += len) {
-		path += strspn(path, "/");
-		len = strcspn(path, "/");
-		if (len == 2 && path[0] == '.' && path[1] == '.')
-			return -1;
-		n += len > 0 && !(len == 1 && path[0] == '.');
-	}
-	return n;
-}
-
-/*
- * How deep in the unpacked folder the symlink ${path} to ${target} climbs before it goes down
- * again: 0 is the folder itself, -1 is out of it.
- */
-static int
-climbs_to(const char *path, const char *target, const char *final)
-{
-	int depth = parts(path) - 1;
-	size_t len = strlen(final);
-
-	if (target[0] == '/') {
-		if (strncmp(target, final, len) != 0 ||
-		    (target[len] != '/' && target[len] != '\0'))
-			return -1;
-		/* The final path is that of the topmost folder, where there is just one. */
-		return parts(target + len) == -1 ? -1 : 1;
-	}
-	for (;;) {
-		if (strncmp(target, "../", 3) == 0 || strcmp(target, "..") == 0) {
-			depth--;
-			target += 2;
-		} else if (strncmp(target, "./", 2) == 0)
-			target++;
-		else
-			break;
-		target += strspn(target, "/");
-	}
-	return depth < 0 || parts(target) == -1 ? -1 : depth;
-}
-
 /* Why the symlink ${path} to ${target} is refused, or NULL. */
 static const char *
 refused_symlink(struct run *r, const char *path, const char *target)
 {
-	int depth = climbs_to(path, target, r->x->final);
+	int depth = climb_to(path, target, r->x->final);
 
 	if (depth == -1 && !r->x->links)
 		return "a symlink that leaves the folder (--allow-links lets it pass)";
 	/* Where the archive turns out to have one folder, the way out begins below it. */
-	if (depth == 0 && parts(path) > 1 && r->climber == NULL &&
+	if (depth == 0 && climb_parts(path) > 1 && r->climber == NULL &&
 	    (r->climber = strdup(path)) == NULL) {
 		r->starved = true;
 		return "no memory to remember it";
@@ -121,12 +75,12 @@ refused(struct run *r, struct archive_entry *e)
 
 	if (*path == '/')
 		return "an absolute name";
-	if ((depth = parts(path)) == -1)
+	if ((depth = climb_parts(path)) == -1)
 		return "a name with \"..\"";
 	if (depth > TAR_DEPTH)
 		return "too many folders deep";
 	if (link != NULL) {
-		if (*link == '/' || parts(link) < 1)
+		if (*link == '/' || climb_parts(link) < 1)
 			return "a hard link that leaves the folder";
 		/* To a symlink: it is one, too, and may lead elsewhere from where it is. */
 		if ((n = readlink(link, there, sizeof(there) - 1)) != -1) {

@@ -22,6 +22,7 @@
 #include "db/upkeep.h"
 
 #include "part.h"
+#include "stopping.h"
 #include "way.h"
 
 #define JOBS_MAX 64
@@ -131,32 +132,6 @@ static const struct option options[] = {
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
-
-struct stopping {
-	struct units *units;
-	const struct config *config;
-	bool settled; /* those of an earlier call were started, as far as they do */
-};
-
-static int
-stop_units(void *ctx)
-{
-	const struct stopping *s = ctx;
-
-	return units_stop(s->units);
-}
-
-static int
-start_units(void *ctx)
-{
-	struct stopping *s = ctx;
-	int rc = units_start(s->units);
-
-	if (rc == 0 && !s->settled)
-		(void)units_settle(s->config);
-	s->settled = true;
-	return rc;
-}
 
 /* What the command line asks for. */
 struct wish {
@@ -313,13 +288,11 @@ with_server(struct wish *w, const char *path)
 		if (path == NULL || o->dry_run ||
 		    (rc = applock_hold_off(w->units.config, &lock)) == 0)
 			rc = units_open(w->units.config, &stopping.units);
-		o->exchange.stop = stop_units;
-		o->exchange.start = start_units;
+		o->exchange.stop = stopping_stop;
+		o->exchange.start = stopping_start;
 		o->exchange.ctx = &stopping;
-	} else if (!stopping.settled) {
-		(void)units_settle(w->units.config);
-		stopping.settled = true;
-	}
+	} else
+		stopping_settle(&stopping);
 	if (rc == 0 && w->settle)
 		rc = upkeep_settle(login, into, o);
 	else if (rc == 0 && w->drop_old)
@@ -334,8 +307,7 @@ out:
 	partial_free(part);
 	dumpfile_free(dump);
 	units_free(stopping.units);
-	if (!stopping.settled)
-		(void)units_settle(w->units.config);
+	stopping_settle(&stopping);
 	config_free(w->units.config);
 	login_free(login);
 	free(folder);
