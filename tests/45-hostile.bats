@@ -64,14 +64,15 @@ restore() {
 # refused PLACE WORDS TEXT: TEXT ends 65 at PLACE with WORDS, as a dump of others and inside one of
 # ours whose end mark is right, loaded by INSERT and by LOAD DATA.
 refused() {
-	local bulk words line=${1%%:*} column=${1#*:}
+	local bulk words line=${1%%:*} column=${1#*:} ways="1T 0"
+	[[ $BUILD != *-*san ]] || ways=0
 	printf '%b' "$3" >"$T/d.sql"
 	{
 		printf -- '-- siantre-dump 1\n'
 		cat "$T/d.sql"
 		echo
 	} | (cd "$ROOT" && tests/endmark) >"$T/own.sql"
-	for bulk in 1T 0; do
+	for bulk in $ways; do
 		expect_fail 65 "siantre-restore: $T/d.sql:$1: $2" \
 		    restore --foreign --bulk-from "$bulk" "$T/d.sql" || return 1
 		[ "$(wc -l <"$T/stderr")" = 1 ] || return 1

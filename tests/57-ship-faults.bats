@@ -319,7 +319,7 @@ cuts() {
 
 @test "a line that is cut at random bytes: a daemon" { cuts rsync 3; }
 @test "a line that is cut at random bytes: ssh" { cuts ssh; }
-@test "a line that is cut at random bytes: SFTP" { cuts sftp; }
+@test "a line that is cut at random bytes: SFTP" { once && cuts sftp; }
 
 # flips KIND [N]: one bit is turned on the way, N times.
 flips() {
@@ -343,8 +343,9 @@ flips() {
 
 @test "a bit that is turned on the way: a daemon" { flips rsync 3; }
 @test "a bit that is turned on the way: ssh" { flips ssh; }
-@test "a bit that is turned on the way: WebDAV" { flips dav 2; }
+@test "a bit that is turned on the way: WebDAV" { once && flips dav 2; }
 @test "a bit that is turned on the way: S3" {
+	once
 	need_s3
 	flips s3
 }
