@@ -1,11 +1,10 @@
 /*
- * The order of a dump: settings; then of all databases their default character set and sequences;
- * then for each its tables with their rows and foreign keys; then of all databases the routines,
- * views, triggers and events; then the settings put back, and the end mark.  Nothing refers forward,
- * not into another database either: sequences are there before a default names them, rows are in
- * before foreign keys look at them and before triggers
- * could run, routines exist before the views that call them, and events come last so that none
- * fires on half a database.
+ * The order of a dump: settings; then of all databases their default character set and
+ * sequences; then of each its tables with their rows, and foreign keys; then of all databases the
+ * routines, views, triggers and events; then the settings put back, and the end mark.  Nothing
+ * refers forward, not into another database either: sequences are there before a default names
+ * them, rows are in before foreign keys look at them and before triggers could run, routines exist
+ * before the views that call them, and events come last so that none fires on half a database.
  *
  * Nothing in the output says when or where it was made: the same data gives the same bytes.
  */
