@@ -228,7 +228,7 @@ streams() {
 }
 
 @test "a job that begins leaves alone what is being fetched into its folder" {
-	local pid
+	local pid inode
 	head -c 100000 /dev/urandom | base64 >"$T/more"
 	make_big 20261101_020000 "$T/more"
 	place rsync
@@ -244,7 +244,10 @@ streams() {
 	pid=$!
 	comes test -d "$T/other/.partial/20261101_020000"
 	comes pgrep -P "$pid" rsync
+	inode=$(stat -c %i "$T/other/.partial/20261101_020000")
 	expect_ok siantre-run -q -c "$T/other.conf" --jobs "$T/jobs" fine
+	# Gone, it would be fetched once more, from the beginning.
+	[ "$(stat -c %i "$T/other/.partial/20261101_020000")" = "$inode" ]
 	kill -0 "$pid"
 	wait "$pid"
 	[ "$(cat "$T/fetched")" = "$T/other/20261101_020000" ]

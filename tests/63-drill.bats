@@ -311,8 +311,8 @@ sleeping() {
 	of_shop "$other"
 	siantre-verify -q --record "$other"
 	expect_ok drill
-	lacks -F "${other##*/}" "$T/stdout"
-	grep -qF "${DBSET##*/}" "$T/stdout"
+	[ "$(jq -r .level "$DBSET/verified.json")" = drill ]
+	[ "$(jq -r .level "$other/verified.json")" = structure ]
 }
 
 @test "a file with a set-gid bit, as chmod -R 2775 leaves it, makes no set a bad one" {

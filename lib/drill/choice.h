@@ -23,8 +23,8 @@ struct choice_set {
 
 /**
  * choice_newest(root, application, out):
- * Choose from the sets of ${application} in ${root}.  A set that cannot be read is reported and passed over.
- * ${*out} is the caller's (choice_free).  Return 0, or an exit code after reporting.
+ * Choose from the sets of ${application} in ${root}.  A set that cannot be read is reported and
+ * passed over.  ${*out} is the caller's (choice_free).  Return 0, or an exit code after reporting.
  */
 int choice_newest(const char *root, const char *application, struct choice **out);
 

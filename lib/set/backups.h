@@ -17,8 +17,8 @@ struct backups {
  * backups_find(folder, application, names, b):
  * Fill ${b} (backups_free).  ${names}, up to a NULL, are sets, or folders such as BACKUP_DIR that
  * hold some; without any (or NULL) it is ${folder}.  Of the sets in a folder those count that are
- * verified and of ${application}; one that is named counts in any case.  Return 0, or the exit code after reporting:
- * EX_DATAERR where nothing is found, EX_IOERR.
+ * verified and of ${application}; one that is named counts in any case.  Return 0, or the exit code
+ * after reporting: EX_DATAERR where nothing is found, EX_IOERR.
  */
 int backups_find(
     const char *folder, const char *application, char *const *names, struct backups *b);
