@@ -124,6 +124,7 @@ static const char *
 take(struct remote *r, const char *text)
 {
 	const char *rest, *problem;
+	size_t len;
 
 	for (const char *c = text; *c != '\0'; c++) {
 		if (iscntrl((unsigned char)*c))
@@ -131,7 +132,11 @@ take(struct remote *r, const char *text)
 	}
 	if (begins(text, "rclone:", &rest)) {
 		r->kind = REMOTE_RCLONE;
-		r->path = trimmed(rest, strlen(rest));
+		/* "NAME:/" is the root of an SFTP server, and "NAME:" the account's home. */
+		len = strlen(rest);
+		while (len > 1 && rest[len - 1] == '/' && rest[len - 2] != ':')
+			len--;
+		r->path = strndup(rest, len);
 		if (*rest == '-' || *rest == ':' || strchr(rest, ':') == NULL)
 			return "not rclone:NAME:path";
 		return NULL;

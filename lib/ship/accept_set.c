@@ -170,6 +170,28 @@ open_parent(const struct taking *t)
 	return fd;
 }
 
+/* The same in two steps: what is damaged makes room, and is back where the other cannot come. */
+static int
+replace(const struct taking *t, int parent)
+{
+	int from = t->a->partial, saved;
+	char aside[ACCEPTED_SET + sizeof(".damaged")];
+
+	snprintf(aside, sizeof(aside), "%s.damaged", t->name);
+	if (tree_remove_at(from, aside, t->a->options->tree) != 0 ||
+	    renameat(parent, t->name, from, aside) != 0)
+		return -1;
+	if (renameat(from, t->name, parent, t->name) == 0) {
+		/* What stays of it goes with the next run. */
+		(void)tree_remove_at(from, aside, t->a->options->tree);
+		return 0;
+	}
+	saved = errno;
+	(void)!renameat(from, aside, parent, t->name);
+	errno = saved;
+	return -1;
+}
+
 /* Move the copy to its place, or exchange it with what is there. */
 static int
 move(const struct taking *t, int parent, bool exchange)
@@ -179,8 +201,8 @@ move(const struct taking *t, int parent, bool exchange)
 	rc = renameat2(
 	    from, t->name, parent, t->name, exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE);
 	/* Not every file system knows these; that the name is free, we have seen. */
-	if (rc != 0 && errno == EINVAL && !exchange)
-		rc = renameat(from, t->name, parent, t->name);
+	if (rc != 0 && errno == EINVAL)
+		rc = exchange ? replace(t, parent) : renameat(from, t->name, parent, t->name);
 	return rc;
 }
 

@@ -126,13 +126,19 @@ static int
 prove_set(struct run *r, struct plan_set *set)
 {
 	int rc = -1, got;
+	bool mend = false;
 
 	say(r, set, r->options->dry_run ? "would prove" : "proving");
 	if (r->options->dry_run)
 		return 0;
-	/* What is here can mend what is damaged there. */
 	if (set->path != NULL)
-		rc = shipment_prove(r->far, set->path, set->name);
+		rc = shipment_prove(r->far, set->path, set->name, &mend);
+	/*
+	 * What is here can mend what is damaged there.  First: a line that is cut, or a disk there that
+	 * is full, must not leave it called proven.
+	 */
+	if (mend && (rc = proven_fail(r->proven, set->name)) == 0)
+		rc = shipment_mend(r->far, set->path, set->name);
 	if (set->path == NULL || (rc != 0 && gone(set)))
 		rc = shipment_reprove(r->far, set->name);
 	if (rc == 0) {
@@ -269,6 +275,7 @@ was_clean(struct run *r, const char *path)
 	if (r->options->dry_run)
 		return true;
 	if (stat(path, &st) != 0 || unlink(path) != 0 ||
+	    st.st_mtim.tv_sec > r->swept.tv_sec || /* of a clock that went wrong */
 	    r->swept.tv_sec - st.st_mtim.tv_sec >= FAR_STREAM_DAYS * (time_t)86400)
 		return false;
 	r->swept = st.st_mtim;
@@ -352,32 +359,5 @@ out:
 	proven_free(r.proven);
 	lock_release(lock);
 	free(path);
-	return rc;
-}
-
-int
-catchup_list(struct far *f, struct buf *out)
-{
-	static char *const nothing[] = {NULL};
-	const struct retention_rules all = {0};
-	struct proven *proven = NULL;
-	struct plan p = {0};
-	int rc;
-
-	if ((rc = far_look(f)) != 0 || (rc = proven_read(f->state, &proven)) != 0 ||
-	    (rc = plan_make(f, nothing, &all, proven, &p)) != 0)
-		goto out;
-	far_seen(f);
-	plan_doubt(&p, proven);
-	for (size_t i = p.count; i-- > 0;) {
-		if (p.sets[i].there)
-			buf_printf(out, "%s\t%s\t%s\n", p.sets[i].name,
-			    p.sets[i].job != NULL ? p.sets[i].job : "-",
-			    p.sets[i].verified ? "verified" : "unverified");
-	}
-	rc = out->failed ? EX_OSERR : 0;
-out:
-	plan_free(&p);
-	proven_free(proven);
 	return rc;
 }

@@ -39,12 +39,4 @@ struct catchup_result {
  */
 int catchup_run(struct far *f, const struct catchup_options *o, struct catchup_result *r);
 
-/**
- * catchup_list(f, out):
- * Append to ${out} the sets there, the newest first, a line each as siantre-prune reads them:
- * name, job, "verified" or "unverified", with tabs between.  Return 0, or the exit code after
- * reporting.
- */
-int catchup_list(struct far *f, struct buf *out);
-
 #endif

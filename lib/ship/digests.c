@@ -68,7 +68,7 @@ read_file(struct digests *d, int dir, const char *folder, const char *name)
 	char hex[HASH_HEX];
 	struct stat st;
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	int rc = EX_IOERR;
+	int rc = EX_IOERR, error = 0;
 
 	if (fd == -1 || fstat(fd, &st) != 0) {
 		rc = errno == ELOOP ? EX_DATAERR : EX_IOERR;
@@ -79,10 +79,15 @@ read_file(struct digests *d, int dir, const char *folder, const char *name)
 	} else {
 		/* What was just written is to come from the disk, not from memory. */
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		if (hash_fd(fd, hex, NULL) != 0) {
+		if (hash_fd(fd, hex, NULL) != 0)
+			error = errno;
+		/* Bytes that the disk does not give back twice are damaged, and can be mended. */
+		if (error == EIO && sig_stop() == 0 && lseek(fd, 0, SEEK_SET) == 0)
+			error = hash_fd(fd, hex, NULL) != 0 ? errno : 0;
+		if (error != 0) {
 			if (sig_stop() == 0)
-				digests_differ(folder, name, strerror(errno));
-			rc = sig_stop() == 0 ? EX_IOERR : 1;
+				digests_differ(folder, name, strerror(error));
+			rc = sig_stop() != 0 ? 1 : error == EIO ? EX_DATAERR : EX_IOERR;
 		} else
 			rc = add(d, name, strlen(name), hex);
 	}

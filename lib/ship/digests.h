@@ -29,7 +29,8 @@ int digests_told(const char *text, struct digests **out);
 /**
  * digests_read(folder, out):
  * Read every file of ${folder}, past what the page cache has of them where that can be.  What
- * is no regular file is an error.  Return 0, or the exit code after reporting.
+ * is no regular file is an error.  Return 0, or the exit code after reporting: EX_DATAERR also where
+ * the disk does not give the bytes back (EIO), asked twice.
  */
 int digests_read(const char *folder, struct digests **out);
 

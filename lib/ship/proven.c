@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/event.h"
@@ -66,7 +67,10 @@ proven_when(const struct proven *p, const char *set)
 	const char *text = record_text(json_object_get(p->sets, set), "time");
 	int64_t when;
 
-	return text != NULL && event_time(text, &when) == 0 ? when : 0;
+	/* A time that is yet to come, of a clock that went wrong, would be the newest for years. */
+	return text != NULL && event_time(text, &when) == 0 && when <= (int64_t)time(NULL)
+		   ? when
+		   : 0;
 }
 
 bool

@@ -36,7 +36,8 @@ rclone_there(const struct far *f, struct words *w, const char *at)
 	if (at == NULL)
 		words_add(w, "%s", path);
 	else
-		words_add(w, "%s%s%s", path, path[len - 1] == ':' ? "" : "/", at);
+		words_add(
+		    w, "%s%s%s", path, strchr(":/", path[len - 1]) != NULL ? "" : "/", at);
 }
 
 int

@@ -21,6 +21,7 @@
 #include "set/verified.h"
 #include "ship/digests.h"
 #include "ship/plan.h"
+#include "ship/shipment.h"
 
 /* Make every file of ${folder} durable and 0440. */
 static int
@@ -132,6 +133,8 @@ fetch(struct far *f, const struct plan_set *set, const char *folder, struct buf 
 		sums_free(there);
 		if (rc != 0)
 			warnx("%s: another set of this name is there", to);
+		else if ((rc = shipment_check(to)) == EX_DATAERR)
+			hintx("move %s away, and it is fetched anew", to);
 		goto out;
 	}
 	if ((rc = far_mkdir(partial)) != 0 || (rc = far_mkdir(parent)) != 0 ||
@@ -164,15 +167,18 @@ out:
 	return rc;
 }
 
-/* Whether no later set of ${p} is a verified one of the same job. */
+/*
+ * Whether no later set of ${p} is a verified one of the same job of the same application on the same
+ * host: what another one sends to the same place stands in nobody's stead.
+ */
 static bool
 newest(const struct plan *p, size_t i)
 {
 	const struct plan_set *set = &p->sets[i];
 
 	for (size_t k = i + 1; k < p->count; k++) {
-		if (p->sets[k].there && p->sets[k].verified && p->sets[k].job != NULL &&
-		    strcmp(p->sets[k].job, set->job) == 0)
+		if (p->sets[k].there && p->sets[k].verified && p->sets[k].line != NULL &&
+		    strcmp(p->sets[k].line, set->line) == 0)
 			return false;
 	}
 	return true;
@@ -200,7 +206,7 @@ retrieve_run(
 	for (size_t i = 0; (rc == 0 || rc == EX_DATAERR) && i < p.count; i++) {
 		const struct plan_set *s = &p.sets[i];
 
-		if (!s->there || *s->sums == '\0' || s->job == NULL ||
+		if (!s->there || *s->sums == '\0' || s->job == NULL || s->line == NULL ||
 		    (job != NULL && strcmp(job, s->job) != 0) ||
 		    (latest ? !s->verified || !newest(&p, i) : strcmp(s->name, set) != 0))
 			continue;

@@ -111,13 +111,14 @@ shipment_send(struct far *f, const char *local, const char *name, const char *ba
 	return rc == 0 ? f->kind->publish(f, name) : rc;
 }
 
-/* Send ${name} anew, beside what is damaged of it there where that can be. */
-static int
-mend(struct far *f, const char *local, const char *name)
+/* Beside what is damaged of it there where that can be. */
+int
+shipment_mend(struct far *f, const char *local, const char *name)
 {
 	char at[64];
 	int rc;
 
+	warnx("%s: %s is damaged there; sending it anew", f->remote->text, name);
 	if (!f->renames) {
 		/* File by file, each of which is replaced at once. */
 		if ((rc = f->kind->send(f, local, name, NULL, FAR_ANEW)) != 0 ||
@@ -192,10 +193,11 @@ out:
 }
 
 int
-shipment_prove(struct far *f, const char *local, const char *name)
+shipment_prove(struct far *f, const char *local, const char *name, bool *mend)
 {
 	int rc, here = 0;
 
+	*mend = false;
 	/* That two are the same proves nothing, unless one of them is right. */
 	if (!f->hashes && !f->reads && (here = shipment_check(local)) != 0) {
 		if (here != EX_DATAERR)
@@ -208,10 +210,8 @@ shipment_prove(struct far *f, const char *local, const char *name)
 	if (here != 0 && (rc == 0 || rc == EX_DATAERR))
 		warnx("%s: %s is %s", f->remote->text, name,
 		    rc == 0 ? "damaged here, and whole there" : "damaged there, and here");
-	if (rc != EX_DATAERR || here != 0)
-		return rc;
-	warnx("%s: %s is damaged there; sending it anew", f->remote->text, name);
-	return mend(f, local, name);
+	*mend = rc == EX_DATAERR && here == 0;
+	return rc;
 }
 
 int

@@ -1,6 +1,8 @@
 #ifndef SHIP_SHIPMENT_H
 #define SHIP_SHIPMENT_H
 
+#include <stdbool.h>
+
 #include "ship/far.h"
 
 /*
@@ -24,14 +26,22 @@ int shipment_check(const char *local);
 int shipment_send(struct far *f, const char *local, const char *name, const char *basis);
 
 /**
- * shipment_prove(f, local, name):
- * Prove the set ${name} there, which is in ${local} too; what is damaged there is sent anew.
+ * shipment_prove(f, local, name, mend):
+ * Prove the set ${name} there, which is in ${local} too.
  * Where the far end can only be held against ${local}, that is held against its SHA256SUMS first;
  * one that is damaged here is fetched, as shipment_reprove() does, and proven by itself.
- * Return 0, or the exit code after reporting: EX_DATAERR where it is damaged there and cannot be
- * mended.
+ * Return 0, or the exit code after reporting: EX_DATAERR where it is damaged there, and then
+ * ${*mend} is whether it is whole here (shipment_mend).
  */
-int shipment_prove(struct far *f, const char *local, const char *name);
+int shipment_prove(struct far *f, const char *local, const char *name, bool *mend);
+
+/**
+ * shipment_mend(f, local, name):
+ * Send the set ${name} anew, which is damaged there and whole in ${local}, and prove it.  Whoever
+ * calls a set proven has to unsay it first: this may end half-way.  Return 0, or the exit code after
+ * reporting: EX_DATAERR where it cannot be mended.
+ */
+int shipment_mend(struct far *f, const char *local, const char *name);
 
 /**
  * shipment_reprove(f, name):

@@ -19,6 +19,7 @@
 #include "set/space.h"
 #include "ship/deposit.h"
 #include "ship/retrieve.h"
+#include "ship/roster.h"
 
 static int
 open_far(const struct ship *s, const char *text, struct remote **remote, struct far **far)
@@ -203,7 +204,7 @@ ship_list(const struct ship *s, const char *from)
 	int rc;
 
 	if ((rc = open_far(s, from, &remote, &far)) == 0)
-		rc = catchup_list(far, &text);
+		rc = roster_list(far, &text);
 	close_far(remote, far);
 	return print(&text, rc);
 }
