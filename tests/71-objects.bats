@@ -564,6 +564,28 @@ PY
 	[ "$(sql "SELECT SCHEMA_COMMENT FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN ('obj', 'back1', 'back2')" | sort | uniq -c | awk '{ print $1 }')" = 3 ]
 }
 
+@test "a timestamp that is NOT NULL and no more, on a server that adds to such" {
+	new_db obj
+	sql "SET explicit_defaults_for_timestamp = 1;
+	    CREATE TABLE ts (id int PRIMARY KEY, a timestamp NOT NULL, b timestamp NOT NULL, c timestamp NULL)" obj
+	sql "SET GLOBAL explicit_defaults_for_timestamp = 0"
+	comes_back obj
+	sql "SET GLOBAL explicit_defaults_for_timestamp = DEFAULT"
+	lacks 'current_timestamp' "$T/a.sql"
+}
+
+@test "programs of servers before MySQL 8 are made in modes that it has" {
+	new_db obj
+	sql "SET sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_CREATE_USER'; CREATE FUNCTION f() RETURNS int RETURN 1;
+	    SET sql_mode = 'NO_AUTO_CREATE_USER'; CREATE FUNCTION g() RETURNS int RETURN 1" obj
+	comes_back obj
+	[ "$(grep -A 1 "^SET sql_mode = 'STRICT_TRANS_TABLES';" "$T/a.sql" | tail -n 1)" = \
+	    "/*M!100000 SET sql_mode = 'STRICT_TRANS_TABLES,NO_AUTO_CREATE_USER' */;" ]
+	[ "$(grep -A 1 "^SET sql_mode = '';" "$T/a.sql" | tail -n 1)" = "/*M!100000 SET sql_mode = 'NO_AUTO_CREATE_USER' */;" ]
+	[ "$(sql "SELECT GROUP_CONCAT(SQL_MODE ORDER BY ROUTINE_NAME SEPARATOR ';') FROM information_schema.ROUTINES
+	    WHERE ROUTINE_SCHEMA = 'back2'")" = 'STRICT_TRANS_TABLES,NO_AUTO_CREATE_USER;NO_AUTO_CREATE_USER' ]
+}
+
 @test "views that the server prints with the database's name find what is theirs under another one" {
 	new_db obj
 	sql - obj <<-'SQL'

@@ -51,18 +51,20 @@ has_table(const struct catalogue *c, const char *table)
 static int
 read_database(MYSQL *m, struct catalogue *c)
 {
+	const unsigned long version = mysql_get_server_version(m);
+	const bool mariadb = mariadb_connection(m);
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	int rc;
 
 	buf_printf(&sql,
-	    "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, %s "
+	    "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, %s, %s "
 	    "FROM information_schema.SCHEMATA WHERE ",
-	    mariadb_connection(m) && mysql_get_server_version(m) >= 100500 ? "SCHEMA_COMMENT"
-									   : "''");
+	    mariadb && version >= 100500 ? "SCHEMA_COMMENT" : "''",
+	    !mariadb && version >= 80016 ? "DEFAULT_ENCRYPTION" : "'NO'");
 	query_match(&sql, "SCHEMA_NAME", c->database);
-	rc = query_buf(m, c->database, &sql, "ttt", &res);
+	rc = query_buf(m, c->database, &sql, "tttt", &res);
 	if (rc != 0)
 		return rc;
 	row = mysql_fetch_row(res);
@@ -74,6 +76,7 @@ read_database(MYSQL *m, struct catalogue *c)
 		   (c->comment = copy(row[2])) == NULL) {
 		rc = EX_OSERR;
 	}
+	c->encrypted = row != NULL && strcmp(row[3], "YES") == 0;
 	mysql_free_result(res);
 	return rc;
 }
@@ -83,7 +86,7 @@ static bool
 engine_has_rows(const char *engine)
 {
 	static const char *const without[] = {"MRG_MyISAM", "FEDERATED", "BLACKHOLE",
-	    "SEQUENCE", "PERFORMANCE_SCHEMA", "CONNECT"};
+	    "SEQUENCE", "PERFORMANCE_SCHEMA", "CONNECT", "SPIDER", "OQGRAPH"};
 
 	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
 		if (strcasecmp(engine, without[i]) == 0)

@@ -62,6 +62,7 @@ struct catalogue {
 	char *charset;
 	char *collation;
 	char *comment;
+	bool encrypted;       /* MySQL: new tables are */
 	struct table *tables; /* sequences, then tables, then views, each by name */
 	size_t ntables;
 	struct names ignored;     /* tables left out by --ignore-table */

@@ -96,6 +96,11 @@ open_snapshot(struct dump *d, struct login *l, char *const *databases, size_t n)
 		    (json_int_t)at->offset, "gtid", at->gtid);
 		if (d->position == NULL)
 			return EX_OSERR;
+	} else if (o->position) {
+		warnx("the snapshot has no position of the binary log: there is no such log, "
+		      "or this account or this way of reading does not tell it");
+		json_array_append_new(
+		    d->warnings, json_string("no position of the binary log"));
 	}
 	for (size_t i = 0; i < s->content->ntables; i++)
 		if (s->content->tables[i]->history_lost)
@@ -133,6 +138,8 @@ write_database(struct dump *d, const struct catalogue *c)
 			buf_text(&b, " COMMENT ");
 			quote_text(&b, c->comment, strlen(c->comment));
 		}
+		if (c->encrypted)
+			buf_text(&b, " /*!80016 DEFAULT ENCRYPTION='Y' */");
 		buf_text(&b, ";\n");
 	}
 	return put(d, &b);

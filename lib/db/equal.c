@@ -222,6 +222,20 @@ open_locked(MYSQL **readers, unsigned int *n, MYSQL *locker, struct table *const
 	return begin_all(readers, 1);
 }
 
+/* Whether ${sql} may be asked, and finds nothing. */
+static bool
+finds_nothing(MYSQL *m, const char *sql)
+{
+	MYSQL_RES *res;
+	bool nothing;
+
+	if (mysql_query(m, sql) != 0 || (res = mysql_store_result(m)) == NULL)
+		return false;
+	nothing = mysql_num_rows(res) == 0;
+	mysql_free_result(res);
+	return nothing;
+}
+
 int
 equal_all_logged(MYSQL *m, bool *all)
 {
@@ -239,14 +253,12 @@ equal_all_logged(MYSQL *m, bool *all)
 	mysql_free_result(res);
 	if (*all)
 		rc = query_value(m, "snapshot", "SELECT @@log_slave_updates", &updates);
-	if (rc == 0 && *all && strcmp(updates != NULL ? updates : "0", "1") != 0) {
-		*all = mysql_query(m, "SHOW ALL SLAVES STATUS") == 0 &&
-		       (res = mysql_store_result(m)) != NULL;
-		if (*all) {
-			*all = mysql_num_rows(res) == 0;
-			mysql_free_result(res);
-		}
-	}
+	/* The other nodes of a Galera cluster are no masters, and log as little here. */
+	if (rc == 0 && *all && strcmp(updates != NULL ? updates : "0", "1") != 0)
+		*all =
+		    finds_nothing(m, "SHOW ALL SLAVES STATUS") &&
+		    finds_nothing(m, "SHOW GLOBAL VARIABLES WHERE Variable_name = 'wsrep_on' "
+				     "AND Value = 'ON'");
 	free(updates);
 	return rc;
 }

@@ -75,16 +75,26 @@ grant_text(const struct grants *g, struct buf *out)
 		grants_statement(g, "SELECT", "mysql", "proc", out);
 }
 
+/* Whether the account may read the text of routines: the server's own table, or, where there is
+ * none, everything. */
+static bool
+reads_text(const struct grants *g)
+{
+	const bool table = !grants_show_routine(g);
+
+	return (grants_on(g, table ? "mysql" : NULL, table ? "proc" : NULL) & GRANTS_SELECT) !=
+	       0;
+}
+
 /* Names of routines show where the account may do anything with all of them, their text where
- * it may read the server's own table. */
+ * it may read that. */
 static int
 tell_routines(const struct grants *g, const char *database, needs_tell *tell, void *ctx)
 {
 	struct buf text = {0}, grant = {0};
 	int rc = EX_OSERR;
 
-	if ((grants_on(g, database, NULL) & GRANTS_ROUTINE) != 0 ||
-	    (grants_on(g, "mysql", "proc") & GRANTS_SELECT) != 0)
+	if ((grants_on(g, database, NULL) & GRANTS_ROUTINE) != 0 || reads_text(g))
 		return 0;
 	buf_printf(&text,
 	    "%s: routines of other accounts cannot be seen; if there are any, they are lost",

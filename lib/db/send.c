@@ -39,6 +39,9 @@ send_begin(struct send *s, bool foreign)
 	if (rc == 0)
 		rc = query_run(s->m, "session",
 		    "SET SESSION sql_notes = 0, autocommit = 0, max_error_count = 65534");
+	/* Where it can be set: what is `timestamp NOT NULL` in our dumps is no more than that. */
+	if (rc == 0 && !foreign)
+		mysql_query(s->m, "SET SESSION explicit_defaults_for_timestamp = 1");
 	return rc;
 }
 
@@ -85,9 +88,13 @@ only_advice(struct send *s, const char *level, unsigned long number, const char 
 	case WARN_DATA_TRUNCATED:
 		return s->compared; /* '' for what once was no value of an ENUM */
 	case ER_WARN_DEPRECATED_SYNTAX:
-	case 1681: /* the same, without a successor */
-	case 139:  /* a row may become too long; one that is ends in an error */
-	case 3719: /* MySQL: what utf8 will mean */
+	case 1681:         /* the same, without a successor */
+	case 139:          /* a row may become too long; one that is ends in an error */
+	case 3719:         /* MySQL: what utf8 will mean */
+	case 3778:         /* … and that a collation of it will go */
+	case 3090:         /* … and a mode of the session */
+	case 3135:         /* … and which modes it wants together */
+	case ER_DUP_INDEX: /* an index too many: a note on MariaDB */
 	case ER_WARNING_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN:
 		return true; /* computed anyway */
 	default: return strcmp(level, "Note") == 0;

@@ -231,6 +231,22 @@ transaction(struct guard *g, const struct token *verb)
 	       (token_is(verb, "unlock") && (token_is(&t, "tables") || token_is(&t, "table")));
 }
 
+/* ANALYZE TABLE … UPDATE HISTOGRAM: what mysqldump has of MySQL 8's statistics, which no loader
+ * needs. */
+static int
+analyze(struct guard *g)
+{
+	static const char *const modifiers[] = {"local", "no_write_to_binlog", NULL};
+	struct token t;
+
+	do
+		t = token_next(&g->tokens);
+	while (token_among(&t, modifiers));
+	if (!token_is(&t, "table"))
+		return guard_refuse(g, "ANALYZE does not belong into a dump");
+	return guard_names(g, token_next(&g->tokens), NULL);
+}
+
 static int
 use(struct guard *g)
 {
@@ -262,6 +278,8 @@ statement(struct guard *g)
 		return guard_define(g, &verb);
 	if (token_is(&verb, "use"))
 		return use(g);
+	if (token_is(&verb, "analyze"))
+		return analyze(g);
 	if (token_is(&verb, "lock") || token_is(&verb, "truncate"))
 		return guard_names(g, token_next(&g->tokens), NULL);
 	if (token_is(&verb, "do") || token_is(&verb, "select") ? setval(g)

@@ -170,7 +170,7 @@ statement_read(const struct lex_statement *statement, const struct token_server 
     struct statement *out)
 {
 	static const char *const nothing[] = {
-	    "lock", "unlock", "begin", "start", "commit", NULL};
+	    "lock", "unlock", "begin", "start", "commit", "analyze", NULL};
 	struct tokens s = statement_tokens(statement, server);
 	struct token verb = token_next(&s);
 

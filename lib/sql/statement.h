@@ -11,7 +11,7 @@
  * may run.  Each has passed the guard (sql/guard.h).
  */
 enum statement_kind {
-	STATEMENT_NOTHING, /* no effect that a loader needs: LOCK TABLES, COMMIT, DISABLE KEYS */
+	STATEMENT_NOTHING, /* no effect that a loader needs: LOCK TABLES, DISABLE KEYS, ANALYZE */
 	STATEMENT_SETTING, /* of the session, or of the current database */
 	STATEMENT_TABLE,   /* makes a database, table or sequence, or drops one */
 	STATEMENT_ROWS,    /* for one table */
