@@ -3,20 +3,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/child.h"
 #include "base/language.h"
+#include "base/rights.h"
 #include "check/parts.h"
 #include "set/agerun.h"
+#include "set/decrypt.h"
 #include "set/encrypt.h"
 
 static void
 look_at_identity(const struct config *c, struct findings *found, bool encrypts)
 {
 	const char *path = config_get(c, "IDENTITY");
+	const struct passwd *ours = getpwnam(RIGHTS_USER);
 	struct stat st;
 
 	if (stat(path, &st) != 0) {
@@ -26,6 +30,20 @@ look_at_identity(const struct config *c, struct findings *found, bool encrypts)
 		findings_add(found, "warn", N_("identity"), _("%s: open to others (mode %04o)"),
 		    path, st.st_mode & 07777U);
 		findings_mend(found, "chmod 0600 %s", findings_word(path));
+	} else if (st.st_uid != 0 && st.st_uid != geteuid() &&
+		   (ours == NULL || st.st_uid != ours->pw_uid)) {
+		findings_add(found, "warn", N_("identity"),
+		    _("%s: belongs neither to root nor to %s: a drill would not begin"), path,
+		    RIGHTS_USER);
+		findings_mend(found, "chown root: %s", findings_word(path));
+	} else if (!encrypts && !child_exists("age")) {
+		findings_add(found, "warn", N_("identity"), "%s",
+		    _("IDENTITY is set, and age is not installed: a drill would not begin"));
+		findings_mend(found, "apt-get install age");
+	} else if (decrypt_asks(path)) {
+		findings_add(found, "warn", N_("identity"),
+		    _("%s: it has a passphrase, which a drill cannot ask for"), path);
+		findings_mend(found, "sensible-editor %s    # set IDENTITY", check_file(c));
 	} else if (encrypts) {
 		findings_add(found, "warn", N_("identity"),
 		    _("%s: the key that opens the backups lies on the machine that makes them"),

@@ -189,7 +189,7 @@ void
 check_extras(struct check *k)
 {
 	static const char *const patterns[] = {"/etc/letsencrypt", "/etc/php/*/fpm",
-	    "/etc/crontab", "/etc/cron.d", "/var/spool/cron/crontabs"};
+	    "/etc/php/*/apache2", "/etc/crontab", "/etc/cron.d", "/var/spool/cron/crontabs"};
 	const char *worker = strrchr(config_get(k->config, "WORKER_UNIT"), '/') + 1;
 	const char *places[] = {"/etc", "/usr/local/lib", "/usr/lib"};
 	char *extra = strdup(config_get(k->config, "FULL_EXTRA_PATHS")), *at = extra, *path;

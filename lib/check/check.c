@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,7 +26,8 @@
 #include "set/configs.h"
 #include "set/job.h"
 
-#define OUTPUT_MAX (32 << 20) /* a plan of very many tables */
+#define DRILL_MEMORY_MIN ((int64_t)384 << 20) /* SERVER_MEMORY_MIN of drill/server.h */
+#define OUTPUT_MAX (32 << 20)                 /* a plan of very many tables */
 
 const char *const check_names[CHECK_LOCALLY] = {"db", "files", "full"};
 
@@ -125,19 +127,52 @@ look_at_tool(struct check *k, const char *name)
 	free(tool);
 }
 
+/* What keeps a rehearsal from its work: it is too late to hear of it in three months. */
+static void
+look_at_drill_keys(struct check *k)
+{
+	const char *sql = config_get(k->config, "DRILL_SQL"), *word = findings_word(sql);
+	const struct passwd *ours = getpwnam(RIGHTS_USER);
+	struct stat st;
+
+	if (stat(sql, &st) == 0 && ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
+				       (st.st_uid != 0 && st.st_uid != geteuid() &&
+					   (ours == NULL || st.st_uid != ours->pw_uid)))) {
+		findings_add(k->found, "warn", N_("drill"),
+		    _("DRILL_SQL=%s: others may write it (mode %04o): a drill would not begin"),
+		    sql, st.st_mode & 07777U);
+		findings_mend(k->found, "chown root %s && chmod go-w %s", word, word);
+	}
+	if (child_exists("mariadbd") &&
+	    config_number(k->config, "DRILL_MEMORY") < DRILL_MEMORY_MIN) {
+		findings_add(k->found, "warn", N_("drill"), "%s",
+		    _("DRILL_MEMORY: a server needs 384M at least: a drill would fail"));
+		findings_mend(k->found, "sensible-editor %s    # set DRILL_MEMORY",
+		    check_file(k->config));
+	}
+}
+
 /* The rehearsal has a server of its own, where there is the program of one. */
 static void
 look_at_drill(struct check *k)
 {
-	if (child_exists("mariadbd")) {
+	bool client = child_exists("mariadb") || child_exists("mysql");
+
+	if (child_exists("mariadbd") && !client) {
+		findings_add(k->found, "warn", N_("drill"), "%s",
+		    _("mariadbd is here, and no client: a drill would fail"));
+		findings_mend(k->found, "apt-get install mariadb-client-core");
+	} else if (child_exists("mariadbd")) {
 		findings_add(k->found, "ok", N_("drill"), "%s",
 		    _("a server of its own (mariadbd), without network"));
 	} else {
 		findings_add(k->found, "warn", N_("drill"), "%s",
 		    _("no mariadbd here: it would restore beside the database of the "
 		      "application"));
-		findings_mend(k->found, "apt-get install mariadb-server-core");
+		findings_mend(k->found, "apt-get install mariadb-server-core%s",
+		    client ? "" : " mariadb-client-core");
 	}
+	look_at_drill_keys(k);
 }
 
 /* One line that says it all. */

@@ -15,6 +15,7 @@
 #include "base/atomic.h"
 #include "base/io.h"
 #include "set/decrypt.h"
+#include "recover/fetch.h"
 #include "recover/files.h"
 
 #define ENV_MAX (1 << 20)
@@ -52,6 +53,22 @@ recover_application_there(struct recover *r)
 	return true;
 }
 
+/* Where the full backup has the application, if not in APP_DIR, for the caller to free; NULL. */
+static char *
+real_folder(const struct recover *r)
+{
+	char *text = NULL;
+	size_t len;
+	int fd = -1;
+
+	if (r->backups.full != NULL &&
+	    decrypt_open(r->backups.full, "application_folder.txt", r->identity, &fd) == 0 &&
+	    io_read_file(fd, PATH_MAX, &text, &len) == 0)
+		text[strcspn(text, "\n")] = '\0';
+	(void)io_close(&fd);
+	return text;
+}
+
 int
 recover_application(struct recover *r)
 {
@@ -64,19 +81,23 @@ recover_application(struct recover *r)
 	    .quiet = r->quiet,
 	    .identity = r->identity};
 	const char *source = r->backups.files;
+	char *real = NULL;
 	int rc;
 
 	if (source != NULL) {
 		o.what = "app";
 		o.itself = true; /* where APP_DIR was a symlink, it has the name of a release */
-	} else if ((source = r->backups.archive) != NULL)
-		o.folder = app;
-	else {
+	} else if ((source = r->backups.archive) != NULL) {
+		real = real_folder(r);
+		o.folder = real != NULL ? real : app;
+		o.itself = real != NULL;
+	} else {
 		recover_say(r, "no backup of the application");
 		return EX_DATAERR;
 	}
 	if ((rc = recover_parents(app)) == 0 && (rc = files_restore(source, &o)) == 0)
 		recover_say(r, "%s from %s", app, source);
+	free(real);
 	return rc;
 }
 
@@ -179,6 +200,21 @@ write_env(const struct recover *r, const char *path, const char *text, size_t le
 	return atomic_commit(f) == 0 ? 0 : EX_CANTCREAT;
 }
 
+/* Take the .env out of a full backup, where it lay outside the application. */
+static int
+put_env(void *ctx, const struct fetch_entry *e)
+{
+	const struct recover *r = ctx;
+	const char *path = config_get(r->config, "DB_ENV_FILE");
+	int rc;
+
+	if (e->target != NULL || strcmp(e->path, path) != 0)
+		return 0;
+	if ((rc = recover_parents(path)) == 0)
+		rc = write_env(r, path, e->text, e->len);
+	return rc;
+}
+
 int
 recover_env_file(struct recover *r)
 {
@@ -190,6 +226,12 @@ recover_env_file(struct recover *r)
 
 	if (from != NULL)
 		rc = decrypt_open(from, "env_backup.env", r->identity, &fd);
+	if (rc == EX_NOINPUT && r->backups.archive != NULL && access(path, F_OK) != 0 &&
+	    fetch_each(r->backups.archive, r->identity, path, put_env, r) == 0 &&
+	    access(path, F_OK) == 0) {
+		recover_say(r, "%s from %s", path, r->backups.archive);
+		return 0;
+	}
 	if (rc == EX_NOINPUT) {
 		recover_say(r, "the backup has no .env");
 		return EX_DATAERR;

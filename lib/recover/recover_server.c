@@ -34,9 +34,9 @@ need(struct buf *missing, const char *program, const char *other, const char *pa
 		lack(missing, package);
 }
 
-/* Whether the backup's web configuration has files below ${folder}. */
+/* Whether the backup's web configuration has files below ${folder}, one with ${text} (NULL: any). */
 static bool
-web_had(const struct recover *r, const char *folder)
+web_had(const struct recover *r, const char *folder, const char *text)
 {
 	static const char *const names[] = {"web_config.conf", "web_config.apache.conf"};
 	struct webconf *w;
@@ -47,7 +47,9 @@ web_had(const struct recover *r, const char *folder)
 		if (webconf_read(r->backups.files, names[k], r->identity, &w) != 0)
 			continue;
 		for (size_t i = 0; !had && webconf_file(w, i, &f) == 0; i++)
-			had = config_inside(f.path, folder);
+			had =
+			    config_inside(f.path, folder) &&
+			    (text == NULL || memmem(f.text, f.len, text, strlen(text)) != NULL);
 		webconf_free(w);
 	}
 	return had;
@@ -56,8 +58,12 @@ web_had(const struct recover *r, const char *folder)
 static bool
 is_php(const char *name)
 {
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.+-");
+	static const char module[] = "libapache2-mod-";
+	size_t len;
 
+	if (strncmp(name, module, sizeof(module) - 1) == 0)
+		name += sizeof(module) - 1;
+	len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.+-");
 	return strncmp(name, "php", 3) == 0 && name[len] == '\0' &&
 	       (isdigit((unsigned char)name[3]) || name[3] == '-');
 }
@@ -68,7 +74,7 @@ lacking_php(const struct recover *r, struct buf *missing)
 {
 	char program[] = "dpkg-query", show[] = "-W", end[] = "--";
 	/* With a mark in front: what it knows and does not have is "not-installed". */
-	char format[] = "-f=|${db:Status-Status} ${Package}\\n", what[] = "php*";
+	char format[] = "-f=|${db:Status-Status} ${Package}\\n", what[] = "*php*";
 	char *const argv[] = {program, show, format, end, what, NULL};
 	char *list = NULL, *here = NULL, *rest, *line, *want;
 	size_t len, n = 0;
@@ -102,6 +108,41 @@ out:
 	return any;
 }
 
+/* Whether the full backup's list of the old server names ${package}. */
+static bool
+had_package(const struct recover *r, const char *package)
+{
+	char *list = NULL, *rest, *line;
+	size_t len;
+	int fd = -1;
+	bool had = false;
+
+	if (r->backups.full != NULL &&
+	    decrypt_open(r->backups.full, "installed_packages.txt", r->identity, &fd) == 0 &&
+	    io_read_file(fd, LIST_MAX, &list, &len) == 0) {
+		rest = list;
+		while (!had && (line = strsep(&rest, "\n")) != NULL) {
+			line[strcspn(line, " \t:")] = '\0';
+			had = strcmp(line, package) == 0;
+		}
+	}
+	free(list);
+	(void)io_close(&fd);
+	return had;
+}
+
+/* Whether apache2 has PHP in itself: without that and FPM it shows the text of its pages. */
+static bool
+has_module(void)
+{
+	glob_t g;
+
+	if (glob("/usr/lib/apache2/modules/libphp*.so", 0, NULL, &g) != 0)
+		return false;
+	globfree(&g);
+	return true;
+}
+
 /* Whether some version of PHP-FPM is in PATH: php-fpm8.2. */
 static bool
 has_fpm(void)
@@ -130,11 +171,15 @@ recover_server_there(struct recover *r)
 	struct dotenv *env = recover_env(config_get(r->config, "DB_ENV_FILE"));
 	const char *host;
 	char path[PATH_MAX];
-	bool apache = web_had(r, "/etc/apache2"), nginx = web_had(r, "/etc/nginx"), ok;
+	bool apache = web_had(r, "/etc/apache2", NULL), nginx = web_had(r, "/etc/nginx", NULL),
+	     ok;
 
 	if (env == NULL)
 		env = recover_backup_env(r);
 	host = env != NULL ? dotenv_get(env, "DB_HOST") : NULL;
+	/* A full backup alone would have to be unpacked to be known. */
+	if (!apache && !nginx)
+		apache = had_package(r, "apache2") && !had_package(r, "nginx");
 	if (apache)
 		need(&missing, "apachectl", NULL, "apache2");
 	if (nginx)
@@ -144,8 +189,10 @@ recover_server_there(struct recover *r)
 	if (!lacking_php(r, &missing)) {
 		need(&missing, "php", NULL,
 		    "php-cli php-mysql php-mbstring php-xml php-curl php-zip");
-		if (!apache && !has_fpm())
-			lack(&missing, "php-fpm");
+		if (!has_fpm() && !(apache && has_module()))
+			lack(&missing, apache && !web_had(r, "/etc/apache2", "fpm.sock")
+					   ? "libapache2-mod-php"
+					   : "php-fpm");
 	}
 	if (host == NULL || *host == '\0' || strcmp(host, "localhost") == 0 ||
 	    strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0)

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -130,11 +131,28 @@ recover_cron(struct recover *r)
 	const char *path = config_get(r->config, "CRON_FILE");
 	const char *app = config_get(r->config, "APP_DIR");
 	struct buf b = {0};
-	int rc = EX_CONFIG;
+	char *old = NULL;
+	size_t len;
+	int fd, rc = EX_CONFIG;
 
 	if (strpbrk(app, "'%\\") != NULL) {
 		recover_say(r, "APP_DIR=%s does not fit into a cron line", app);
 		return rc;
+	}
+	/* What other lines are there stays. */
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if ((fd == -1 && errno != ENOENT && errno != ENOTDIR) ||
+	    (fd != -1 && io_read_file(fd, FILE_MAX, &old, &len) != 0)) {
+		warn("%s", path);
+		(void)io_close(&fd);
+		return EX_CANTCREAT;
+	}
+	(void)io_close(&fd);
+	if (old != NULL) {
+		buf_add(&b, old, len);
+		if (len > 0 && old[len - 1] != '\n')
+			buf_text(&b, "\n");
+		free(old);
 	}
 	buf_printf(&b,
 	    "# The scheduler of %s; written by siantre-restore.\n"

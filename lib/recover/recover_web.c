@@ -22,10 +22,12 @@
 #include "base/child.h"
 #include "base/io.h"
 #include "recover/fetch.h"
-#include "set/systemctl.h"
+#include "recover/webserver.h"
 #include "set/webconf.h"
 
 #define CERTIFICATES "/etc/letsencrypt"
+#define MODULES "/mods-available/"
+#define MODULES_USED "/mods-enabled/"
 
 /* What was made, so that it can be taken away. */
 struct made {
@@ -36,14 +38,15 @@ struct made {
 struct making {
 	struct recover *r;
 	struct made made;
-	bool certificates; /* one of the files names CERTIFICATES */
+	bool certificates;  /* one of the files names CERTIFICATES */
+	bool nginx, apache; /* whose they are; neither: of WEB_CONFIG, elsewhere */
 };
 
 static const char *const names[] = {"web_config.conf", "web_config.apache.conf"};
 
 /* Where Debian's servers look for what is to be used, and where it lies. */
-static const char *const enabled[][2] = {
-    {"/sites-available/", "/sites-enabled/"}, {"/conf-available/", "/conf-enabled/"}};
+static const char *const enabled[][2] = {{"/sites-available/", "/sites-enabled/"},
+    {"/conf-available/", "/conf-enabled/"}, {MODULES, MODULES_USED}};
 
 /* Whether files at ${path} are ours to write. */
 static bool
@@ -84,12 +87,35 @@ all(struct recover *r, int (*each)(struct recover *r, const struct webconf_file 
 	return rc;
 }
 
+/*
+ * Whether the file ${path} of a module of apache2 is here and not used; ${link} is what would do
+ * that.  How processes are made (mpm_) and PHP runs is for the packages of this server to say.
+ */
+static bool
+unused(const char *path, char link[PATH_MAX])
+{
+	const char *at = strstr(path, MODULES), *name = at + strlen(MODULES);
+	struct stat st;
+
+	return strncmp(name, "mpm_", 4) != 0 && strncmp(name, "php", 3) != 0 &&
+	       access(path, F_OK) == 0 &&
+	       snprintf(link, PATH_MAX, "%.*s" MODULES_USED "%s", (int)(at - path), path,
+		   name) < PATH_MAX &&
+	       lstat(link, &st) == -1;
+}
+
 static int
 look(struct recover *r, const struct webconf_file *f, void *ctx)
 {
+	char link[PATH_MAX];
 	size_t *n = ctx;
 
-	if (access(f->path, F_OK) != 0) {
+	if (strstr(f->path, MODULES) != NULL) {
+		if (unused(f->path, link)) {
+			recover_say(r, "%s: not there", link);
+			return 1;
+		}
+	} else if (access(f->path, F_OK) != 0) {
 		recover_say(r, "%s: not there", f->path);
 		return 1;
 	}
@@ -205,6 +231,10 @@ put_one(struct making *k, const struct fetch_entry *e)
 		    "%s: not in WEB_CONFIG, /etc/nginx or /etc/apache2: passed over", e->path);
 		return 0;
 	}
+	k->nginx |= config_inside(e->path, "/etc/nginx");
+	k->apache |= config_inside(e->path, "/etc/apache2");
+	/* Also of one that is there: the call that wrote it may have been killed. */
+	k->certificates |= e->target == NULL && strstr(e->text, CERTIFICATES) != NULL;
 	if (lstat(e->path, &st) == 0)
 		return 0;
 	if ((rc = recover_parents(e->path)) != 0)
@@ -215,13 +245,33 @@ put_one(struct making *k, const struct fetch_entry *e)
 		warn("%s", e->path);
 		return EX_CANTCREAT;
 	}
-	k->certificates |= e->target == NULL && strstr(e->text, CERTIFICATES) != NULL;
+	return 0;
+}
+
+/* A module's files come with its package: where that is missing, the test tells who wants it. */
+static int
+put_module(struct making *k, const char *path)
+{
+	char link[PATH_MAX], conf[PATH_MAX];
+	int len = (int)strlen(path) - (int)strlen(".load");
+
+	k->apache |= config_inside(path, "/etc/apache2");
+	if (!may_write(k->r, path) || !unused(path, link))
+		return 0;
+	enable(&k->made, path);
+	if (len > 0 && strcmp(path + len, ".load") == 0 &&
+	    snprintf(conf, sizeof(conf), "%.*s.conf", len, path) < PATH_MAX &&
+	    unused(conf, link))
+		enable(&k->made, conf);
 	return 0;
 }
 
 static int
 put(struct recover *r, const struct webconf_file *f, void *ctx)
 {
+	if (strstr(f->path, MODULES) != NULL)
+		return put_module(ctx, f->path);
+
 	struct making *k = ctx;
 	struct stat st;
 	char *text = strndup(f->text, f->len); /* with a NUL behind it */
@@ -240,74 +290,43 @@ put(struct recover *r, const struct webconf_file *f, void *ctx)
 static int
 put_entry(void *ctx, const struct fetch_entry *e)
 {
-	return put_one(ctx, e);
+	const char *at = strstr(e->path, MODULES_USED);
+	char path[PATH_MAX];
+
+	if (strstr(e->path, MODULES) != NULL)
+		return 0;
+	if (at == NULL || e->target == NULL)
+		return put_one(ctx, e);
+	if (snprintf(path, sizeof(path), "%.*s" MODULES "%s", (int)(at - e->path), e->path,
+		at + strlen(MODULES_USED)) >= PATH_MAX)
+		return 0;
+	return put_module(ctx, path);
 }
 
 /* Take the web server's whole folder out of the full backup. */
 static int
 put_full(struct making *k)
 {
-	static const char *const places[] = {"/etc/nginx", "/etc/apache2"};
+	static const char *const places[][2] = {
+	    {"nginx", "/etc/nginx"}, {"apachectl", "/etc/apache2"}};
 	const char *web = config_get(k->r->config, "WEB_CONFIG");
 	const char *archive = k->r->backups.archive;
+	int rc = EX_DATAERR, one;
 
 	if (*web != '\0')
 		return fetch_each(archive, k->r->identity, web, put_entry, k);
-	/* That of the server which is installed here. */
-	return fetch_each(
-	    archive, k->r->identity, places[!child_exists("nginx")], put_entry, k);
-}
-
-/* Ask the server that is here whether it likes its configuration, and tell it to use it. */
-static int
-test_and_reload(struct recover *r)
-{
-	static char nginx[] = "nginx", apache[] = "apachectl", test[] = "-t", use[] = "-c";
-	static char configtest[] = "configtest", signal[] = "-s", reload[] = "reload";
-	static char graceful[] = "graceful";
-	const char *web = config_get(r->config, "WEB_CONFIG");
-	char *conf = NULL;
-	bool is_nginx = child_exists(nginx);
-	int rc = 1;
-
-	if (!is_nginx && !child_exists(apache)) {
-		recover_say(r, "neither nginx nor apache2 is installed");
-		return EX_CONFIG;
+	/* Those of the servers that are installed here, of which it may have one alone. */
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (!child_exists(places[i][0]))
+			continue;
+		one = fetch_each(archive, k->r->identity, places[i][1], put_entry, k);
+		if (one != 0 && one != EX_DATAERR)
+			return one;
+		if (one == 0)
+			rc = 0;
 	}
-	/* A folder with an nginx.conf is one that nginx is started with. */
-	if (is_nginx && *web != '\0' && asprintf(&conf, "%s/nginx.conf", web) == -1)
-		conf = NULL;
-	if (conf != NULL && access(conf, F_OK) != 0) {
-		free(conf);
-		conf = NULL;
-	}
-	char *const nginx_test[] = {nginx, test, conf != NULL ? use : NULL, conf, NULL};
-	char *const nginx_reload[] = {
-	    nginx, signal, reload, conf != NULL ? use : NULL, conf, NULL};
-	char *const apache_test[] = {apache, configtest, NULL};
-	char *const apache_reload[] = {apache, graceful, NULL};
-	struct child c;
-
-	if (child_start(&c, is_nginx ? nginx_test : apache_test, NULL, NULL, CHILD_GROUP,
-		STDERR_FILENO, -1) != 0 ||
-	    child_wait(&c) != 0) {
-		recover_say(r, "%s does not take it, and it was taken away again",
-		    is_nginx ? "nginx -t" : "apachectl configtest");
-		goto out;
-	}
-	if (systemctl_running())
-		rc = systemctl_run(
-		    "reload-or-restart", is_nginx ? "nginx.service" : "apache2.service");
-	else if (child_start(&c, is_nginx ? nginx_reload : apache_reload, NULL, NULL,
-		     CHILD_GROUP, STDERR_FILENO, -1) == 0)
-		rc = child_wait(&c) == 0 ? 0 : 2;
-	if (rc == 2)
-		warnx("%s does not run yet", is_nginx ? "nginx" : "apache2");
-	/* The files are right; that it runs is another question. */
-	rc = 0;
-out:
-	free(conf);
-	return rc;
+	/* With neither here, that is what is said. */
+	return child_exists(places[0][0]) || child_exists(places[1][0]) ? rc : 0;
 }
 
 int
@@ -338,7 +357,7 @@ recover_web(struct recover *r)
 		if (rc == EX_DATAERR)
 			rc = 0;
 	}
-	if (rc == 0 && (rc = test_and_reload(r)) == 0)
+	if (rc == 0 && (rc = webserver_use(r, k->nginx, k->apache)) == 0)
 		recover_say(r, "%zu files and links, tested", k->made.count);
 	if (rc != 0 && rc != EX_CONFIG)
 		for (size_t i = k->made.count; i-- > 0;)

@@ -87,7 +87,7 @@ static int
 ask(const struct units *u, struct units *asked)
 {
 	const char *list = config_get(u->config, "RESTORE_UNITS");
-	char *worker = NULL;
+	const char *worker = strrchr(config_get(u->config, "WORKER_UNIT"), '/') + 1;
 	int rc = 0;
 
 	if (!u->automatic) {
@@ -98,14 +98,11 @@ ask(const struct units *u, struct units *asked)
 	}
 	for (size_t i = 0; rc == 0 && i < sizeof(web) / sizeof(web[0]); i++)
 		rc = add(asked, web[i], strlen(web[i]));
-	if (asprintf(&worker, "%s-queue-worker.service", config_get(u->config, "APP_NAME")) ==
-	    -1) {
-		warn("units");
-		return EX_OSERR;
-	}
-	if (rc == 0 && (rc = add(asked, worker, strlen(worker))) == 0)
+	/* systemctl refuses the name of a template, and all that it is asked with it. */
+	if (rc == 0 && systemctl_is_unit(worker) && strstr(worker, "@.") == NULL)
+		rc = add(asked, worker, strlen(worker));
+	if (rc == 0)
 		rc = add(asked, php, strlen(php));
-	free(worker);
 	return rc == 0 ? 0 : EX_OSERR;
 }
 
