@@ -15,6 +15,7 @@ PATH=$BUILD:$PATH
 STEP=1
 [[ $BUILD != *-*san ]] || STEP=5
 export ROOT BUILD STEP PATH LC_ALL=C.UTF-8 TZ=Asia/Jakarta
+export TCELL_MINIMIZE=1 # rclone: no tables for screens, which are half of its start
 unset MYSQL_PWD SIANTRE_NOTES NO_COLOR
 
 lib_setup() {
