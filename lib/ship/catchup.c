@@ -145,10 +145,11 @@ prove_set(struct run *r, struct plan_set *set)
 		r->result->proven++;
 		return proven_note(r->proven, set->name, set->sums);
 	}
+	/* It is none on which retention may rely, nor what the place has newest. */
+	if (mend || rc == EX_DATAERR)
+		set->verified = false;
 	if (rc != EX_DATAERR)
 		return rc;
-	/* It is none on which retention may rely. */
-	set->verified = false;
 	got = proven_fail(r->proven, set->name);
 	return got == 0 ? rc : got;
 }
