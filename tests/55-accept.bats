@@ -716,6 +716,46 @@ time.sleep(random.random() / 200)"
 	expect_fail 65 "$TREE/20261102_020000 stands already, with another SHA256SUMS" accept
 }
 
+@test "where the file system cannot exchange two names, a damaged copy is healed all the same" {
+	once
+	cat >"$T/einval.c" <<-'C'
+		#include <errno.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		int renameat2(int d, const char *a, int e, const char *b, unsigned flags)
+		{
+			errno = EINVAL;
+			return -1;
+		}
+		int renameat(int d, const char *a, int e, const char *b)
+		{
+			if (getenv("FULL") == NULL || strcmp(a, b) != 0)
+				return syscall(SYS_renameat2, d, a, e, b, 0);
+			errno = ENOSPC;
+			return -1;
+		}
+	C
+	cc -D_GNU_SOURCE -shared -fPIC -o "$T/einval.so" "$T/einval.c"
+	put 20261121_020000
+	LD_PRELOAD=$T/einval.so expect_ok accept
+	whole
+	chmod u+w "$TREE/20261121_020000/env_backup.env"
+	flip "$TREE/20261121_020000/env_backup.env" 3
+	expect_fail 65 "env_backup.env: checksum differs" as_keeper siantre-verify --record "$TREE/20261121_020000"
+	rm -rf "${IN:?}/20261121_020000"
+	deliver 20261121_020000
+	# Where the whole one cannot come, the damaged one stays.
+	cp -a "$TREE/20261121_020000" "$T/was"
+	FULL=1 LD_PRELOAD=$T/einval.so expect_fail 74 "/20261121_020000: No space left on device" accept
+	diff -r "$T/was" "$TREE/20261121_020000"
+	[ -z "$(ls -A "$TREE/.partial")" ]
+	LD_PRELOAD=$T/einval.so expect_ok accept
+	grep -q "^20261121_020000: accepted in place of a damaged copy: db, 3 files, " "$T/stdout"
+	whole
+}
+
 @test "a set of the tree that has lost its SHA256SUMS keeps no other from being taken" {
 	put 20261120_020000
 	expect_ok accept

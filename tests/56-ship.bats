@@ -74,6 +74,11 @@ happy() {
 	rm -rf "$T/back/one/20261101_020000"
 	cp -a "$BACKUP/20261102_020000" "$T/back/one/20261101_020000"
 	expect_fail 73 "$T/back/one/20261101_020000: another set of this name is there" ship --from "$DEST" 20261101_020000 "$T/back/one"
+	# That set, which is damaged by now, is none to restore from.
+	flip "$T/back/all/20261102_020000/files.tar.gz" 900
+	expect_fail 65 "$T/back/all/20261102_020000/files.tar.gz: other bytes than were sent" ship --from "$DEST" 20261102_020000 "$T/back/all"
+	said "hint: move $T/back/all/20261102_020000 away, and it is fetched anew"
+	[ ! -s "$T/stdout" ]
 	expect_fail 64 "--dry-run is for sets that are sent" ship -n --from "$DEST" latest "$T/back/x"
 	expect_fail 64 '--timeout: "" is not a duration such as 2m' ship --timeout '' --list "$DEST"
 	echo SHIP_TIMEOUT=0 >>"$CONF"
@@ -517,6 +522,82 @@ rot() {
 	done
 }
 
+@test "what is damaged there is not called proven any more where it cannot be mended" {
+	place folder
+	make_sets db 2026110{1,2}_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	rot 20261102_020000/files.tar.gz
+	# Nobody may write where it is sent anew.
+	chmod 0500 "$AT/.partial"
+	expect_fail 77 "$AT/.partial/20261102_020000: Permission denied" ship --to "$DEST" --check all
+	said "siantre-ship: $DEST: 20261102_020000 is damaged there; sending it anew"
+	grep -qF ", the newest 20261101_020000 in " "$T/stderr"
+	jq -e '."20261102_020000" | .failed and (.sums | not)' "$(state)/proven.json"
+	[ "$(ship --list "$DEST" | xargs)" = "20261102_020000 db unverified 20261101_020000 db verified" ]
+	chmod 0700 "$AT/.partial"
+	# It is mended by the next run, whatever that is to prove again.
+	heals --check none
+	[ "$(ship --list "$DEST" | grep -c unverified)" = 0 ]
+}
+
+@test "a disk that does not give its bytes back is damage that is mended, and the run goes on" {
+	once
+	cat >"$T/eio.c" <<-'C'
+		#include <errno.h>
+		#include <stdlib.h>
+		#include <sys/stat.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		ssize_t read(int fd, void *buf, size_t len)
+		{
+			static int times;
+			struct stat st;
+			if (fstat(fd, &st) == 0 && st.st_ino == strtoul(getenv("BAD_INODE"), NULL, 10) &&
+			    times++ < atoi(getenv("BAD_TIMES"))) {
+				errno = EIO;
+				return -1;
+			}
+			return syscall(SYS_read, fd, buf, len);
+		}
+	C
+	cc -D_GNU_SOURCE -shared -fPIC -o "$T/eio.so" "$T/eio.c"
+	place folder
+	make_sets db 2026110{1,2,3,4}_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	rm -rf "$BACKUP/20261101_020000"
+	export BAD_INODE BAD_TIMES=1
+	BAD_INODE=$(stat -c %i "$AT/20261102_020000/files.tar.gz")
+	LD_PRELOAD=$T/eio.so expect_ok ship -q --to "$DEST" --check all
+	[ ! -s "$T/stderr" ]
+	BAD_TIMES=99
+	LD_PRELOAD=$T/eio.so expect_ok ship --to "$DEST" --check all --keep last=3
+	said "siantre-ship: $AT/20261102_020000/files.tar.gz: Input/output error"
+	said "siantre-ship: $DEST: 20261102_020000 is damaged there; sending it anew"
+	all_there
+	# One that is not here any more keeps back no other.
+	BAD_INODE=$(stat -c %i "$AT/20261102_020000/files.tar.gz")
+	rm -rf "$BACKUP/20261102_020000"
+	make_sets db 20261105_020000
+	LD_PRELOAD=$T/eio.so expect_fail 65 "20261102_020000 is damaged there, and not here any more" ship --to "$DEST" --check all
+	grep -qF ": failed; 1 sent " "$T/stderr"
+	[ -d "$AT/20261105_020000" ]
+}
+
+@test "a proof of the future, by a clock that went wrong, is renewed first" {
+	place folder
+	make_sets db 2026110{1,2,3}_020000
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	jq '."20261102_020000".time = "2999-01-01T02:00:00Z"' "$(state)/proven.json" >"$T/proven"
+	cat "$T/proven" >"$(state)/proven.json"
+	expect_ok ship -v --to "$DEST" --check sample:10%
+	said "siantre-ship: $DEST: proving 20261102_020000"
+	[ "$(grep -c ': proving ' "$T/stderr")" = 1 ]
+	lacks '"2999-' "$(state)/proven.json"
+}
+
 @test "a copy is not called proven because it is damaged as the set here is" {
 	for kind in $(few folder rsync); do
 		[ $kind != s3 ] || continue
@@ -617,6 +698,27 @@ by_other() {
 		expect_ok ship --to "$DEST" --keep last=3 --allow-many
 		[ "$(there | xargs)" = "20261102_020000 20261103_020000 20261104_020000 20261106_030000 20261107_030000 20261108_030000" ]
 	done
+}
+
+@test "several hosts and applications in one place: each has its newest, and its own retention" {
+	place folder
+	make_sets db 2026110{1,2,3,4}_020000 2026110{5,6,7,8,9}_030000
+	by_other web9 2026110{1,2,3}_020000
+	of_shop "$BACKUP/20261104_020000"
+	seal_set "$BACKUP/20261104_020000"
+	siantre-verify -q --record "$BACKUP/20261104_020000"
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	ship --list "$DEST" >"$T/list"
+	host=$(jq -r .host "$BACKUP/20261109_030000/set.json")
+	cut -f 2 "$T/list" | uniq | paste -sd , >"$T/jobs"
+	echo "db of siantre on $host,db of shop on $host,db of siantre on web9" | cmp - "$T/jobs"
+	# What one has sent meanwhile is no reason to remove those of another.
+	[ "$(siantre-prune --keep-last 3 - <"$T/list" | sort | xargs)" = "20261105_030000 20261106_030000" ]
+	mkdir "$T/back"
+	ours "$T/back"
+	expect_ok ship --from "$DEST" --job db latest "$T/back/all"
+	[ "$(cd "$T/back/all" && echo 2*)" = "20261103_020000 20261104_020000 20261109_030000" ]
 }
 
 @test "what is not verified there is not what the place has newest" {
@@ -914,6 +1016,38 @@ own_sshd() {
 	own_sshd "ListenAddress 127.0.0.1" "ForceCommand $T/bin/closed"
 	DEST=ssh://$(id -un)@127.0.0.1:$OWN_PORT$AT
 	fails 78 "is your shell clean" --tries 5
+	kill "$OWN"
+	wait "$OWN" || true
+}
+
+@test "ssh: a disk there that does not give its bytes back" {
+	make_sets db 2026110{1,2}_020000
+	place ssh
+	expect_ok ship --create "$DEST"
+	expect_ok ship -q --to "$DEST"
+	mkdir "$T/bin"
+	# As long as the file is the one that was there at first.
+	inode=$(stat -c %i "$AT/20261102_020000/files.tar.gz")
+	cat >"$T/bin/sha256sum" <<-EOF
+		#!/bin/bash
+		[ ! -e $T/kill ] || kill -9 \$\$
+		[ "\$(stat -c %i -- "\$2")" != $inode ] || { echo "sha256sum: \$2: Input/output error" >&2 && exit 1; }
+		exec $(command -v sha256sum) "\$@"
+	EOF
+	printf '%s\n' '#!/bin/bash' "export PATH=$T/bin:\$PATH" 'eval "$SSH_ORIGINAL_COMMAND"' >"$T/bin/shell"
+	chmod 0755 "$T/bin"/*
+	own_sshd "ListenAddress 127.0.0.1" "ForceCommand $T/bin/shell"
+	DEST=ssh://$(id -un)@127.0.0.1:$OWN_PORT$AT
+	# Where nothing can be said, nothing is called damaged.
+	touch "$T/kill"
+	not ship --to "$DEST" --check all >"$T/stdout" 2>"$T/stderr"
+	lacks damaged "$T/stderr"
+	rm "$T/kill"
+	expect_ok ship --to "$DEST" --check all
+	grep -qF "/20261102_020000/files.tar.gz: other bytes than were sent" "$T/stderr"
+	said "siantre-ship: $DEST: 20261102_020000 is damaged there; sending it anew"
+	[ "$(stat -c %i "$AT/20261102_020000/files.tar.gz")" != "$inode" ]
+	all_there
 	kill "$OWN"
 	wait "$OWN" || true
 }

@@ -504,6 +504,13 @@ kills() {
 		said "siantre-ship: $DEST: removing .partial/w.txt.stream, which was never finished"
 		[ ! -e "$AT/.partial/w.txt.stream" ]
 		[ "$(stat -c %Y "$(state)/clean")" -gt "$(date -d '1 hour ago' +%s)" ]
+		# It was looked for in the future, by a clock that went wrong.
+		touch -d '8 days ago' "$AT/.partial/w.txt.stream"
+		ours "$AT"
+		touch -d '99 days' "$(state)/clean"
+		expect_ok ship --to "$DEST"
+		[ ! -e "$AT/.partial/w.txt.stream" ]
+		[ "$(stat -c %Y "$(state)/clean")" -le "$(date +%s)" ]
 		all_there
 	done
 }

@@ -250,6 +250,19 @@ own_tree() {
 	of db1 db age fail
 }
 
+@test "through siantre-ship: a place to which several hosts send" {
+	mkdir "$T/bin"
+	install -m 0755 "$BUILD/siantre-alert" "$BUILD"/libsiantre-*.so "$T/bin"
+	cat >"$T/bin/siantre-ship" <<-EOF
+		#!/bin/bash
+		printf '%s\tdb of siantre on %s\tverified\n' "$(date -d "@$((NOW - 3600))" +%Y%m%d_%H%M%S)" web1 \
+		    "$(date -d "@$((NOW - 900000))" +%Y%m%d_%H%M%S)" web9
+	EOF
+	chmod 0755 "$T/bin/siantre-ship"
+	PATH=$T/bin:$PATH watch web=rsync://there/m
+	of web db age ok
+}
+
 @test "the look itself fails: told by its unit, until the next one that succeeds" {
 	with_stubs
 	host web1

@@ -37,6 +37,10 @@ static const struct place {
     {"ssh://host/~", REMOTE_SSH, "host", NULL, "."},
     {"rclone:s3:bucket/path/", REMOTE_RCLONE, NULL, NULL, "s3:bucket/path"},
     {"rclone:sftp:", REMOTE_RCLONE, NULL, NULL, "sftp:"},
+    /* The root there, and not the account's home. */
+    {"rclone:sftp:/", REMOTE_RCLONE, NULL, NULL, "sftp:/"},
+    {"rclone:sftp://", REMOTE_RCLONE, NULL, NULL, "sftp:/"},
+    {"rclone:sftp:/x/", REMOTE_RCLONE, NULL, NULL, "sftp:/x"},
 };
 
 static void
