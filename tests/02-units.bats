@@ -208,6 +208,39 @@ cron_fields() {
 	done
 }
 
+@test "no night is left out where summer time begins at the hour of a timer" {
+	local unit timer calendar zone eve left_out=0 after
+	while read -r zone eve; do
+		for unit in db files ship; do
+			timer=$ROOT/systemd/siantre-$unit.timer
+			calendar=$(sed -n 's/^OnCalendar=//p' "$timer")
+			TZ=$zone systemd-analyze calendar --iterations=2 --base-time="$eve 12:00:00" "$calendar" |
+			    sed -n 's/.*\(Next elapse\|Iter. #[0-9]*\): //p' >"$T/nights"
+			[ "$(wc -l <"$T/nights")" = 2 ]
+			[ "$(cut -d ' ' -f 2 "$T/nights" | tail -n 1)" != "$(date -d "$eve 12:00 UTC + 2 days" -u +%F)" ] || continue
+			left_out=$((left_out + 1))
+			echo "siantre-$unit.timer, $zone:" && cat "$T/nights"
+			# Behind the 25 hours of the day that summer time ends on, before it is too late (RPO and GRACE).
+			after=$(sed -n 's/^OnUnitActiveSec=//p' "$timer")
+			[ -n "$after" ]
+			after=$(systemd-analyze timespan "$after" | sed -n 's/^ *\(μs\|us\): //p')
+			[ "$after" -gt $((25 * 3600 * 1000000)) ]
+			[ "$after" -lt $(((26 * 3600 - 1800) * 1000000)) ]
+		done
+	done <<-'ZONES'
+		Europe/Berlin 2027-03-26
+		America/New_York 2027-03-12
+		Europe/Helsinki 2027-03-26
+		Europe/London 2027-03-26
+	ZONES
+	# The hours of db and files are among those.
+	[ "$left_out" -ge 3 ]
+	# What comes once a week, or less often, has an hour that no zone leaves out.
+	for unit in full verify drill selftest; do
+		grep -qE '^OnCalendar=.* 0[4-9]:00:00$' "$ROOT/systemd/siantre-$unit.timer"
+	done
+}
+
 # place: an application in $P, its database and a copy of the tools; made by the first test that
 # wants it.  Not in /tmp, which is another one for most units.
 place() {
