@@ -78,6 +78,19 @@ script() {
 	[ ! -e "$T/log/siantre" ]
 }
 
+@test "a purge leaves what opens a backup under any other name" {
+	local state=$T/lib/siantre
+	printf '%s\n' '[sealed]' 'type = crypt' 'remote = far:x' 'password = zzz' >"$state/offsite.ini"
+	printf '%s\n' '# Encrypted rclone configuration File' '' 'RCLONE_ENCRYPT_V0:' >"$state/offsite2.ini"
+	printf 'age-encryption.org/v1\n-> scrypt x 18\n\001\002\n' >"$state/identity"
+	printf '%s\n' '-----BEGIN AGE ENCRYPTED FILE-----' >"$state/identity.pem"
+	echo AGE-PLUGIN-YUBIKEY-1EXAMPLE >"$state/token"
+	echo 'type of crypt' >"$state/journal.jsonl"
+	script postrm purge
+	[ "$(cd "$state" && echo *)" = "identity identity.pem offsite.ini offsite2.ini token" ]
+	[ "$(grep -c ' stays: .*what opens them' "$T/said")" = 5 ]
+}
+
 @test "a purge takes what a drill that was killed has left, of further applications too" {
 	local folder
 	for folder in siantre siantre/shop; do
