@@ -97,6 +97,8 @@ security() {
 		    '^ProtectSystem=strict$' '^NoNewPrivileges=yes$' '^CapabilityBoundingSet=\(CAP_DAC_READ_SEARCH\)\?$'; do
 			grep -q "$line" "$file" || { echo "$unit: no $line" && return 1; }
 		done
+		# A run that is made up for begins with the machine: the disks of the network first.
+		grep -q '^After=local-fs.target remote-fs.target\( \|$\)' "$file" || { echo "$unit: not behind the disks" && return 1; }
 		[ "${unit#check}" != "$unit" ] || grep -q '^KillMode=mixed$' "$file"
 		! grep -q '^PrivateNetwork=yes$' "$file" || grep -qx 'RestrictAddressFamilies=AF_UNIX' "$file"
 	done
