@@ -63,6 +63,27 @@ script() {
 	[ ! -s "$T/invoked" ]
 }
 
+@test "an installation is not held up by a folder of backups that root cannot make" {
+	local place
+	: >"$T/file"
+	ln -s /nonexistent/disk "$T/away"
+	cp "$T/postinst" "$T/postinst.as-it-is"
+	# A file system that takes nothing, the link to a disk that is not there, a file.
+	for place in /proc/sys/backup "$T/away" "$T/file"; do
+		rm -f "$T/lib/siantre/installed"
+		sed "s| /backup| $place|g" "$T/postinst.as-it-is" >"$T/postinst"
+		script postinst configure ''
+		[ -e "$T/lib/siantre/installed" ]
+		grep -qF "siantre-backup: $place/siantre could not be made" "$T/said"
+		tail -n 1 "$T/said" | grep -q 'siantre-run check-config$'
+	done
+	# Where it can be made, there is no word of it.
+	sed "s| /backup| /var/lib/backup|g" "$T/postinst.as-it-is" >"$T/postinst"
+	script postinst configure ''
+	[ "$(stat -c '%U %a' "$T/lib/backup" "$T/lib/backup/siantre" | paste -sd ' ')" = "root 755 siantre-backup 700" ]
+	[ "$(wc -l <"$T/said")" = 1 ]
+}
+
 @test "a purge leaves what is the only thing that opens a backup" {
 	local state=$T/lib/siantre
 	mkdir -p "$state/.config/rclone" "$state/.ssh" "$state/shop" "$state/alert/outbox"
