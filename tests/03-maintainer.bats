@@ -84,6 +84,18 @@ script() {
 	[ "$(wc -l <"$T/said")" = 1 ]
 }
 
+@test "needrestart leaves the units of jobs alone, those of further applications too" {
+	local conf=$ROOT/debian/needrestart/siantre-backup.conf units=("$ROOT"/systemd/siantre-*.service)
+	grep -qx 'debian/needrestart/siantre-backup.conf etc/needrestart/conf.d' "$ROOT/debian/siantre-backup.install"
+	# As needrestart reads its conf.d, and asks for each service.
+	perl -we 'use strict; our %nrconf = (blacklist_rc => [qr(^other)]); my $conf = shift;
+		eval do { local (@ARGV, $/) = $conf; <> }; die $@ if $@;
+		for my $rc (@ARGV) { print "$rc\n" unless grep { $rc =~ /$_/ } @{$nrconf{blacklist_rc}} }' "$conf" \
+	    other.service mariadb.service "mysiantre-db.service" \
+	    "${units[@]##*/}" siantre-db@shop.service siantre-flush@shop.service >"$T/restarted"
+	[ "$(paste -sd ' ' "$T/restarted")" = "mariadb.service mysiantre-db.service" ]
+}
+
 @test "a purge leaves what is the only thing that opens a backup" {
 	local state=$T/lib/siantre
 	mkdir -p "$state/.config/rclone" "$state/.ssh" "$state/shop" "$state/alert/outbox"
