@@ -134,21 +134,32 @@ recover_storage(struct recover *r)
 	    .special = r->special,
 	    .quiet = r->quiet,
 	    .identity = r->identity};
-	const char *source = r->backups.files;
-	int rc;
+	const char *source = r->backups.files, *below = config_get(r->config, "STORAGE_DIR");
+	char *real = NULL, *folder = NULL;
+	int rc = 0;
 
 	(void)recover_storage_path(r, path);
 	o.into = path;
-	if (source == NULL && (source = r->backups.archive) != NULL)
-		o.folder = path;
-	else if (*config_get(r->config, "STORAGE_DIR") != '/') /* its archive has this path */
-		o.folder = config_get(r->config, "STORAGE_DIR");
+	if (source == NULL && (source = r->backups.archive) != NULL) {
+		/* As the application: where APP_DIR was a symlink, below what that led to. */
+		if (*below != '/' && (real = real_folder(r)) != NULL &&
+		    asprintf(&folder, "%s/%s", real, below) == -1) {
+			folder = NULL;
+			warn("%s", path);
+			rc = EX_OSERR;
+		}
+		o.folder = folder != NULL ? folder : path;
+	} else if (*below != '/') /* its archive has this path */
+		o.folder = below;
 	if (source == NULL) {
 		recover_say(r, "no backup of the uploads");
 		return EX_DATAERR;
 	}
-	if ((rc = recover_parents(path)) == 0 && (rc = files_restore(source, &o)) == 0)
+	if (rc == 0 && (rc = recover_parents(path)) == 0 &&
+	    (rc = files_restore(source, &o)) == 0)
 		recover_say(r, "%s from %s", path, source);
+	free(folder);
+	free(real);
 	return rc;
 }
 

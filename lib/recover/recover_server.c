@@ -189,10 +189,11 @@ recover_server_there(struct recover *r)
 	if (!lacking_php(r, &missing)) {
 		need(&missing, "php", NULL,
 		    "php-cli php-mysql php-mbstring php-xml php-curl php-zip");
-		if (!has_fpm() && !(apache && has_module()))
-			lack(&missing, apache && !web_had(r, "/etc/apache2", "fpm.sock")
-					   ? "libapache2-mod-php"
-					   : "php-fpm");
+		/* However its socket is called, Apache hands a page to FPM as fcgi:// does. */
+		bool fpm = !apache || web_had(r, "/etc/apache2", "fcgi://");
+
+		if (!has_fpm() && (fpm || !has_module()))
+			lack(&missing, fpm ? "php-fpm" : "libapache2-mod-php");
 	}
 	if (host == NULL || *host == '\0' || strcmp(host, "localhost") == 0 ||
 	    strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0)
