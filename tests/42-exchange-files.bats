@@ -101,6 +101,20 @@ nothing_left() {
 	[ "$(cat "$T/units/php7.4-fpm.service")" = inactive ]
 }
 
+@test "the queue worker is the one of WORKER_UNIT; a template is none that can be asked for" {
+	units antrean@1 pekerja
+	conf WORKER_UNIT=/etc/systemd/system/pekerja.service
+	expect_ok restore "$T/app.tar.gz" --into "$T/www" --yes
+	called "stop nginx.service" "stop pekerja.service" "stop php8.2-fpm.service" \
+	    "start php8.2-fpm.service" "start pekerja.service" "start nginx.service"
+	rm "$T/units/calls"
+	units antrean@
+	conf WORKER_UNIT=/etc/systemd/system/antrean@.service
+	expect_ok restore "$T/app.tar.gz" --into "$T/www" --yes
+	called "stop nginx.service" "stop php8.2-fpm.service" "start php8.2-fpm.service" \
+	    "start nginx.service"
+}
+
 @test "RESTORE_UNITS: a list, none; without systemd" {
 	conf "RESTORE_UNITS='php8.2-fpm nginx.service cron'"
 	echo inactive >"$T/units/cron.service"

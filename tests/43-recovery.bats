@@ -160,6 +160,37 @@ point() { # point ✓|✗ NAME [WORDS]
 	}
 }
 
+# host COMMAND...: where /etc is a copy of this machine's, with the web servers that the test makes.
+host() {
+	unshare -m bash -c 'mount --bind "$0" /etc && exec "$@"' "$T/host" "$@"
+}
+
+# servers: that copy, without a site; both servers, which only tell in $T/units/calls what they
+# were asked, and WEB_CONFIG for neither.
+servers() {
+	local name
+	unshare -m true 2>/dev/null || skip "this machine allows no mounts"
+	cp -a /etc "$T/host"
+	rm -rf "$T/host/nginx" "$T/host/apache2" "$T/host/letsencrypt"
+	mkdir -p "$T/host/nginx/conf.d" "$T/host/apache2"/{mods,conf,sites}-{available,enabled}
+	rm "$T/units/reload-or-restart-nginx.service"
+	echo active >"$T/units/apache2.service"
+	for name in nginx apachectl; do
+		printf '#!/bin/sh\necho "%s $*" >>"%s"\n' "$name" "$T/units/calls" >"$T/bin/$name"
+		chmod +x "$T/bin/$name"
+	done
+	sed -i '/^WEB_CONFIG=/d' "$T/x.conf"
+}
+
+# module NAME...: modules of Apache that are in use.
+module() {
+	local name
+	for name; do
+		echo "LoadModule $name" >"$T/host/apache2/mods-available/$name"
+		ln -s "../mods-available/$name" "$T/host/apache2/mods-enabled/$name"
+	done
+}
+
 quiet_about_secrets() {
 	[ "$(cat "$T/stdout" "$T/stderr" | grep -cF 's3cret')" = 0 ]
 }
@@ -386,6 +417,44 @@ quiet_about_secrets() {
 	    line server "not done" "apt-get install php-fancy${known:+ $known} cron"
 }
 
+@test "packages: what PHP needs beside Apache, and which web server it was" {
+	unshare -m true 2>/dev/null || skip "this machine allows no mounts"
+	backup files
+	cp -a "$(echo "$T/backup/antrian"/2*)" "$T/20261123_030000"
+	full=$T/backup/antrian/full/20261122_040000
+	mkdir -p "$full" "$T/none"
+	touch "$full/full_system_backup_20261122_040000.tar.gz"
+	lost
+	lacking() { # lacking SET WORDS: what is to be installed where nothing is
+		local got=0
+		unshare -m bash -c 'for f in /usr/sbin /usr/local/sbin /usr/lib/apache2; do [ ! -d $f ] || mount --bind "$0" $f; done
+		    PATH=$BUILD exec siantre-restore all -c "$1" --step server "$2"' "$T/none" "$T/x.conf" "$1" >"$T/stdout" 2>"$T/stderr" || got=$?
+		[ $got = 1 ] || return 1
+		line server "not done" "apt-get install $2 "
+	}
+	php="php-cli php-mysql php-mbstring php-xml php-curl php-zip"
+	apache() { # apache LINE: what Apache was told
+		printf '# ---- /etc/apache2/conf-available/php.conf\n%s\n' "$1" >"$T/apache.conf"
+		install -m 0440 "$T/apache.conf" "$T/20261123_030000/web_config.conf"
+	}
+	apache 'DirectoryIndex index.php'
+	lacking "$T/20261123_030000" "apache2 $php libapache2-mod-php"
+	apache 'SetHandler "proxy:unix:/run/php/php8.2-fpm.sock|fcgi://localhost"'
+	lacking "$T/20261123_030000" "apache2 $php php-fpm"
+	apache 'SetHandler "proxy:unix:/run/php/antrian.sock|fcgi://localhost"'
+	lacking "$T/20261123_030000" "apache2 $php php-fpm"
+	# The list of the old server tells of it where there is no web_config.conf.
+	printf 'apache2\t2.4\nnginx-common\t1.22\n' >"$full/installed_packages.txt"
+	lacking "$full" "apache2 $php libapache2-mod-php"
+	printf 'apache2\t2.4\nnginx\t1.22\n' >"$full/installed_packages.txt"
+	lacking "$full" "nginx $php php-fpm"
+	# PHP in Apache is one of PHP's packages.
+	printf 'apache2\t2.4\nlibapache2-mod-php8.2\t8.2\nlibapache2-mod-phpx\t1\n' >"$full/installed_packages.txt"
+	not_all --step server "$full"
+	grep -qF " libapache2-mod-php8.2" "$T/stdout"
+	lacks -F mod-phpx "$T/stdout"
+}
+
 @test "what fails does not stop what does not depend on it" {
 	backup db files
 	lost
@@ -513,6 +582,84 @@ quiet_about_secrets() {
 	[ ! -e "$T/etc/passwd" ]
 }
 
+@test "modules of Apache that are here are used again, but for how it makes processes and runs PHP" {
+	servers
+	module rewrite.load ssl.load ssl.conf mpm_event.load mpm_event.conf php8.2.load gone.load
+	echo '<VirtualHost *:80>' >"$T/host/apache2/sites-available/antrian.conf"
+	ln -s ../sites-available/antrian.conf "$T/host/apache2/sites-enabled/antrian.conf"
+	host siantre-run -q -c "$T/x.conf" files
+	host siantre-run -q -c "$T/x.conf" full
+	for set in "$T/backup/antrian"/2* "$T/backup/antrian/full"/2*; do
+		rm -f "$T/host/apache2"/{mods,sites}-enabled/* "$T/host/apache2/sites-available"/* \
+		    "$T/host/apache2/mods-available/gone.load" "$T/units/calls"
+		expect_ok host siantre-restore all -c "$T/x.conf" --step web "$set"
+		diff <(cd "$T/host/apache2" && find ./*-enabled -type l -printf '%p %l\n' | LC_ALL=C sort) - <<-'E' || {
+			./mods-enabled/rewrite.load ../mods-available/rewrite.load
+			./mods-enabled/ssl.conf ../mods-available/ssl.conf
+			./mods-enabled/ssl.load ../mods-available/ssl.load
+			./sites-enabled/antrian.conf ../sites-available/antrian.conf
+		E
+			cat "$T/stdout" "$T/stderr"
+			false
+		}
+		[ ! -e "$T/host/apache2/mods-available/gone.load" ]
+		# It is Apache's, though nginx is here as well.
+		[ "$(cat "$T/units/calls")" = $'apachectl configtest\nreload-or-restart apache2.service' ]
+		expect_ok host siantre-restore all -c "$T/x.conf" --step web "$set"
+		line web there
+	done
+	# A module that was turned off since is one that is missing.
+	rm "$T/host/apache2/mods-enabled/rewrite.load"
+	expect_ok host siantre-restore all -c "$T/x.conf" --step web "$(echo "$T/backup/antrian"/2*)"
+	line web "done" "1 files and links, tested"
+}
+
+@test "both web servers are asked before the first is told to; certificates after a killed call" {
+	servers
+	mkdir -p "$T/host/letsencrypt/live/antrian"
+	echo key >"$T/host/letsencrypt/live/antrian/privkey.pem"
+	printf 'events {}\n' >"$T/host/nginx/nginx.conf"
+	echo 'ssl_certificate_key /etc/letsencrypt/live/antrian/privkey.pem;' >"$T/host/nginx/conf.d/antrian.conf"
+	echo 'Listen 8080' >"$T/host/apache2/ports.conf"
+	host siantre-run -q -c "$T/x.conf" files
+	host siantre-run -q -c "$T/x.conf" full
+	new_server() {
+		rm -rf "$T/host/letsencrypt" "$T/host/nginx/conf.d/antrian.conf" "$T/host/apache2/ports.conf" "$T/units/calls"
+	}
+	web() {
+		host siantre-restore all -c "$T/x.conf" --step web "$@"
+	}
+	new_server
+	expect_ok web
+	[ "$(cat "$T/host/letsencrypt/live/antrian/privkey.pem")" = key ]
+	diff "$T/units/calls" - <<-'E'
+		nginx -t
+		apachectl configtest
+		reload-or-restart nginx.service
+		reload-or-restart apache2.service
+	E
+	# One that does not take its own leaves the other as it is.
+	new_server
+	sed -i '$aecho "Syntax error" >\&2; exit 1' "$T/bin/apachectl"
+	expect_fail 1 "Syntax error" web
+	line web "not done" "apachectl configtest does not take it, and it was taken away again"
+	[ "$(cat "$T/units/calls")" = $'nginx -t\napachectl configtest' ]
+	[ ! -e "$T/host/nginx/conf.d/antrian.conf" ]
+	sed -i '$d' "$T/bin/apachectl"
+	# The files are there, the certificates are not: so does a call leave it that is killed between.
+	new_server
+	cp "$T/bin/nginx" "$T/nginx.asked"
+	printf '#!/bin/sh\nkill -KILL $PPID\n' >"$T/bin/nginx"
+	got=0
+	web "$(echo "$T/backup/antrian"/2*)" 2>"$T/stderr" || got=$?
+	[ $got = 137 ]
+	[ -e "$T/host/nginx/conf.d/antrian.conf" ]
+	[ ! -e "$T/host/letsencrypt" ]
+	cp "$T/nginx.asked" "$T/bin/nginx"
+	expect_ok web
+	[ "$(cat "$T/host/letsencrypt/live/antrian/privkey.pem")" = key ]
+}
+
 @test "rights: what PHP writes to is its own, and the .env is closed" {
 	backup db files
 	lost
@@ -562,6 +709,40 @@ quiet_about_secrets() {
 	same_facts "$T/was" "$APP"
 	point ✓ "tables and rows" "11 tables, 215 rows, as in the backup"
 	grep -qxF "11 of 11 points are right" "$T/stdout"
+}
+
+@test "from the full backup alone: an application behind a symlink, uploads and .env elsewhere" {
+	mv "$APP" "$T/www/release-7"
+	ln -s release-7 "$APP"
+	backup full
+	# The uploads of the folder that the symlink led to, and those that lie outside of it.
+	mv "$T/www/release-7/.env" "$T/etc/antrian.env"
+	cp -a "$T/www/release-7/storage" "$T/uploads"
+	cp "$T/x.conf" "$T/inside.conf"
+	printf '%s\n' "DB_ENV_FILE=$T/etc/antrian.env" "STORAGE_DIR=$T/uploads" >>"$T/x.conf"
+	within=$(echo "$T/backup/antrian/full"/2*)
+	sleep 1.1 # the next set has another name
+	backup full
+	cp "$T/etc/antrian.env" "$T/env"
+	mv "$T/uploads" "$T/old"
+	rm "$APP"
+	mv "$T/www/release-7" "$APP"
+	lost
+	expect_ok all --step application
+	line application "done" "$APP from $T/backup/antrian/full/"
+	[ -f "$APP/artisan" ]
+	[ ! -L "$APP" ]
+	[ ! -e "$T/www/release-7" ]
+	expect_ok all --step storage
+	diff -r --no-dereference "$T/old/app" "$T/uploads/app"
+	expect_ok all --step env
+	line env "done" "$T/etc/antrian.env from $T/backup/antrian/full/"
+	cmp "$T/env" "$T/etc/antrian.env"
+	[ "$(stat -c '%a %U' "$T/etc/antrian.env")" = "640 nobody" ]
+	quiet_about_secrets
+	rm -r "$APP/storage"
+	expect_ok siantre-restore all -c "$T/inside.conf" --allow-links --step storage "$within"
+	diff -r --no-dereference "$T/old/app" "$APP/storage/app"
 }
 
 @test "a load that did not end is not taken for what was there" {
@@ -661,6 +842,19 @@ quiet_about_secrets() {
 	NGINX=
 	not_all --step checklist
 	point ✗ "web server runs" "nobody answers"
+}
+
+@test "the cron line comes behind what else the file has" {
+	backup db files
+	lost
+	printf 'MAILTO=admin\n0 1 * * * root /opt/report' >"$T/etc/cron-antrian"
+	expect_ok all --step cron
+	[ "$(head -n 2 "$T/etc/cron-antrian")" = $'MAILTO=admin\n0 1 * * * root /opt/report' ]
+	grep -qxF "* * * * * nobody cd '$APP' && php artisan schedule:run >/dev/null 2>&1" "$T/etc/cron-antrian"
+	[ "$(wc -l <"$T/etc/cron-antrian")" = 4 ]
+	expect_ok all --step cron
+	line cron there
+	[ "$(wc -l <"$T/etc/cron-antrian")" = 4 ]
 }
 
 @test "the uploads alone, and from a folder elsewhere" {

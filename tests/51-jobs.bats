@@ -220,6 +220,29 @@ no_set() {
 	grep -qF "siantre-queue-worker.service: not there" "$set/set.json"
 }
 
+@test "full: uploads and .env that lie elsewhere, PHP in Apache, where a symlink led to" {
+	need_root
+	unshare -m true 2>/dev/null || skip "this machine allows no mounts"
+	cp -a /etc "$T/host"
+	mkdir -p "$T/host/php/9.9/apache2"
+	echo 'memory_limit = 1G' >"$T/host/php/9.9/apache2/php.ini"
+	mv "$T/www/siantre/.env" "$T/siantre.env"
+	mv "$T/www/siantre/storage" "$T/uploads"
+	mv "$T/www/siantre" "$T/www/release-7"
+	ln -s release-7 "$T/www/siantre"
+	printf '%s\n' "STORAGE_DIR=$T/uploads" "DB_ENV_FILE=$T/siantre.env" >>"$T/x.conf"
+	expect_ok unshare -m bash -c 'mount --bind "$0" /etc && exec "$@"' "$T/host" \
+	    siantre-run -c "$T/x.conf" --jobs "$JOBS_DIR" full
+	set=$(cat "$T/stdout")
+	tar -tzf "$set/full_system_backup_${set##*/}.tar.gz" >"$T/list"
+	root=${T#/}
+	for path in etc/php/9.9/apache2/php.ini "$root/siantre.env" "$root/uploads/app/public/uploads/foto-1.jpg" \
+	    "$root/www/siantre" "$root/www/release-7/artisan"; do
+		grep -qxF "$path" "$T/list" || { echo "missing: $path" && false; }
+	done
+	[ "$(cat "$set/application_folder.txt")" = "$T/www/release-7" ]
+}
+
 @test "full: without an exclude list nothing is left out, and that is told" {
 	echo "EXCLUDE_LIST=$T/none" >>"$T/x.conf"
 	expect_ok runs full

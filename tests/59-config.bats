@@ -249,6 +249,56 @@ mends() {
 	[ "$(date -d "$next" +%H:%M)" = 03:00 ]
 }
 
+@test "what would keep a drill from its work" {
+	timers
+	# without NAME... -- COMMAND: where these programs are not installed.
+	without() {
+		local programs=()
+		while [ "$1" != -- ]; do programs+=("$1") && shift; done
+		on_host bash -c 'for name in $0; do ! path=$(command -v "$name") || mount --bind /dev/null "$path"; done && exec "$@"' \
+		    "${programs[*]}" "${@:2}"
+	}
+	run=("$T/bin/siantre-run" --jobs "$ROOT/tools/jobs" check-config)
+	expect_ok checks
+	finding ok drill "a server of its own (mariadbd), without network"
+	expect_ok without mariadb mysql -- "${run[@]}"
+	finding warn drill "mariadbd is here, and no client: a drill would fail"
+	[ "$(mends drill)" = "apt-get install mariadb-client-core" ]
+	expect_ok without mariadb mysql mariadbd -- "${run[@]}"
+	[ "$(mends drill)" = "apt-get install mariadb-server-core mariadb-client-core" ]
+	# What is asked of the database, and how large its server may become.
+	echo 'SELECT 1;' >"$T/drill.sql"
+	chmod 0664 "$T/drill.sql"
+	conf siantre "DRILL_SQL=$T/drill.sql" DRILL_MEMORY=383M
+	expect_ok checks
+	finding warn drill "DRILL_SQL=$T/drill.sql: others may write it (mode 0664): a drill would not begin"
+	finding warn drill "DRILL_MEMORY: a server needs 384M at least: a drill would fail"
+	on_host bash -ec "$(mends drill)"
+	conf siantre "DRILL_SQL=$T/drill.sql" DRILL_MEMORY=384M
+	expect_ok checks
+	lacks -E '^warn  drill ' "$T/stdout"
+	# The key.
+	age-keygen -o "$T/key" 2>/dev/null
+	chown nobody "$T/key"
+	conf siantre "IDENTITY=$T/key"
+	expect_ok checks
+	finding warn identity "$T/key: belongs neither to root nor to siantre-backup: a drill would not begin"
+	on_host bash -ec "$(mends identity)"
+	expect_ok checks
+	finding ok identity "$T/key"
+	expect_ok without age -- "${run[@]}"
+	finding warn identity "IDENTITY is set, and age is not installed: a drill would not begin"
+	[ "$(mends identity)" = "apt-get install age" ]
+	ssh-keygen -q -t ed25519 -N hush -f "$T/asks"
+	conf siantre "IDENTITY=$T/asks" LANGUAGE=en
+	expect_ok checks
+	finding warn identity "$T/asks: it has a passphrase, which a drill cannot ask for"
+	export SIANTRE_LOCALEDIR=$BUILD/locale
+	conf siantre "IDENTITY=$T/asks" LANGUAGE=id
+	expect_ok checks
+	finding warn kunci "$T/asks: kuncinya bersandi, yang tidak dapat ditanyakan oleh latihan pemulihan"
+}
+
 @test "cron: no lines, lines for nobody, for a program that is not there, open to others" {
 	no_systemd
 	rm "$T/etc/cron.d/siantre-backup"
