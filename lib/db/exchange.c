@@ -137,7 +137,7 @@ forward(struct work *w, struct send *send, struct exchange_result *out)
 		rc = exchange_file_done(w->path, keep);
 	/* What is kept shall hold on to nothing that is in use, nor lose rows with it. */
 	if (rc == 0 && f->old.len > 0)
-		(void)loose_leave(x->m, f->before);
+		(void)loose_keys(x->m, f->before, true);
 	if (rc == 0) {
 		out->no_scheduler = send->no_scheduler;
 		out->before = f->old.len > 0 ? strdup(f->before) : NULL;

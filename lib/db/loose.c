@@ -1,7 +1,6 @@
 #include "db/loose.h"
 
 #include <err.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -157,7 +156,7 @@ loose_drop(MYSQL *m, const char *database, const struct names *part, enum loose 
 }
 
 int
-loose_leave(MYSQL *m, const char *database)
+loose_keys(MYSQL *m, const char *database, bool others)
 {
 	struct buf sql = {0};
 	MYSQL_RES *res = NULL;
@@ -168,11 +167,13 @@ loose_leave(MYSQL *m, const char *database)
 		       "REFERENCED_TABLE_NAME FROM "
 		       "information_schema.REFERENTIAL_CONSTRAINTS WHERE ");
 	query_match(&sql, "CONSTRAINT_SCHEMA", database);
-	buf_text(&sql, " AND BINARY UNIQUE_CONSTRAINT_SCHEMA <> ");
-	quote_text(&sql, database, strlen(database));
+	if (others) {
+		buf_text(&sql, " AND BINARY UNIQUE_CONSTRAINT_SCHEMA <> ");
+		quote_text(&sql, database, strlen(database));
+	}
 	rc = query_buf(m, "foreign keys", &sql, "tttt", &res);
 	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL)
-		if ((rc = alter_one(m, database, row, " DROP FOREIGN KEY ", "")) == 0)
+		if ((rc = alter_one(m, database, row, " DROP FOREIGN KEY ", "")) == 0 && others)
 			warnx("`%s`.`%s`: its foreign key `%s` to `%s`.`%s` was dropped",
 			    database, row[0], row[1], row[2], row[3]);
 	mysql_free_result(res);

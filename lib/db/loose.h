@@ -1,6 +1,7 @@
 #ifndef DB_LOOSE_H
 #define DB_LOOSE_H
 
+#include <stdbool.h>
 #include <mysql.h>
 
 #include "base/buf.h"
@@ -31,10 +32,10 @@ int loose_text(
 int loose_drop(MYSQL *m, const char *database, const struct names *part, enum loose what);
 
 /**
- * loose_leave(m, database):
- * Drop the foreign keys of ${database} to tables of other databases, and say so.  Return 0, or an
- * exit code after reporting.
+ * loose_keys(m, database, others):
+ * Drop all foreign keys of ${database}; with ${others} those to tables of other databases alone, and
+ * say of each that it went.  Return 0, or an exit code after reporting.
  */
-int loose_leave(MYSQL *m, const char *database);
+int loose_keys(MYSQL *m, const char *database, bool others);
 
 #endif

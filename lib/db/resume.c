@@ -17,6 +17,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/plain.h"
+#include "db/loose.h"
 #include "sql/names.h"
 #include "db/query.h"
 #include "sql/quote.h"
@@ -176,32 +177,6 @@ resume_add(struct resume *r, const char *const *tables, size_t n)
 	return rc;
 }
 
-/* Run "ALTER TABLE … DROP FOREIGN KEY …" for each of ${database}. */
-static int
-drop_foreign_keys(MYSQL *m, const char *database)
-{
-	struct buf sql = {0};
-	MYSQL_RES *res = NULL;
-	MYSQL_ROW row;
-	int rc;
-
-	buf_text(&sql, "SELECT TABLE_NAME, CONSTRAINT_NAME FROM "
-		       "information_schema.REFERENTIAL_CONSTRAINTS WHERE ");
-	query_match(&sql, "CONSTRAINT_SCHEMA", database);
-	rc = query_buf(m, "foreign keys", &sql, "tt", &res);
-	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
-		buf_text(&sql, "ALTER TABLE ");
-		quote_name(&sql, database);
-		buf_text(&sql, ".");
-		quote_name(&sql, row[0]);
-		buf_text(&sql, " DROP FOREIGN KEY ");
-		quote_name(&sql, row[1]);
-		rc = query_do(m, "foreign keys", &sql);
-	}
-	mysql_free_result(res);
-	return rc;
-}
-
 static int
 drop_table(MYSQL *m, const char *database, const char *table)
 {
@@ -259,7 +234,7 @@ resume_clear(const struct resume *r, MYSQL *m, const char *database, const struc
 	if (rc == 0)
 		rc = swap_programs(m, database, NULL);
 	if (rc == 0)
-		rc = drop_foreign_keys(m, database);
+		rc = loose_keys(m, database, false);
 	if (rc == 0)
 		rc = swap_tables(m, database, &tables);
 	for (size_t i = 0; rc == 0 && i < tables.len; i++)
