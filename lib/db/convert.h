@@ -24,7 +24,7 @@ struct convert {
 };
 
 /**
- * convert_rows(c, s, server, out, rows):
+ * convert_rows(c, s, server, out, rows, same):
  * Append the rows of ${s} to ${out} and let ${*rows} be their number; ${*same} says whether the
  * columns are those of the call before.  Return false, with ${out} as it was, where that cannot
  * be done; memory that runs out is one such case.

@@ -13,17 +13,17 @@
  */
 
 /**
- * definitions_digest(m, c, hex):
+ * definitions_digest(m, c, s, hex):
  * Digest the definitions of all views, routines, triggers and events of ${c}'s database as they
- * are now, its own list of them included.  Return 0, or an exit code after reporting.
+ * are now, reduced to ${s}, their own list included.  Return 0, or an exit code after reporting.
  */
 int definitions_digest(
     MYSQL *m, const struct catalogue *c, const struct selection *s, char hex[HASH_HEX]);
 
 /**
  * definitions_tables(m, c, s, same):
- * Tell in ${*same} whether the tables that there are now are those in ${c}.  Return 0, or an exit
- * code after reporting.
+ * Tell in ${*same} whether the tables that there are now, reduced to ${s}, are those in ${c}.
+ * Return 0, or an exit code after reporting.
  */
 int definitions_tables(
     MYSQL *m, const struct catalogue *c, const struct selection *s, bool *same);

@@ -142,9 +142,8 @@ warnings(struct send *s, const struct lex_statement *statement)
 }
 
 int
-send_statement(void *ctx, const struct lex_statement *statement)
+send_statement(struct send *s, const struct lex_statement *statement)
 {
-	struct send *s = ctx;
 	MYSQL_RES *res;
 	int next;
 

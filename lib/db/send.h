@@ -31,12 +31,11 @@ int send_begin(struct send *s, bool foreign);
 
 /**
  * send_statement(s, statement):
- * A reading_statement: send one, and report a failure or a warning of the server with its
- * place.  Return 0, or the exit code: EX_DATAERR for what the server does not accept,
- * EX_CANTCREAT where its disk is full, those of login_fail for a lost server, locks and missing
- * rights.
+ * Send it, and report a failure or a warning of the server with its place.  Return 0, or the exit
+ * code: EX_DATAERR for what the server does not accept, EX_CANTCREAT where its disk is full, those
+ * of login_fail for a lost server, locks and missing rights.
  */
-int send_statement(void *s, const struct lex_statement *statement);
+int send_statement(struct send *s, const struct lex_statement *statement);
 
 /**
  * send_end(s):

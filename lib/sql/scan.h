@@ -65,7 +65,7 @@ void scan_delimiter(struct scan *s, const char *delimiter);
 enum scan_step scan_step(struct scan *s);
 
 /**
- * scan_take(s):
+ * scan_take(s, modes):
  * After SCAN_WHOLE: step behind the delimiter.  ${modes}: whether start is still an index into
  * the window, so that a `SET sql_mode` is followed.
  */
