@@ -66,12 +66,10 @@ atomic_open(const char *path, mode_t mode)
 {
 	struct atomic_file *f = NULL;
 	struct stat st;
-	const char *name = strrchr(path, '/');
-	size_t folder;
+	const char *name = basename(path);
+	size_t folder = (size_t)(name - path);
 	int saved;
 
-	name = name == NULL ? path : name + 1;
-	folder = (size_t)(name - path);
 	/* A rename would put a file where a device, a pipe or somebody's link was. */
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		warnx("create %s: there is something else than a regular file", path);
@@ -185,7 +183,7 @@ is_temporary(const char *name, const char *target)
 void
 atomic_sweep(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *target = slash != NULL ? slash + 1 : path;
+	const char *target = basename(path);
 	char *folder = atomic_folder(path);
 	const struct dirent *d;
 	struct stat st;

@@ -119,9 +119,8 @@ static void
 mend_place(const struct config *c, const char *key, const char *path, struct findings *found)
 {
 	char *to = NULL;
-	const char *name = strrchr(path, '/');
 
-	if (asprintf(&to, SECRETS "/%s", name != NULL ? name + 1 : path) == -1)
+	if (asprintf(&to, SECRETS "/%s", basename(path)) == -1)
 		return;
 	findings_mend(found, "install -D -m 0600 -o " RIGHTS_USER " %s %s && " CHECK_SET,
 	    findings_word(path), findings_word(to), key, findings_word(to), check_file(c));

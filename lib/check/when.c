@@ -328,7 +328,7 @@ tell_none(struct when *w)
 static void
 mend_place(struct check *k, const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	const char *name = basename(path);
 	size_t len = strlen(name);
 
 	if (len > 5 && strcmp(name + len - 5, ".conf") == 0)

@@ -228,12 +228,11 @@ take_list(struct watch *w, const char *name, const char *dest)
 		goto out;
 	h->here = true;
 	for (rest = said; (line = strsep(&rest, "\n")) != NULL;) {
-		const char *set = strsep(&line, "\t"), *base = strrchr(set, '/');
+		const char *set = strsep(&line, "\t"), *base = basename(set);
 		char *job = strsep(&line, "\t");
 		struct watch_job *j;
 		int64_t when;
 
-		base = base != NULL ? base + 1 : set;
 		/* "db of siantre on web1", where several send to one place. */
 		if (job != NULL)
 			job[strcspn(job, " ")] = '\0';

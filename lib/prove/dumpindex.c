@@ -20,8 +20,7 @@
 static bool
 in_sums(int fd, const char *path)
 {
-	const char *slash = strrchr(path, '/'), *promised;
-	const char *plain = slash != NULL ? slash + 1 : path;
+	const char *plain = basename(path), *promised;
 	char *folder = atomic_folder(path), *file = NULL, hex[HASH_HEX];
 	struct sums *sums = NULL;
 	bool good = false;

@@ -99,11 +99,9 @@ out:
 static void
 count(struct copies_place *p, const struct view *v, const char *name)
 {
-	const char *slash = strrchr(name, '/'), *last = strrchr(p->newest, '/');
+	const char *base = basename(name);
 	int64_t when = proven_when(v->proven, name), began;
 
-	slash = slash != NULL ? slash + 1 : name;
-	last = last != NULL ? last + 1 : p->newest;
 	p->sets++;
 	/* How fresh a place is, only what is whole can say. */
 	if (proven_failed(v->proven, name)) {
@@ -112,7 +110,7 @@ count(struct copies_place *p, const struct view *v, const char *name)
 	}
 	if (when > p->proven)
 		p->proven = when;
-	if (strcmp(slash, last) > 0 && sets_time(slash, &began) == 0) {
+	if (strcmp(base, basename(p->newest)) > 0 && sets_time(base, &began) == 0) {
 		strlcpy(p->newest, name, sizeof(p->newest));
 		p->newest_when = began;
 	}

@@ -99,20 +99,18 @@ static int
 full_last(const void *a, const void *b)
 {
 	const struct retention_set *x = a, *y = b;
-	const char *s = strrchr(x->name, '/'), *t = strrchr(y->name, '/');
 	int by = (int)is_full(x->job) - (int)is_full(y->job);
 
 	if (by != 0)
 		return by;
-	return strcmp(s != NULL ? s + 1 : x->name, t != NULL ? t + 1 : y->name);
+	return strcmp(basename(x->name), basename(y->name));
 }
 
 static int
 oldest_first(const void *a, const void *b)
 {
 	const struct retention_set *x = a, *y = b;
-	const char *s = strrchr(x->name, '/'), *t = strrchr(y->name, '/');
-	int by = strcmp(s != NULL ? s + 1 : x->name, t != NULL ? t + 1 : y->name);
+	int by = strcmp(basename(x->name), basename(y->name));
 
 	return by != 0 ? by : strcmp(x->name, y->name);
 }

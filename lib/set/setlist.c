@@ -19,14 +19,6 @@ struct setlist {
 	bool bare;
 };
 
-static const char *
-last_part(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash != NULL ? slash + 1 : name;
-}
-
 /* Append a set; ${name} and ${job} are ${*s}'s.  Return it, or NULL. */
 static struct retention_set *
 append(struct setlist *l, const char *name, size_t len, const char *job, size_t job_len)
@@ -69,7 +61,7 @@ take(struct setlist *l, char *text, uintmax_t number, FILE *passed)
 	len = strlen(text);
 	while (len > 1 && text[len - 1] == '/')
 		text[--len] = '\0';
-	if (setname_read(last_part(text), NULL) != 0) {
+	if (setname_read(basename(text), NULL) != 0) {
 		if (passed != NULL && *text != '\0')
 			fprintf(passed, "pass %s\n", plain_text(text));
 		return 0;
@@ -86,7 +78,7 @@ take(struct setlist *l, char *text, uintmax_t number, FILE *passed)
 	if (job != NULL)
 		s = append(l, text, len, job, strlen(job));
 	else
-		s = append(l, text, len, text, (size_t)(last_part(text) - text));
+		s = append(l, text, len, text, (size_t)(basename(text) - text));
 	if (s == NULL) {
 		warn("list of sets");
 		return EX_OSERR;

@@ -87,7 +87,7 @@ out:
 int
 trash_move(struct trash *t, const char *name)
 {
-	const char *slash = strrchr(name, '/'), *last = slash != NULL ? slash + 1 : name;
+	const char *last = basename(name);
 	char *target = NULL;
 	int rc = -1;
 
@@ -107,7 +107,7 @@ trash_move(struct trash *t, const char *name)
 	}
 	if (rc != 0)
 		warn("move %s/%s to %s", t->root, name, t->path);
-	else if (slash != NULL)
+	else if (last != name)
 		t->full = true;
 	free(target);
 	return rc == 0 ? 0 : EX_CANTCREAT;

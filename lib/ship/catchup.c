@@ -258,7 +258,7 @@ count_there(struct run *r)
 		r->result->there++;
 		/* How fresh a place is, only what is verified can say. */
 		if (set->verified &&
-		    strcmp(far_base(set->name), far_base(r->result->newest)) > 0)
+		    strcmp(basename(set->name), basename(r->result->newest)) > 0)
 			strlcpy(r->result->newest, set->name, sizeof(r->result->newest));
 	}
 }

@@ -207,14 +207,6 @@ far_room(const struct far *f, const char *name)
 	return path;
 }
 
-const char *
-far_base(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash != NULL ? slash + 1 : name;
-}
-
 void
 far_close(struct far *f)
 {

@@ -150,12 +150,6 @@ int far_mkdir(const char *path);
 char *far_room(const struct far *f, const char *name);
 
 /**
- * far_base(name):
- * Return ${name} behind its last slash.
- */
-const char *far_base(const char *name);
-
-/**
  * far_close(f):
  * NULL is fine.
  */

@@ -178,7 +178,7 @@ publish(struct far *f, const char *name)
 	char from[PATH_MAX], to[PATH_MAX], parent[PATH_MAX], at[64];
 	int rc;
 
-	snprintf(at, sizeof(at), FAR_PARTIAL "/%s", far_base(name));
+	snprintf(at, sizeof(at), FAR_PARTIAL "/%s", basename(name));
 	if ((rc = there(f, at, from)) != 0 || (rc = there(f, name, to)) != 0)
 		return rc;
 	strlcpy(parent, to, sizeof(parent));
@@ -216,7 +216,7 @@ drop(struct far *f, const char *at)
 		return rc;
 	if (strncmp(at, FAR_PARTIAL "/", sizeof(FAR_PARTIAL)) == 0)
 		return remove_for_good(from, partial);
-	if (snprintf(to, sizeof(to), "%s/%s" FAR_GONE, partial, far_base(at)) >=
+	if (snprintf(to, sizeof(to), "%s/%s" FAR_GONE, partial, basename(at)) >=
 	    (int)sizeof(to))
 		return EX_CANTCREAT;
 	if ((rc = make_folder(partial)) != 0 || tree_remove(to, true) != 0)

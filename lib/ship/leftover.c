@@ -27,7 +27,7 @@ static bool
 outrun(const struct plan *p, const char *base)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (p->sets[i].there && strcmp(far_base(p->sets[i].name), base) > 0)
+		if (p->sets[i].there && strcmp(basename(p->sets[i].name), base) > 0)
 			return true;
 	return false;
 }
@@ -79,7 +79,7 @@ static bool
 is_half(const struct plan *p, const char *name)
 {
 	const struct plan_set *set = find(p, name);
-	const char *base = far_base(name);
+	const char *base = basename(name);
 
 	/* No other folder in front of it: the far end chose the name. */
 	return sets_time(base, NULL) == 0 &&

@@ -320,7 +320,7 @@ static int
 oldest_first(const void *a, const void *b)
 {
 	const struct plan_set *x = a, *y = b;
-	int order = strcmp(far_base(x->name), far_base(y->name));
+	int order = strcmp(basename(x->name), basename(y->name));
 
 	return order != 0 ? order : strcmp(x->name, y->name);
 }

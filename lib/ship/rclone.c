@@ -213,7 +213,7 @@ publish(struct far *f, const char *name)
 
 	if ((rc = vacate(f, name)) != 0)
 		return rc;
-	if (asprintf(&from, FAR_PARTIAL "/%s", far_base(name)) == -1) {
+	if (asprintf(&from, FAR_PARTIAL "/%s", basename(name)) == -1) {
 		warn("%s", name);
 		return EX_OSERR;
 	}

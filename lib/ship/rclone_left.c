@@ -93,7 +93,7 @@ rclone_unfinished(struct far *f, struct buf *names)
 	 * another machine has finished since.
 	 */
 	for (rest = all.data; rc == 0 && (line = strsep(&rest, "\n")) != NULL;) {
-		if (sets_time(far_base(line), NULL) == 0 && !is_known(f, line) &&
+		if (sets_time(basename(line), NULL) == 0 && !is_known(f, line) &&
 		    (rc = rclone_whole(f, line, &whole)) == 0 && !whole)
 			buf_printf(names, "%s\n", line);
 	}

@@ -118,7 +118,7 @@ fetch(struct far *f, const struct plan_set *set, const char *folder, struct buf 
 
 	if (snprintf(partial, sizeof(partial), "%s/" FAR_PARTIAL, folder) >=
 		(int)sizeof(partial) ||
-	    snprintf(work, sizeof(work), "%s/%s", partial, far_base(set->name)) >=
+	    snprintf(work, sizeof(work), "%s/%s", partial, basename(set->name)) >=
 		(int)sizeof(work) ||
 	    snprintf(to, sizeof(to), "%s/%s", folder, set->name) >= (int)sizeof(to)) {
 		warnx("%s: too long a path", folder);

@@ -104,7 +104,7 @@ add_basis(const struct far *f, struct words *w, const char *at, const char *basi
 	if (f->remote->kind == REMOTE_SSH && !f->shell)
 		words_add(w, "--copy-dest=%s%s/%s", *path == '/' ? "" : "/", path, basis);
 	else if (strncmp(at, "full/", 5) == 0 && full)
-		words_add(w, "--copy-dest=../%s", far_base(basis));
+		words_add(w, "--copy-dest=../%s", basename(basis));
 	else
 		words_add(
 		    w, "--copy-dest=%s%s", strchr(at, '/') != NULL ? "../../" : "../", basis);

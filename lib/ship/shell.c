@@ -204,7 +204,7 @@ shell_publish(struct far *f, const char *name)
 	char *from = NULL;
 	int rc = EX_OSERR;
 
-	if (asprintf(&from, FAR_PARTIAL "/%s", far_base(name)) == -1) {
+	if (asprintf(&from, FAR_PARTIAL "/%s", basename(name)) == -1) {
 		warn("%s", name);
 		return rc;
 	}
@@ -246,7 +246,7 @@ shell_drop(struct far *f, const char *at)
 		    "mkdir -p " FAR_PARTIAL " && rm -rf -- " FAR_PARTIAL "/%s" FAR_GONE " && "
 		    "if [ -e %s ]; then mv -- %s " FAR_PARTIAL "/%s" FAR_GONE
 		    " && rm -rf -- " FAR_PARTIAL "/%s" FAR_GONE "; fi",
-		    far_base(at), at, at, far_base(at), far_base(at));
+		    basename(at), at, at, basename(at), basename(at));
 	rc = run(f, "remove", &w, 0, NULL);
 	words_free(&w);
 	free(word);

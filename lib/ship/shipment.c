@@ -77,7 +77,7 @@ prove_sums(struct far *f, const char *local, const char *name)
 static void
 work_place(const char *name, char at[64])
 {
-	snprintf(at, 64, FAR_PARTIAL "/%s", far_base(name));
+	snprintf(at, 64, FAR_PARTIAL "/%s", basename(name));
 }
 
 /* SHA256SUMS, where it makes the set one. */

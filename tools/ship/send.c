@@ -68,7 +68,7 @@ tell(const struct ship *s, const char *to, const struct catchup_result *r, int c
 	    .seconds = seconds,
 	    .bytes = (int64_t)r->bytes,
 	    .what = to,
-	    .set = *r->newest != '\0' ? far_base(r->newest) : NULL};
+	    .set = *r->newest != '\0' ? basename(r->newest) : NULL};
 	char size[16], took[24], done[512], message[1024];
 
 	snprintf(done, sizeof(done),
