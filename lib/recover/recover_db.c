@@ -134,32 +134,42 @@ unfinished(const struct recover *r, char *path)
 		   config_get(r->config, "APP_NAME")) < PATH_MAX;
 }
 
-bool
-recover_rows_there(struct recover *r)
+enum rows { ROWS_MISSING, ROWS_PART, ROWS_THERE };
+
+/* What of the dump is there, which is said, too. */
+static enum rows
+look_at_rows(struct recover *r)
 {
 	struct login *app = application(r);
 	uint64_t objects = 0;
 	char why[256], mark[PATH_MAX];
-	bool ok = false;
+	enum rows found = ROWS_MISSING;
 
 	if (app == NULL)
-		return false;
+		return found;
 	if (!provision_try(app, &objects, why))
 		recover_say(r, "%s", why);
 	else if (objects == 0)
 		recover_say(r, "`%s` is empty", login_database(app));
-	else if (unfinished(r, mark) && access(mark, F_OK) == 0)
+	else if (unfinished(r, mark) && access(mark, F_OK) == 0) {
 		recover_say(r,
 		    "`%s` holds a part of the dump, whose load did not end (--yes loads it "
 		    "anew; without %s it counts as whole)",
 		    login_database(app), mark);
-	else {
+		found = ROWS_PART;
+	} else {
 		recover_say(
 		    r, "`%s` has %" PRIu64 " tables and views", login_database(app), objects);
-		ok = true;
+		found = ROWS_THERE;
 	}
 	login_free(app);
-	return ok;
+	return found;
+}
+
+bool
+recover_rows_there(struct recover *r)
+{
+	return look_at_rows(r) == ROWS_THERE;
 }
 
 int
@@ -183,9 +193,10 @@ recover_rows(struct recover *r)
 		recover_say(r, "no backup of the database");
 		goto out;
 	}
-	if (again && !r->yes && provision_try(app, &objects, why) && objects > 0) {
-		(void)recover_rows_there(r);
-		goto out;
+	if (again && !r->yes) {
+		if (look_at_rows(r) == ROWS_PART)
+			goto out;
+		buf_reset(&r->said, SIZE_MAX);
 	}
 	if (r->defaults_file == NULL && login_is_local(app) &&
 	    ((admin = login_new()) == NULL || (rc = root(r, admin, app, socket)) != 0))
