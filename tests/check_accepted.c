@@ -8,20 +8,11 @@
 #define A "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
 #define B "e258d248fda94c63753607f7c4494ee0fcbe92f1a76bfdac795c9d84101eb317"
 
-static int
-folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY);
-
-	ck_assert_int_ne(fd, -1);
-	return fd;
-}
-
 START_TEST(round_trip)
 {
 	struct accepted *a = accepted_new();
 	struct stat st, again;
-	int dir = folder(".");
+	int dir = unit_folder(".");
 
 	ck_assert_ptr_nonnull(a);
 	ck_assert_int_eq(accepted_add(a, "full/20261122_040000", A), 0);
@@ -59,7 +50,7 @@ END_TEST
 START_TEST(nothing)
 {
 	struct accepted *a = accepted_new(), *b = NULL;
-	int dir = folder(".");
+	int dir = unit_folder(".");
 
 	ck_assert_int_eq(accepted_read("ACCEPTED", &b), 0);
 	ck_assert_ptr_null(b);
@@ -139,7 +130,7 @@ START_TEST(name_taken)
 
 	ck_assert_int_eq(mkdir("d", 0700), 0);
 	unit_write("victim", "safe");
-	dir = folder("d");
+	dir = unit_folder("d");
 	ck_assert_int_eq(accepted_add(a, "20261121_020000", B), 0);
 	for (int i = 0; i < 5; i++) {
 		unlink("d/ACCEPTED");
@@ -171,7 +162,7 @@ END_TEST
 START_TEST(no_room)
 {
 	struct accepted *a = accepted_new();
-	int dir = folder("."), rc;
+	int dir = unit_folder("."), rc;
 
 	ck_assert_int_eq(accepted_add(a, "20261121_020000", B), 0);
 	ck_assert_int_eq(accepted_write(a, dir, "."), 0);

@@ -27,21 +27,12 @@ static const struct {
     {"./../", NULL},
 };
 
-static void
-quiet(void)
-{
-	int null = open("/dev/null", O_WRONLY);
-
-	ck_assert_int_ge(dup2(null, STDERR_FILENO), 0);
-	close(null);
-}
-
 START_TEST(names)
 {
 	char out[64], same[64];
 	int code = rows[_i].name != NULL ? 0 : EX_USAGE;
 
-	quiet();
+	unit_quiet();
 	ck_assert_int_eq(paths_clean(rows[_i].path, out), code);
 	snprintf(same, sizeof(same), "%s", rows[_i].path);
 	if (*same != '\0')
@@ -143,7 +134,7 @@ START_TEST(bad)
 	struct paths p;
 	int rc;
 
-	quiet();
+	unit_quiet();
 	list_of("", 0, false, &rc);
 	ck_assert_int_eq(rc, EX_DATAERR);
 	list_of("\n\n", 2, false, &rc);

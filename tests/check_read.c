@@ -39,15 +39,6 @@ make(void)
 	archive_write_free(a);
 }
 
-static void
-quiet(void)
-{
-	int null = open("/dev/null", O_WRONLY);
-
-	ck_assert_int_ge(dup2(null, STDERR_FILENO), 0);
-	close(null);
-}
-
 START_TEST(a_whole_archive_is_proven_however_it_arrives)
 {
 	struct tar_facts facts;
@@ -66,7 +57,7 @@ START_TEST(cut_anywhere_it_is_refused)
 	size_t end;
 
 	make();
-	quiet();
+	unit_quiet();
 	for (end = tar_len; end > 0 && tar[end - 1] == '\0'; end--)
 		;
 	/* The last file is zeros to its end, so the archive's end cannot be told from its bytes:
@@ -84,7 +75,7 @@ END_TEST
 START_TEST(bytes_behind_the_end_are_refused)
 {
 	make();
-	quiet();
+	unit_quiet();
 	memset(tar + tar_len, 0, 4096);
 	ck_assert_int_eq(piece_prove(tar, tar_len + 4096, 777, NULL), 0);
 	tar[tar_len + 4000] = 'x';
@@ -94,7 +85,7 @@ END_TEST
 
 START_TEST(what_is_no_tar_is_refused)
 {
-	quiet();
+	unit_quiet();
 	memset(tar, 'x', 4096);
 	ck_assert_int_eq(piece_prove(tar, 4096, 4096, NULL), EX_DATAERR);
 	ck_assert_int_eq(piece_prove(tar, 0, 4096, NULL), EX_DATAERR);

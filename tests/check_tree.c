@@ -12,18 +12,9 @@ there(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-static int
-folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY);
-
-	ck_assert_int_ne(fd, -1);
-	return fd;
-}
-
 START_TEST(all_of_it)
 {
-	int here = folder(".");
+	int here = unit_folder(".");
 
 	ck_assert_int_eq(
 	    system("mkdir -p t/a/b/c t/d out && touch t/f t/a/f t/a/b/.g out/kept && "
@@ -44,7 +35,7 @@ END_TEST
 
 START_TEST(not_a_folder)
 {
-	int here = folder(".");
+	int here = unit_folder(".");
 
 	ck_assert_int_eq(tree_remove("none", true), 0);
 	ck_assert_int_eq(tree_remove("none/none", false), 0);
@@ -90,7 +81,7 @@ END_TEST
 START_TEST(deep)
 {
 	struct rlimit files;
-	int fd = folder("."), next;
+	int fd = unit_folder("."), next;
 	char name[32];
 
 	ck_assert_int_eq(mkdir("t", 0700), 0);
@@ -150,7 +141,7 @@ END_TEST
  */
 START_TEST(race)
 {
-	int rounds = 400, here = folder(".");
+	int rounds = 400, here = unit_folder(".");
 	pid_t pid;
 
 	ck_assert_int_eq(

@@ -83,6 +83,26 @@ unit_write(const char *path, const char *text)
 	close(fd);
 }
 
+/* Throw stderr away to the end of the test. */
+__attribute__((unused)) static void
+unit_quiet(void)
+{
+	int null = open("/dev/null", O_WRONLY);
+
+	ck_assert_int_ge(dup2(null, STDERR_FILENO), 0);
+	close(null);
+}
+
+/* Open the folder ${path}. */
+__attribute__((unused)) static int
+unit_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY);
+
+	ck_assert_int_ne(fd, -1);
+	return fd;
+}
+
 /*
  * Let no file grow past ${bytes}, as if the disk were full; 0 lifts the limit, which must come
  * before the next assertion, since they are written to a file.
