@@ -9,9 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/vec.h"
 #include "sql/statement.h"
-
-typedef uint8_t vec __attribute__((vector_size(16)));
 
 /* Where the rows are read, and where their lines are written: there is room. */
 struct cursor {
@@ -19,15 +18,6 @@ struct cursor {
 	char *o;
 	bool escapes; /* a backslash escapes */
 };
-
-static inline uint64_t
-vec_any(vec v)
-{
-	uint64_t half[2];
-
-	memcpy(half, &v, sizeof(half));
-	return half[0] | half[1];
-}
 
 /* Copy up to the next byte that is one of `'`, `\`, tab and newline, or to ${end} at most. */
 static const char *

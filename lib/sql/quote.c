@@ -3,32 +3,19 @@
  * dump spends its own time, so they work on whole vectors:
  *
  * Escaping copies 16 bytes at a time and asks of each vector which bytes are one of the six
- * that need a backslash.  Three
- * comparisons find out; nearly all text has none, and then the copy already stands in the
- * output.  A vector that has one goes byte by byte through a table.
- *
- * The vectors are the compiler's own (vector_size), which become SSE2 on every amd64 machine
- * and plain code elsewhere.
+ * that need a backslash.  Three comparisons find out; nearly all text has none, and then the
+ * copy already stands in the output.  A vector that has one goes byte by byte through a table.
  */
 #include "sql/quote.h"
 
 #include <stdint.h>
 #include <string.h>
 
-typedef uint8_t vec __attribute__((vector_size(16)));
+#include "base/vec.h"
 
 /* What follows the backslash, for the six bytes that need one. */
 static const char escapes[256] = {
     ['\0'] = '0', ['\n'] = 'n', ['\r'] = 'r', ['\\'] = '\\', ['\''] = '\'', [0x1a] = 'Z'};
-
-static inline uint64_t
-vec_any(vec v)
-{
-	uint64_t half[2];
-
-	memcpy(half, &v, sizeof(half));
-	return half[0] | half[1];
-}
 
 size_t
 quote_escape(char *out, const char *text, size_t len)
