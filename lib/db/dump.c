@@ -22,7 +22,6 @@
 #include "base/buf.h"
 #include "base/event.h"
 #include "base/progress.h"
-#include "base/sig.h"
 #include "db/accounts.h"
 #include "db/create.h"
 #include "sql/emit.h"

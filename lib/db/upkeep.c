@@ -13,7 +13,6 @@
 #include "db/exchange.h"
 #include "db/exchange_name.h"
 #include "db/query.h"
-#include "sql/quote.h"
 #include "db/target.h"
 
 int

@@ -15,7 +15,6 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/rights.h"
-#include "base/sig.h"
 #include "drill/outside.h"
 
 #define COPY_MAX ((size_t)256 << 20) /* bytes of the index or of packed-refs */

@@ -9,7 +9,6 @@
 #include <sysexits.h>
 
 #include "base/json.h"
-#include "base/utf8.h"
 
 #define FORMAT 1
 

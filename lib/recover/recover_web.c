@@ -20,7 +20,6 @@
 
 #include "base/atomic.h"
 #include "base/child.h"
-#include "base/io.h"
 #include "recover/fetch.h"
 #include "recover/webserver.h"
 #include "set/webconf.h"

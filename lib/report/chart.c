@@ -4,7 +4,6 @@
 
 #include "base/language.h"
 #include "report/calendar.h"
-#include "report/markup.h"
 #include "report/page_mark.h"
 #include "report/page_parts.h"
 

@@ -11,7 +11,6 @@
 #include "base/hint.h"
 #include "base/io.h"
 #include "base/plain.h"
-#include "base/sig.h"
 
 bool
 agerun_there(const char *what)

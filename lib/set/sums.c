@@ -10,7 +10,6 @@
 
 #include "base/atomic.h"
 #include "base/buf.h"
-#include "base/io.h"
 #include "set/record.h"
 #include "set/sums.h"
 

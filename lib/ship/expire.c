@@ -8,7 +8,6 @@
 
 #include "base/buf.h"
 #include "set/retention.h"
-#include "set/sets.h"
 
 /* Decide on what is there; ${at} says which set of ${p} each of ${list} is. */
 static int

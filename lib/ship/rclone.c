@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/sig.h"
 #include "set/manifest.h"
 #include "set/sums.h"
 #include "set/verified.h"
