@@ -167,6 +167,28 @@ f = open(sys.argv[1], "r+b"); f.seek(int(sys.argv[2])); f.write(b"\xff" * 2000)'
 	[ ! -e "$T/none" ]
 }
 
+@test "what was read of stdin before is no part of it: a range, and salvage" {
+	local more
+	{ printf '%01000d' 0; cat "$DATA/rows.gz"; } >"$T/behind"
+	{ printf '%01000d' 0; gzip -c "$DATA/rows"; } >"$T/behind.others"
+	# behind FILE OPTION...: siantre-pack -d, where FILE is read already up to what is packed.
+	behind() {
+		{
+			dd bs=1000 count=1 status=none of="$T/before"
+			siantre-pack -d "${@:2}"
+		} <"$1" >"$T/out" 2>"$T/stderr"
+	}
+	behind "$T/behind" --range 5:2000000 --index "$DATA/rows.gz.idx"
+	cmp "$T/out" <(tail -c +6 "$DATA/rows" | head -c 2000000)
+	for more in "" --index="$DATA/rows.gz.idx"; do
+		behind "$T/behind" --salvage ${more:+"$more"}
+		cmp "$T/out" "$DATA/rows"
+		[ ! -s "$T/stderr" ]
+	done
+	behind "$T/behind.others" --salvage
+	cmp "$T/out" "$DATA/rows"
+}
+
 @test "salvage: 99 % of a hundred megabytes, and all of it where one bit is flipped" {
 	local at lost
 	seq -f '(%.0f,"Budi Santoso",NULL,"2026-11-24 08:00:00"),' 1 2100000 >"$T/rows"

@@ -13,13 +13,15 @@ int
 damaged_init(struct damaged *d, int fd, size_t room)
 {
 	struct stat st;
+	off_t from;
 
 	*d = (struct damaged){.fd = fd, .room = room};
-	if (fstat(fd, &st) == -1) {
+	if (fstat(fd, &st) == -1 || (from = lseek(fd, 0, SEEK_CUR)) == -1) {
 		warn("fstat");
 		return -1;
 	}
-	d->size = (uint64_t)st.st_size;
+	d->from = (uint64_t)from;
+	d->size = st.st_size > from ? (uint64_t)(st.st_size - from) : 0;
 	if ((d->bytes = malloc(room * 2)) == NULL) {
 		warnx("out of memory");
 		return -1;
@@ -34,6 +36,7 @@ read_at(struct damaged *d, uint8_t *to, uint64_t offset, size_t len)
 	size_t skip;
 	ssize_t got;
 
+	offset += d->from;
 	while (len > 0) {
 		got = pread(d->fd, to, len, (off_t)offset);
 		if (got == -1 && errno == EINTR)

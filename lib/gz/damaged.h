@@ -10,7 +10,8 @@
  */
 struct damaged {
 	int fd;
-	uint64_t size;
+	uint64_t from;  /* where in the file they begin: where it was when it came */
+	uint64_t size;  /* from there on */
 	uint8_t *bytes; /* from ${at} on, ${length} of them; twice the room */
 	uint64_t at;
 	size_t length, room;
@@ -20,8 +21,8 @@ struct damaged {
 
 /**
  * damaged_init(d, fd, room):
- * Get ready to look at up to ${room} bytes of the regular file ${fd} at once.  Return 0, or -1
- * after reporting.
+ * Get ready to look at up to ${room} bytes at once of the regular file ${fd}, from its position
+ * on.  Return 0, or -1 after reporting.
  */
 int damaged_init(struct damaged *d, int fd, size_t room);
 

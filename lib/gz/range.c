@@ -14,6 +14,7 @@
 
 struct range {
 	int fd;
+	off_t start; /* of what the index tells of: where the file was when it came */
 	const char *name;
 	struct inflate *inflate;
 	uint8_t *packed, *plain;
@@ -26,7 +27,7 @@ get(struct range *r, const struct gz_index_entry *e, uint64_t number)
 	char hex[HASH_HEX] = "";
 	ssize_t got = -1, plain = -1;
 
-	if (lseek(r->fd, (off_t)e->packed_offset, SEEK_SET) != -1)
+	if (lseek(r->fd, r->start + (off_t)e->packed_offset, SEEK_SET) != -1)
 		got = io_read(r->fd, r->packed, (size_t)e->packed_length);
 	if (got == -1) {
 		if (sig_stop() != 0)
@@ -58,6 +59,10 @@ gz_range(int fd, const char *name, struct gz_index_reader *index, uint64_t from,
 	if (from > all) {
 		warnx("%s: the range begins behind the end, which is byte %" PRIu64, name, all);
 		return EX_USAGE;
+	}
+	if ((r.start = lseek(fd, 0, SEEK_CUR)) == -1) {
+		warn("%s", name);
+		return EX_IOERR;
 	}
 	r.packed = malloc(FRAGMENT_PACKED_ROOM);
 	r.plain = malloc(CUT_MAX);

@@ -320,7 +320,7 @@ salvage_stream(struct walk *w, bool dry)
 	int rc = 0;
 
 	w->sum = (struct salvage){0};
-	if (lseek(w->bytes.fd, 0, SEEK_SET) == -1 ||
+	if (lseek(w->bytes.fd, (off_t)w->bytes.from, SEEK_SET) == -1 ||
 	    (r = gz_reader_open(w->bytes.fd, &o)) == NULL) {
 		warn("%s", w->name);
 		return io_read_exit();
