@@ -52,6 +52,20 @@ nothing_new() {
 	done
 }
 
+@test "what GNU tar --listed-incremental packed: with each folder a list of what is in it" {
+	mkdir -p "$T/in/app/sub" "$T/in/app/empty"
+	echo x >"$T/in/app/x"
+	echo y >"$T/in/app/sub/y"
+	for format in gnu posix; do
+		tar --format=$format --listed-incremental="$T/$format.snar" -czf "$T/$format.tar.gz" \
+		    -C "$T/in" app
+		expect_ok restore "$T/$format.tar.gz" --into "$T/out-$format"
+		[ "$(cd "$T/out-$format" && find . | sort | paste -sd' ')" = \
+		    ". ./app ./app/empty ./app/sub ./app/sub/y ./app/x" ]
+		[ "$(cat "$T/out-$format/app/x" "$T/out-$format/app/sub/y" | paste -sd' ')" = "x y" ]
+	done
+}
+
 @test "what bsdtar packed" {
 	nasty "$T/in/app"
 	rm "$T/in/app/"$'\xed\xa0\xbd\xed\xb8\x80' # it would be another name in the archive

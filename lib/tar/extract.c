@@ -198,6 +198,9 @@ entry(struct run *r, struct archive_entry *e)
 		return failed(r, path);
 	/* Some archives repeat the content with a hard link: the library has emptied the file for it. */
 	while ((rc = tar_reader_data(r->reader, &buf, &len, &offset)) == 0 && buf != NULL) {
+		/* With a folder GNU tar --listed-incremental packs the list of what is in it. */
+		if (archive_entry_filetype(e) == AE_IFDIR)
+			continue;
 		if (archive_write_data_block(r->disk, buf, len, (la_int64_t)offset) <
 		    ARCHIVE_OK)
 			return failed(r, path);
