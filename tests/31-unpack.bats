@@ -66,6 +66,35 @@ nothing_new() {
 	done
 }
 
+@test "a hard link with too long a name for one comes back as a file, and is told" {
+	local name
+	mkdir -p "$T/in/app/z"
+	name=$(printf 'd%.0s' {1..250})
+	(
+		cd "$T/in/app" || exit 1
+		echo deep >../deep
+		echo flat >flat
+		for _ in {1..17}; do
+			mkdir "$name"
+			cd "$name" || exit 1
+		done
+		# Once the long name is the first one, once the second.
+		ln ../../../../../../../../../../../../../../../../../../deep deep
+		ln ../../../../../../../../../../../../../../../../../flat second
+	)
+	ln "$T/in/deep" "$T/in/app/z/1"
+	ln "$T/in/deep" "$T/in/app/z/2"
+	ln "$T/in/app/flat" "$T/in/app/z/flat"
+	expect_ok siantre-pack -q -o "$T/app.tar.gz" -C "$T/in" app
+	[ "$(grep -c 'a hard link with too long a name for one, packed as a file of its own$' "$T/stderr")" = 2 ]
+	[ "$(wc -l <"$T/stderr")" = 2 ]
+	expect_fail 65 "too long a name" siantre-pack -q --strict -o "$T/strict.tar.gz" -C "$T/in" app
+	expect_ok restore "$T/app.tar.gz" --into "$T/out"
+	[ "$(find "$T/out/app" -type f -execdir cat {} + | sort | paste -sd' ')" = "deep deep deep flat flat flat" ]
+	[ "$T/out/app/z/1" -ef "$T/out/app/z/2" ]
+	[ "$T/out/app/flat" -ef "$T/out/app/z/flat" ]
+}
+
 @test "what bsdtar packed" {
 	nasty "$T/in/app"
 	rm "$T/in/app/"$'\xed\xa0\xbd\xed\xb8\x80' # it would be another name in the archive

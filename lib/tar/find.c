@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -159,6 +160,27 @@ find_judge(struct find *f, ssize_t last)
 	else if (now.st_mtim.tv_sec != f->st.st_mtim.tv_sec ||
 		 now.st_mtim.tv_nsec != f->st.st_mtim.tv_nsec)
 		f->fate = FIND_CHANGED;
+}
+
+void
+find_tell(const struct find *f, struct account *a)
+{
+	switch (f->fate) {
+	case FIND_FINE: break;
+	case FIND_UNREADABLE: account_damaged(a, f->path, f->error, f->got); break;
+	case FIND_SHRANK:
+		account_skip(a, &a->changed, f->path,
+		    "shrank while it was packed, filled with zeros from byte %jd",
+		    (intmax_t)f->got);
+		break;
+	case FIND_GREW:
+		account_skip(a, &a->changed, f->path,
+		    "grew while it was packed, cut to %jd bytes", (intmax_t)f->st.st_size);
+		break;
+	case FIND_CHANGED:
+		account_skip(a, &a->changed, f->path, "changed while it was packed");
+		break;
+	}
 }
 
 void

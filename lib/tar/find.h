@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "base/account.h"
 #include "tar/attr.h"
 
 /*
@@ -116,6 +117,12 @@ void find_want(struct find *f);
  * its size was read; else from what has become of it meanwhile.
  */
 void find_judge(struct find *f, ssize_t last);
+
+/**
+ * find_tell(f, a):
+ * Tell ${a} how reading the content of ${f} went, unless all is well.
+ */
+void find_tell(const struct find *f, struct account *a);
 
 /**
  * find_free(f):

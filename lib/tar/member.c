@@ -190,30 +190,6 @@ map(struct member *m, const struct find *f)
 	return n;
 }
 
-/* Say how reading the content of ${f} went, unless all is well. */
-static void
-fate(struct member *m, const struct find *f)
-{
-	struct account *a = m->account;
-
-	switch (f->fate) {
-	case FIND_FINE: break;
-	case FIND_UNREADABLE: account_damaged(a, f->path, f->error, f->got); break;
-	case FIND_SHRANK:
-		account_skip(a, &a->changed, f->path,
-		    "shrank while it was packed, filled with zeros from byte %jd",
-		    (intmax_t)f->got);
-		break;
-	case FIND_GREW:
-		account_skip(a, &a->changed, f->path,
-		    "grew while it was packed, cut to %jd bytes", (intmax_t)f->st.st_size);
-		break;
-	case FIND_CHANGED:
-		account_skip(a, &a->changed, f->path, "changed while it was packed");
-		break;
-	}
-}
-
 /* Write the content of the open file ${f}. */
 static int
 content(struct member *m, struct find *f, size_t pieces)
@@ -286,10 +262,22 @@ other(struct member *m, struct find *f)
 	return rc == -1 ? 0 : rc;
 }
 
+/* Whether whoever unpacks can make ${path} a hard link to ${first}; else say that it is none. */
+static bool
+may_link(struct member *m, const char *path, const char *first)
+{
+	/* A file can be made step by step, folder by folder; link(2) takes two whole names. */
+	if (strlen(path) < PATH_MAX && strlen(first) < PATH_MAX)
+		return true;
+	account_skip(m->account, NULL, path,
+	    "a hard link with too long a name for one, packed as a file of its own");
+	return false;
+}
+
 static int
 file(struct member *m, struct find *f)
 {
-	const char *path = f->path, *first;
+	const char *path = f->path, *first = NULL;
 	size_t pieces;
 	int rc;
 
@@ -305,7 +293,7 @@ file(struct member *m, struct find *f)
 		return 0;
 	/* What was asked for twice is no link to itself. */
 	if (f->st.st_nlink > 1 && (first = links_find(m->links, &f->st)) != NULL &&
-	    strcmp(first, path) != 0) {
+	    strcmp(first, path) != 0 && may_link(m, path, first)) {
 		if ((rc = describe(m, f, f->fd)) != 0)
 			return rc;
 		archive_entry_copy_hardlink(m->entry, first);
@@ -330,8 +318,9 @@ file(struct member *m, struct find *f)
 	/* No memory is our own trouble, not the file's. */
 	if (f->fate == FIND_UNREADABLE && f->error == ENOMEM)
 		return account_missed(m->account, path, f->error, "");
-	fate(m, f);
-	if (f->st.st_nlink > 1)
+	find_tell(f, m->account);
+	/* Further links are to the first whose name is short enough. */
+	if (f->st.st_nlink > 1 && (first == NULL || strlen(path) < PATH_MAX))
 		links_add(m->links, &f->st, path);
 	return 0;
 }
