@@ -274,6 +274,19 @@ print(eval(sys.argv[2]))' "$T/notes" "$1"
 	[ "$(note 'n["warnings"], n["skipped"]')" = "(0, [{'path': 'in/sock', 'why': 'a socket, left out'}])" ]
 }
 
+@test "the ACL of a FIFO is kept, by us and by others: its mode alone would give the group more" {
+	mkdir "$T/in" "$T/gnu"
+	mkfifo -m 0640 "$T/in/fifo"
+	setfacl -m u:1234:rw,g::- "$T/in/fifo"
+	pack --strict -o "$T/a.tar.gz" -C "$T" in
+	tar --acls -C "$T/gnu" -xpzf "$T/a.tar.gz"
+	siantre-restore files --into "$T/ours" "$T/a.tar.gz"
+	getfacl -n -c "$T/in/fifo" >"$T/acl"
+	grep -qxF 'group::---' "$T/acl"
+	getfacl -n -c "$T/gnu/in/fifo" | diff "$T/acl" -
+	getfacl -n -c "$T/ours/in/fifo" | diff "$T/acl" -
+}
+
 @test "a name may not draw on the terminal" {
 	mkdir "$T/in"
 	touch "$T/in/"$'a\e[31m\nb'

@@ -3,6 +3,9 @@
  * a version and a row of (tag, rights, number), sorted.  Reading it there needs neither a path
  * nor libacl, so nothing can be swapped between looking and reading.
  *
+ * A FIFO or a device is not opened for that: what O_PATH gives has a name in /proc, which leads to
+ * it and to nothing that took its place.
+ *
  * Attributes are SCHILY.xattr.NAME=VALUE records in the archive, where NAME has %XX for "=",
  * "%" and what is not printable.  libarchive writes it so and forgets to undo it when reading.
  */
@@ -136,10 +139,38 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+#define BY_NAME sizeof("/proc/self/fd/-2147483648")
+
+static const char *
+name_of(int fd, char name[BY_NAME])
+{
+	snprintf(name, BY_NAME, "/proc/self/fd/%d", fd);
+	return name;
+}
+
+static ssize_t
+list_names(int fd, char *list, size_t size)
+{
+	char name[BY_NAME];
+	ssize_t len = flistxattr(fd, list, size);
+
+	return len == -1 && errno == EBADF ? listxattr(name_of(fd, name), list, size) : len;
+}
+
+static ssize_t
+get_value(int fd, const char *attr, char *value, size_t size)
+{
+	char name[BY_NAME];
+	ssize_t len = fgetxattr(fd, attr, value, size);
+
+	return len == -1 && errno == EBADF ? getxattr(name_of(fd, name), attr, value, size)
+					   : len;
+}
+
 bool
 attr_none(int fd)
 {
-	ssize_t len = flistxattr(fd, NULL, 0);
+	ssize_t len = list_names(fd, NULL, 0);
 
 	return len == 0 || (len == -1 && errno == ENOTSUP);
 }
@@ -147,17 +178,17 @@ attr_none(int fd)
 static ssize_t
 names_of(struct attr *t, int fd)
 {
-	ssize_t len = flistxattr(fd, t->list, XATTR_FEW);
+	ssize_t len = list_names(fd, t->list, XATTR_FEW);
 
-	return len == -1 && errno == ERANGE ? flistxattr(fd, t->list, XATTR_SIZE) : len;
+	return len == -1 && errno == ERANGE ? list_names(fd, t->list, XATTR_SIZE) : len;
 }
 
 static ssize_t
 value_of(struct attr *t, int fd, const char *name)
 {
-	ssize_t len = fgetxattr(fd, name, t->value, XATTR_FEW);
+	ssize_t len = get_value(fd, name, t->value, XATTR_FEW);
 
-	return len == -1 && errno == ERANGE ? fgetxattr(fd, name, t->value, XATTR_SIZE) : len;
+	return len == -1 && errno == ERANGE ? get_value(fd, name, t->value, XATTR_SIZE) : len;
 }
 
 /* Add an attribute; false, with errno set, where libarchive had no room and left it out. */

@@ -26,7 +26,8 @@ void attr_names(struct attr *t, uid_t uid, gid_t gid, const char **uname, const 
 
 /**
  * attr_none(fd):
- * Return whether ${fd} has neither ACLs nor extended attributes.  Cheap.
+ * Return whether ${fd} has neither ACLs nor extended attributes; here and below it may be one of
+ * O_PATH.  Cheap.
  */
 bool attr_none(int fd);
 

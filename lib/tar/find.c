@@ -57,6 +57,18 @@ find_open(struct find *f)
 	return -1;
 }
 
+int
+find_look(struct find *f)
+{
+	f->error = 0;
+	if ((f->fd = openat(f->folder->fd, f->name, O_PATH | O_NOFOLLOW | O_CLOEXEC)) != -1 &&
+	    fstat(f->fd, &f->st) == 0)
+		return 0;
+	f->error = errno;
+	(void)io_close(&f->fd);
+	return -1;
+}
+
 /* Whether ${f} is data from its start to its end. */
 static bool
 solid(const struct find *f)

@@ -89,6 +89,13 @@ void find_release(struct find_folder *folder);
 int find_open(struct find *f);
 
 /**
+ * find_look(f):
+ * See what ${f}, which is closed, is now, without opening it: f->fd leads to that and to its
+ * attributes only (O_PATH).  Return 0, or -1 with f->error set.
+ */
+int find_look(struct find *f);
+
+/**
  * find_ahead(f, room, t):
  * For the file ${f}, in any thread: open it; if it is small, has no holes and few attributes,
  * read all of it to ${room} with USTAR_ROOM bytes before it and zeros behind it to a full block,

@@ -236,8 +236,8 @@ other(struct member *m, struct find *f)
 	ssize_t len;
 	int rc;
 
-	if (fstatat(f->folder->fd, f->name, &f->st, AT_SYMLINK_NOFOLLOW) == -1)
-		return account_missed(m->account, f->path, errno, ", left out");
+	if (find_look(f) == -1)
+		return account_missed(m->account, f->path, f->error, ", left out");
 	if (S_ISREG(f->st.st_mode) || S_ISDIR(f->st.st_mode))
 		return account_missed(m->account, f->path, ENXIO, ", left out");
 	if (is_output(m, &f->st))
@@ -246,7 +246,7 @@ other(struct member *m, struct find *f)
 		account_skip(m->account, &m->account->sockets, f->path, ACCOUNT_SOCKET);
 		return 0;
 	}
-	if ((rc = describe(m, f, -1)) != 0)
+	if ((rc = describe(m, f, S_ISLNK(f->st.st_mode) ? -1 : f->fd)) != 0)
 		return rc;
 	if (S_ISLNK(f->st.st_mode)) {
 		if (f->asked)
