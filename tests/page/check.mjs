@@ -98,7 +98,8 @@ for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], 
 	page.on('pageerror', (e) => bad(`${name}: the browser says: ${e}`));
 	page.on('dialog', (d) => { bad(`${name}: a dialog: ${d.message()}`); d.dismiss(); });
 	await page.goto(url);
-	await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+	if (process.env.SIANTRE_PICTURES)
+		await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 	for (const r of asked)
 		if (r !== url && !r.startsWith('data:'))
 			bad(`${name}: a request left: ${r}`);
