@@ -170,7 +170,7 @@ untouched() {
 	expect_fail 73 'database `app` is not empty' siantre-restore db --env-file "$T/.env" "$T/d.sql"
 	# Routines that root defined are not the application's to make.
 	sql 'DROP DATABASE app'
-	expect_fail 77 "$DB/siantre.sql:431:1: Access denied; you need" \
+	expect_fail 77 "$DB/siantre.sql:432:1: Access denied; you need" \
 	    siantre-restore db --env-file "$T/.env" "$DB/siantre.sql"
 	said "hint: a DEFINER is another account: log in as root, or GRANT SET USER ON *.* TO 'app'@'localhost';"
 	[ -z "$(sql "SHOW DATABASES LIKE 'app'")" ]
