@@ -231,7 +231,7 @@ databases() {
 			sleep "$(awk -v t=$took -v r=$RANDOM 'BEGIN { printf "%.4f", t / 1e9 * r / 32768 }')"
 		else
 			until compgen -G "$T/state/restore/back@????????????" >/dev/null || ! kill -0 $pid 2>/dev/null; do
-				:
+				sleep 0.002
 			done
 			sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.4f", 0.12 * r / 32768 }')"
 		fi
@@ -429,7 +429,7 @@ rest() {
 		    --table parents --table children "$DB/$other.sql" >/dev/null 2>&1 &
 		pid=$!
 		until compgen -G "$T/state/restore/back@*" >/dev/null || ! kill -0 $pid 2>/dev/null; do
-			:
+			sleep 0.002
 		done
 		sleep "$(awk -v r=$RANDOM 'BEGIN { printf "%.4f", 0.12 * r / 32768 }')"
 		kill -9 $pid 2>/dev/null || true

@@ -11,7 +11,8 @@
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 BUILD=${SIANTRE_BUILD:-$ROOT/build}
 [[ $BUILD == /* ]] || BUILD=$ROOT/$BUILD
-PATH=$BUILD:$PATH
+# What Debian's packages brought, before wrappers of the same names that a machine may have.
+PATH=$BUILD:/usr/bin:/bin:$PATH
 STEP=1
 [[ $BUILD != *-*san ]] || STEP=5
 export ROOT BUILD STEP PATH LC_ALL=C.UTF-8 TZ=Asia/Jakarta
