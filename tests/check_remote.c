@@ -41,6 +41,7 @@ static const struct place {
     {"rclone:sftp:/", REMOTE_RCLONE, NULL, NULL, "sftp:/"},
     {"rclone:sftp://", REMOTE_RCLONE, NULL, NULL, "sftp:/"},
     {"rclone:sftp:/x/", REMOTE_RCLONE, NULL, NULL, "sftp:/x"},
+    {"rclone:sftp:/x:/", REMOTE_RCLONE, NULL, NULL, "sftp:/x:"},
 };
 
 static void

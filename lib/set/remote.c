@@ -123,7 +123,7 @@ take_ssh(struct remote *r, const char *text)
 static const char *
 take(struct remote *r, const char *text)
 {
-	const char *rest, *problem;
+	const char *rest, *name, *problem;
 	size_t len;
 
 	for (const char *c = text; *c != '\0'; c++) {
@@ -133,11 +133,12 @@ take(struct remote *r, const char *text)
 	if (begins(text, "rclone:", &rest)) {
 		r->kind = REMOTE_RCLONE;
 		/* "NAME:/" is the root of an SFTP server, and "NAME:" the account's home. */
+		name = strchr(rest, ':');
 		len = strlen(rest);
-		while (len > 1 && rest[len - 1] == '/' && rest[len - 2] != ':')
+		while (len > 1 && rest[len - 1] == '/' && rest + len - 2 != name)
 			len--;
 		r->path = strndup(rest, len);
-		if (*rest == '-' || *rest == ':' || strchr(rest, ':') == NULL)
+		if (*rest == '-' || *rest == ':' || name == NULL)
 			return "not rclone:NAME:path";
 		return NULL;
 	}

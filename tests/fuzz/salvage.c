@@ -85,6 +85,7 @@ salvage(int fd, const struct buf *index, size_t len, int verdict)
 		return;
 	snprintf(path, sizeof(path), "%s/out", fuzz_folder());
 	REQUIRE(output_open(path, true, &out) == 0);
+	REQUIRE(lseek(fd, 0, SEEK_SET) == 0);
 	rc = gz_salvage(fd, "fuzz", x, out, NULL, &result);
 	REQUIRE(rc == 0 || rc == EX_DATAERR);
 	made = lseek(output_fd(out), 0, SEEK_CUR);
