@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +19,6 @@ static void
 look_at_identity(const struct config *c, struct findings *found, bool encrypts)
 {
 	const char *path = config_get(c, "IDENTITY");
-	const struct passwd *ours = getpwnam(RIGHTS_USER);
 	struct stat st;
 
 	if (stat(path, &st) != 0) {
@@ -30,8 +28,7 @@ look_at_identity(const struct config *c, struct findings *found, bool encrypts)
 		findings_add(found, "warn", N_("identity"), _("%s: open to others (mode %04o)"),
 		    path, st.st_mode & 07777U);
 		findings_mend(found, "chmod 0600 %s", findings_word(path));
-	} else if (st.st_uid != 0 && st.st_uid != geteuid() &&
-		   (ours == NULL || st.st_uid != ours->pw_uid)) {
+	} else if (!check_trusts(st.st_uid)) {
 		findings_add(found, "warn", N_("identity"),
 		    _("%s: belongs neither to root nor to %s: a drill would not begin"), path,
 		    RIGHTS_USER);

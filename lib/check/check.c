@@ -127,17 +127,23 @@ look_at_tool(struct check *k, const char *name)
 	free(tool);
 }
 
+bool
+check_trusts(uid_t uid)
+{
+	const struct passwd *account = getpwnam(RIGHTS_USER);
+
+	return uid == 0 || uid == geteuid() || (account != NULL && uid == account->pw_uid);
+}
+
 /* What keeps a rehearsal from its work: it is too late to hear of it in three months. */
 static void
 look_at_drill_keys(struct check *k)
 {
 	const char *sql = config_get(k->config, "DRILL_SQL"), *word = findings_word(sql);
-	const struct passwd *ours = getpwnam(RIGHTS_USER);
 	struct stat st;
 
-	if (stat(sql, &st) == 0 && ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
-				       (st.st_uid != 0 && st.st_uid != geteuid() &&
-					   (ours == NULL || st.st_uid != ours->pw_uid)))) {
+	if (stat(sql, &st) == 0 &&
+	    ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 || !check_trusts(st.st_uid))) {
 		findings_add(k->found, "warn", N_("drill"),
 		    _("DRILL_SQL=%s: others may write it (mode %04o): a drill would not begin"),
 		    sql, st.st_mode & 07777U);

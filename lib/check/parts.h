@@ -2,6 +2,7 @@
 #define CHECK_PARTS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,9 @@ int check_ask(const struct check *k, char *const argv[], char **out, char **said
 /* Look at a folder or file that a job reads.  Return whether it is there. */
 bool check_readable(
     struct check *k, const char *level, const char *subject, const char *path, const char *key);
+
+/* Whether a drill trusts a file of ${uid}: root's, ours, or the account's of the nightly runs. */
+bool check_trusts(uid_t uid);
 
 /* The parts, in the order of their lines; whether there is an account to log in with. */
 bool check_env(struct check *k);

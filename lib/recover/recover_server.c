@@ -68,6 +68,32 @@ is_php(const char *name)
 	       (isdigit((unsigned char)name[3]) || name[3] == '-');
 }
 
+/* The full backup's list of the packages of the old server, for the caller to free; NULL. */
+static char *
+package_list(const struct recover *r)
+{
+	char *list = NULL;
+	size_t len;
+	int fd = -1;
+
+	if (r->backups.full != NULL &&
+	    decrypt_open(r->backups.full, "installed_packages.txt", r->identity, &fd) == 0)
+		(void)io_read_file(fd, LIST_MAX, &list, &len);
+	(void)io_close(&fd);
+	return list;
+}
+
+/* Cut the name of the next package off ${*rest}; NULL: there is none. */
+static char *
+next_package(char **rest)
+{
+	char *line = strsep(rest, "\n");
+
+	if (line != NULL)
+		line[strcspn(line, " \t:")] = '\0';
+	return line;
+}
+
 /* PHP's packages of the old server that this one lacks.  Return whether there was a list. */
 static bool
 lacking_php(const struct recover *r, struct buf *missing)
@@ -77,19 +103,15 @@ lacking_php(const struct recover *r, struct buf *missing)
 	char format[] = "-f=|${db:Status-Status} ${Package}\\n", what[] = "*php*";
 	char *const argv[] = {program, show, format, end, what, NULL};
 	char *list = NULL, *here = NULL, *rest, *line, *want;
-	size_t len, n = 0;
-	int fd = -1;
+	size_t n = 0;
 	bool any = false;
 
-	if (r->backups.full == NULL || !child_exists(program) ||
-	    decrypt_open(r->backups.full, "installed_packages.txt", r->identity, &fd) != 0 ||
-	    io_read_file(fd, LIST_MAX, &list, &len) != 0)
-		goto out;
+	if (!child_exists(program) || (list = package_list(r)) == NULL)
+		return false;
 	/* It ends 1 where there is none at all. */
 	(void)child_output(argv, LIST_MAX, &here);
 	rest = list;
-	while ((line = strsep(&rest, "\n")) != NULL && n < PACKAGES_MAX) {
-		line[strcspn(line, " \t:")] = '\0';
+	while ((line = next_package(&rest)) != NULL && n < PACKAGES_MAX) {
 		if (!is_php(line))
 			continue;
 		any = true;
@@ -101,10 +123,8 @@ lacking_php(const struct recover *r, struct buf *missing)
 		}
 		free(want);
 	}
-out:
 	free(here);
 	free(list);
-	(void)io_close(&fd);
 	return any;
 }
 
@@ -112,22 +132,12 @@ out:
 static bool
 had_package(const struct recover *r, const char *package)
 {
-	char *list = NULL, *rest, *line;
-	size_t len;
-	int fd = -1;
+	char *list = package_list(r), *rest = list, *line;
 	bool had = false;
 
-	if (r->backups.full != NULL &&
-	    decrypt_open(r->backups.full, "installed_packages.txt", r->identity, &fd) == 0 &&
-	    io_read_file(fd, LIST_MAX, &list, &len) == 0) {
-		rest = list;
-		while (!had && (line = strsep(&rest, "\n")) != NULL) {
-			line[strcspn(line, " \t:")] = '\0';
-			had = strcmp(line, package) == 0;
-		}
-	}
+	while (!had && (line = next_package(&rest)) != NULL)
+		had = strcmp(line, package) == 0;
 	free(list);
-	(void)io_close(&fd);
 	return had;
 }
 
