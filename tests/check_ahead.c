@@ -69,7 +69,7 @@ make(void)
 struct seen {
 	int turns, stop; /* the turn that fails, -1: none */
 	int ahead, opened, unread, bad, attrs;
-	struct hash *all;
+	struct hash all;
 };
 
 /* Everything about ${f} that does not depend on who read it, and how. */
@@ -84,7 +84,7 @@ take(void *ctx, struct find *f)
 
 	if (s->turns++ == s->stop)
 		return 70;
-	hash_add(s->all, f->path, strlen(f->path) + 1);
+	hash_add(&s->all, f->path, strlen(f->path) + 1);
 	if (f->kind != FIND_FILE)
 		return 0;
 	i = atoi(strrchr(f->path, 'f') + 1);
@@ -94,7 +94,7 @@ take(void *ctx, struct find *f)
 		s->unread++;
 		(void)find_open(f);
 	}
-	hash_add(s->all, &f->error, sizeof(f->error));
+	hash_add(&s->all, &f->error, sizeof(f->error));
 	if (f->error != 0) {
 		s->bad++;
 		return 0;
@@ -106,7 +106,7 @@ take(void *ctx, struct find *f)
 		ck_assert_int_eq(f->fd, -1);
 		ck_assert_int_eq(f->fate, FIND_FINE);
 		ck_assert_int_eq(f->got, f->st.st_size);
-		hash_add(s->all, f->data, (size_t)f->got);
+		hash_add(&s->all, f->data, (size_t)f->got);
 		/* Room for a header before it, zeros behind it. */
 		memset(f->data - USTAR_ROOM, '?', USTAR_ROOM);
 		for (off_t at = f->got; at % 512 != 0; at++)
@@ -115,7 +115,7 @@ take(void *ctx, struct find *f)
 	}
 	s->opened++;
 	while (find_want(f), (n = find_read(f, block, sizeof(block))) > 0)
-		hash_add(s->all, block, (size_t)n);
+		hash_add(&s->all, block, (size_t)n);
 	ck_assert_int_eq(n, 0);
 	find_judge(f, 1);
 	ck_assert_int_eq(f->fate, FIND_FINE);
@@ -133,7 +133,7 @@ run(unsigned int readers, struct seen *s, char digest[HASH_HEX])
 	int rc = 0;
 
 	ck_assert_ptr_nonnull(a);
-	s->all = hash_start();
+	hash_start(&s->all);
 	for (int i = 0; i < FILES && rc == 0; i++) {
 		if (i % 9 == 0) {
 			find_release(in);
@@ -159,8 +159,7 @@ run(unsigned int readers, struct seen *s, char digest[HASH_HEX])
 	if (rc == 0)
 		rc = ahead_end(a);
 	ahead_free(a);
-	hash_take(s->all, digest);
-	hash_free(s->all);
+	hash_take(&s->all, digest);
 	return rc;
 }
 

@@ -13,9 +13,10 @@ static const char *const other =
 static json_t *
 agree(struct manifest_file *f, struct proof *p, enum kind kind)
 {
-	struct hash *h = hash_start();
+	struct hash h;
 	json_t *dump;
 
+	hash_start(&h);
 	memset(p, 0, sizeof(*p));
 	p->kind = kind;
 	p->packed = true;
@@ -23,10 +24,9 @@ agree(struct manifest_file *f, struct proof *p, enum kind kind)
 	strcpy(p->plain_sha256, digest);
 	p->entries = 7;
 	strcpy(p->dump, digest);
-	prove_add_table(h, "siantre", "queues", 3, digest);
-	prove_add_table(h, "siantre", "users", 0, other);
-	hash_take(h, p->tables_sha256);
-	hash_free(h);
+	prove_add_table(&h, "siantre", "queues", 3, digest);
+	prove_add_table(&h, "siantre", "users", 0, other);
+	hash_take(&h, p->tables_sha256);
 
 	dump = json_pack("{s:s,s:[{s:s,s:s,s:i,s:s},{s:s,s:s,s:i,s:s}]}", "digest", digest,
 	    "tables", "database", "siantre", "table", "queues", "rows", 3, "sha256", digest,
@@ -136,15 +136,15 @@ END_TEST
 /* Two lists whose names run together the same way are not the same list. */
 START_TEST(tables_do_not_run_together)
 {
-	struct hash *h = hash_start();
+	struct hash h;
 	char one[HASH_HEX], two[HASH_HEX];
 
-	prove_add_table(h, "a", "bc", 1, digest);
-	hash_take(h, one);
-	prove_add_table(h, "ab", "c", 1, digest);
-	hash_take(h, two);
+	hash_start(&h);
+	prove_add_table(&h, "a", "bc", 1, digest);
+	hash_take(&h, one);
+	prove_add_table(&h, "ab", "c", 1, digest);
+	hash_take(&h, two);
 	ck_assert_str_ne(one, two);
-	hash_free(h);
 }
 END_TEST
 

@@ -9,27 +9,25 @@
 /* The examples of FIPS 180-4. */
 START_TEST(known_digests)
 {
-	struct hash *h = hash_start();
+	struct hash h;
 	char hex[HASH_HEX], thousand[1000];
 	int i;
 
-	ck_assert_ptr_nonnull(h);
-	hash_take(h, hex);
+	hash_start(&h);
+	hash_take(&h, hex);
 	ck_assert_str_eq(hex, NOTHING);
-	hash_add(h, "a", 1);
-	hash_add(h, NULL, 0);
-	hash_add(h, "bc", 2);
-	hash_take(h, hex);
+	hash_add(&h, "a", 1);
+	hash_add(&h, NULL, 0);
+	hash_add(&h, "bc", 2);
+	hash_take(&h, hex);
 	ck_assert_str_eq(hex, ABC);
 	memset(thousand, 'a', sizeof(thousand));
 	for (i = 0; i < 1000; i++)
-		hash_add(h, thousand, sizeof(thousand));
-	hash_take(h, hex);
+		hash_add(&h, thousand, sizeof(thousand));
+	hash_take(&h, hex);
 	ck_assert_str_eq(hex, MILLION);
-	hash_take(h, hex);
+	hash_take(&h, hex);
 	ck_assert_str_eq(hex, NOTHING);
-	hash_free(h);
-	hash_free(NULL);
 	hash_bytes("abc", 3, hex);
 	ck_assert_str_eq(hex, ABC);
 	hash_bytes("", 0, hex);
@@ -41,21 +39,21 @@ END_TEST
 START_TEST(pieces)
 {
 	char bytes[130], whole[HASH_HEX], parts[HASH_HEX];
-	struct hash *h = hash_start();
+	struct hash h;
 	size_t len, cut;
 
+	hash_start(&h);
 	for (len = 0; len < sizeof(bytes); len++)
 		bytes[len] = (char)(len * 7);
 	for (len = 0; len <= sizeof(bytes); len++) {
 		hash_bytes(bytes, len, whole);
 		for (cut = 0; cut <= len; cut++) {
-			hash_add(h, bytes, cut);
-			hash_add(h, bytes + cut, len - cut);
-			hash_take(h, parts);
+			hash_add(&h, bytes, cut);
+			hash_add(&h, bytes + cut, len - cut);
+			hash_take(&h, parts);
 			ck_assert_str_eq(parts, whole);
 		}
 	}
-	hash_free(h);
 }
 END_TEST
 

@@ -1,7 +1,6 @@
 /* The digests below need no memory and cannot fail, as those of the EVP interface can. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/sha.h>
@@ -9,10 +8,6 @@
 
 #include "base/hash.h"
 #include "base/io.h"
-
-struct hash {
-	SHA256_CTX sha;
-};
 
 static void
 to_hex(const uint8_t digest[SHA256_DIGEST_LENGTH], char hex[HASH_HEX])
@@ -27,17 +22,10 @@ to_hex(const uint8_t digest[SHA256_DIGEST_LENGTH], char hex[HASH_HEX])
 	hex[2 * i] = '\0';
 }
 
-struct hash *
-hash_start(void)
+void
+hash_start(struct hash *h)
 {
-	struct hash *h;
-
-	if ((h = malloc(sizeof(*h))) == NULL) {
-		warn("SHA-256");
-		return NULL;
-	}
 	SHA256_Init(&h->sha);
-	return h;
 }
 
 void
@@ -56,12 +44,6 @@ hash_take(struct hash *h, char hex[HASH_HEX])
 	SHA256_Init(&h->sha);
 }
 
-void
-hash_free(struct hash *h)
-{
-	free(h);
-}
-
 int
 hash_fd(int fd, char hex[HASH_HEX], uint64_t *bytes)
 {
@@ -76,7 +58,7 @@ hash_fd(int fd, char hex[HASH_HEX], uint64_t *bytes)
 		return -1;
 	/* A hint only: pipes refuse it. */
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	SHA256_Init(&h.sha);
+	hash_start(&h);
 	while ((n = io_read_some(fd, buf, size)) > 0) {
 		hash_add(&h, buf, (size_t)n);
 		sum += (uint64_t)n;
@@ -97,7 +79,7 @@ hash_bytes(const void *buf, size_t len, char hex[HASH_HEX])
 {
 	struct hash h;
 
-	SHA256_Init(&h.sha);
+	hash_start(&h);
 	hash_add(&h, buf, len);
 	hash_take(&h, hex);
 }

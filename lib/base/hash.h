@@ -4,18 +4,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <openssl/sha.h>
+
 /*
  * SHA-256 (libcrypto, with the CPU's instructions) as lowercase hexadecimal text.
  */
 #define HASH_HEX 65 /* 64 digits and a NUL */
 
-struct hash;
+struct hash {
+	SHA256_CTX sha; /* hash.c's alone */
+};
 
 /**
- * hash_start(void):
- * Return a new digest, or NULL after reporting.
+ * hash_start(h):
+ * Begin a digest in ${h}.  It takes nothing that would have to be given back.
  */
-struct hash *hash_start(void);
+void hash_start(struct hash *h);
 
 /**
  * hash_add(h, buf, len):
@@ -28,12 +32,6 @@ void hash_add(struct hash *h, const void *buf, size_t len);
  * Write the digest of all bytes added since the start or the last take, and start anew.
  */
 void hash_take(struct hash *h, char hex[HASH_HEX]);
-
-/**
- * hash_free(h):
- * NULL is fine.
- */
-void hash_free(struct hash *h);
 
 /**
  * hash_fd(fd, hex, bytes):

@@ -26,8 +26,7 @@
 #include "set/configs.h"
 #include "set/job.h"
 
-#define DRILL_MEMORY_MIN ((int64_t)384 << 20) /* SERVER_MEMORY_MIN of drill/server.h */
-#define OUTPUT_MAX (32 << 20)                 /* a plan of very many tables */
+#define OUTPUT_MAX (32 << 20) /* a plan of very many tables */
 
 const char *const check_names[CHECK_LOCALLY] = {"db", "files", "full"};
 
@@ -150,7 +149,7 @@ look_at_drill_keys(struct check *k)
 		findings_mend(k->found, "chown root %s && chmod go-w %s", word, word);
 	}
 	if (child_exists("mariadbd") &&
-	    config_number(k->config, "DRILL_MEMORY") < DRILL_MEMORY_MIN) {
+	    config_number(k->config, "DRILL_MEMORY") < CONFIG_DRILL_MEMORY_MIN) {
 		findings_add(k->found, "warn", N_("drill"), "%s",
 		    _("DRILL_MEMORY: a server needs 384M at least: a drill would fail"));
 		findings_mend(k->found, "sensible-editor %s    # set DRILL_MEMORY",

@@ -13,11 +13,12 @@ definitions_digest(
     MYSQL *m, const struct catalogue *c, const struct selection *s, char hex[HASH_HEX])
 {
 	struct catalogue *now = NULL;
-	struct hash *h = hash_start();
+	struct hash h;
 	struct buf b = {0};
 	bool valid;
-	int rc = h == NULL ? EX_OSERR : catalogue_read(m, c->database, s, &now);
+	int rc = catalogue_read(m, c->database, s, &now);
 
+	hash_start(&h);
 	/* A view's text depends on which database is the current one. */
 	if (rc == 0 && mysql_select_db(m, c->database) != 0)
 		rc = login_fail(m, c->database);
@@ -28,18 +29,16 @@ definitions_digest(
 			continue;
 		buf_reset(&b, 1 << 20);
 		rc = create_view(m, &now->tables[i], false, true, &b, &valid);
-		hash_add(h, b.data, b.len);
+		hash_add(&h, b.data, b.len);
 	}
 	for (size_t i = 0; rc == 0 && i < now->nprograms; i++) {
 		buf_reset(&b, 1 << 20);
 		rc = create_program(m, &now->programs[i], true, true, &b);
-		hash_add(h, b.data, b.len);
+		hash_add(&h, b.data, b.len);
 	}
 	if (rc == 0)
 		rc = query_run(m, "character set", "SET character_set_results = utf8mb4");
-	if (h != NULL)
-		hash_take(h, hex);
-	hash_free(h);
+	hash_take(&h, hex);
 	buf_free(&b);
 	catalogue_free(now);
 	return rc;

@@ -47,17 +47,18 @@ add_time(MYSQL *m, const struct table *t, struct hash *h, bool *fresh)
 static int
 read_stamp(MYSQL *m, const struct table *t, char hex[HASH_HEX], bool *fresh)
 {
-	struct hash *h = hash_start();
+	struct hash h;
 	struct buf text = {0};
-	int rc = h == NULL ? EX_OSERR : add_time(m, t, h, fresh);
+	int rc;
 
+	hash_start(&h);
+	rc = add_time(m, t, &h, fresh);
 	if (rc == 0)
 		rc = create_text(m, t, &text);
 	if (rc == 0) {
-		hash_add(h, text.data, text.len);
-		hash_take(h, hex);
+		hash_add(&h, text.data, text.len);
+		hash_take(&h, hex);
 	}
-	hash_free(h);
 	buf_free(&text);
 	return rc;
 }

@@ -92,9 +92,9 @@ start_server(struct drill *d)
 	int rc = EX_CANTCREAT;
 
 	protocol_begin(d->protocol, NULL, NULL, DRILL_OTHER, "start an empty server");
-	if (memory < SERVER_MEMORY_MIN) {
+	if (memory < CONFIG_DRILL_MEMORY_MIN) {
 		warnx("DRILL_MEMORY: a server needs %jd MiB at least",
-		    (intmax_t)(SERVER_MEMORY_MIN >> 20));
+		    (intmax_t)(CONFIG_DRILL_MEMORY_MIN >> 20));
 		rc = EX_CONFIG;
 	} else if (folder == NULL || asprintf(&tmp, "%s/tmp", folder) == -1) {
 		tmp = NULL;

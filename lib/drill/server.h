@@ -10,8 +10,6 @@
  */
 struct server;
 
-#define SERVER_MEMORY_MIN ((int64_t)384 << 20)
-
 /**
  * server_available(void):
  * Return whether the programs for one are installed.

@@ -18,9 +18,9 @@
 struct gz_index {
 	char *path;
 	struct atomic_file *file;
-	struct hash *hash; /* of what was written to the file */
-	struct buf lines;  /* not in the spool yet */
-	int spool;         /* -1 while the lines in memory are all there are */
+	struct hash hash; /* of what was written to the file */
+	struct buf lines; /* not in the spool yet */
+	int spool;        /* -1 while the lines in memory are all there are */
 	uint64_t fragments;
 };
 
@@ -35,7 +35,8 @@ gz_index_create(const char *path, mode_t mode)
 		return NULL;
 	}
 	x->spool = -1;
-	if ((x->hash = hash_start()) == NULL || (x->file = atomic_open(path, mode)) == NULL) {
+	hash_start(&x->hash);
+	if ((x->file = atomic_open(path, mode)) == NULL) {
 		gz_index_abort(x);
 		return NULL;
 	}
@@ -80,7 +81,7 @@ put(struct gz_index *x, const void *text, size_t len)
 		warn("write %s", x->path);
 		return -1;
 	}
-	hash_add(x->hash, text, len);
+	hash_add(&x->hash, text, len);
 	return 0;
 }
 
@@ -122,7 +123,7 @@ gz_index_end(struct gz_index *x, uint64_t packed, uint64_t plain)
 	if (put(x, line, (size_t)len) == -1 || put_spool(x) == -1 ||
 	    put(x, x->lines.data, x->lines.len) == -1)
 		return -1;
-	hash_take(x->hash, hex);
+	hash_take(&x->hash, hex);
 	len = snprintf(line, sizeof(line), "end %" PRIu64 " %s\n", x->fragments, hex);
 	return put(x, line, (size_t)len);
 }
@@ -145,7 +146,6 @@ gz_index_abort(struct gz_index *x)
 	atomic_abort(x->file);
 	io_close(&x->spool);
 	buf_free(&x->lines);
-	hash_free(x->hash);
 	free(x->path);
 	free(x);
 }

@@ -33,7 +33,7 @@ struct gz_index_reader {
 	uint64_t fragments;         /* total; while proving, those so far */
 	uint64_t left;              /* fragments not handed out yet */
 	uint64_t next_plain, next_packed;
-	struct hash *hash;
+	struct hash hash;
 	bool failed;
 	int exit;
 };
@@ -191,7 +191,7 @@ read_end(struct gz_index_reader *x)
 	uint64_t fragments;
 	int got;
 
-	hash_take(x->hash, found);
+	hash_take(&x->hash, found);
 	if (!take_text(&p, "end ") || !take_number(&p, &fragments) || !take_text(&p, " ") ||
 	    !take_digest(&p, promised))
 		return fail(x, "not a line of an index");
@@ -208,8 +208,8 @@ read_end(struct gz_index_reader *x)
 static void
 hash_line(struct gz_index_reader *x)
 {
-	hash_add(x->hash, x->text, strlen(x->text));
-	hash_add(x->hash, "\n", 1);
+	hash_add(&x->hash, x->text, strlen(x->text));
+	hash_add(&x->hash, "\n", 1);
 }
 
 static int
@@ -245,7 +245,8 @@ gz_index_open(int fd, const char *name, struct gz_index_reader **out)
 	}
 	x->fd = fd;
 	x->exit = EX_OSERR;
-	if ((x->hash = hash_start()) == NULL || prove(x) == -1 || read_totals(x) == -1) {
+	hash_start(&x->hash);
+	if (prove(x) == -1 || read_totals(x) == -1) {
 		rc = x->exit;
 		gz_index_close(x);
 		return rc;
@@ -291,7 +292,6 @@ gz_index_close(struct gz_index_reader *x)
 {
 	if (x == NULL)
 		return;
-	hash_free(x->hash);
 	free(x->name);
 	free(x);
 }

@@ -30,7 +30,8 @@ struct gz_writer {
 	struct cut cut;
 	struct fragment *current; /* being filled */
 	uint32_t plain_crc, packed_crc;
-	struct hash *plain_hash, *packed_hash; /* NULL where nobody asked */
+	bool digests; /* hash what passes */
+	struct hash plain_hash, packed_hash;
 	struct gz_totals totals;
 
 	unsigned jobs, count;
@@ -80,7 +81,7 @@ put_fragment(struct gz_writer *w, const struct fragment *f)
 static unsigned
 reader(const struct gz_writer *w, unsigned which)
 {
-	return w->plain_hash != NULL ? which : which - WRITE;
+	return w->digests ? which : which - WRITE;
 }
 
 static void *
@@ -105,7 +106,7 @@ hash_plain(void *ctx)
 	struct fragment *f;
 
 	while ((f = ordered_next(w->line, PLAIN_HASH)) != NULL) {
-		hash_add(w->plain_hash, f->plain, f->plain_length);
+		hash_add(&w->plain_hash, f->plain, f->plain_length);
 		ordered_done(w->line, PLAIN_HASH);
 	}
 	return NULL;
@@ -118,7 +119,7 @@ hash_packed(void *ctx)
 	struct fragment *f;
 
 	while ((f = ordered_next(w->line, PACKED_HASH)) != NULL) {
-		hash_add(w->packed_hash, f->packed, f->packed_length);
+		hash_add(&w->packed_hash, f->packed, f->packed_length);
 		ordered_done(w->line, PACKED_HASH);
 	}
 	return NULL;
@@ -191,14 +192,13 @@ gz_writer_open(struct output *out, const struct gz_writer_options *o, struct gz_
 	}
 	w->out = out;
 	w->index = index;
-	if (o->digests &&
-	    ((w->plain_hash = hash_start()) == NULL || (w->packed_hash = hash_start()) == NULL))
-		goto out;
+	w->digests = o->digests;
+	hash_start(&w->plain_hash);
+	hash_start(&w->packed_hash);
 	header[8] = o->level == GZ_LEVEL_MAX ? 2 : o->level == GZ_LEVEL_MIN ? 4 : 0;
 	if ((rc = put(w, header, sizeof(header))) != 0)
 		goto out;
-	if (w->packed_hash != NULL)
-		hash_add(w->packed_hash, header, sizeof(header));
+	hash_add(&w->packed_hash, header, sizeof(header));
 	rc = EX_OSERR;
 	if (start(w, o) == -1)
 		goto out;
@@ -260,10 +260,10 @@ gz_writer_end(struct gz_writer *w)
 	little_endian(end + SEAL_LENGTH + 4, (uint32_t)w->totals.plain);
 	if ((rc = put(w, end, sizeof(end))) != 0)
 		return rc;
-	if (w->plain_hash != NULL) {
-		hash_add(w->packed_hash, end, sizeof(end));
-		hash_take(w->plain_hash, w->totals.plain_sha256);
-		hash_take(w->packed_hash, w->totals.packed_sha256);
+	if (w->digests) {
+		hash_add(&w->packed_hash, end, sizeof(end));
+		hash_take(&w->plain_hash, w->totals.plain_sha256);
+		hash_take(&w->packed_hash, w->totals.packed_sha256);
 	}
 	return 0;
 }
@@ -288,7 +288,5 @@ gz_writer_free(struct gz_writer *w)
 	free(w->fragments);
 	free(w->contexts);
 	free(w->packers);
-	hash_free(w->packed_hash);
-	hash_free(w->plain_hash);
 	free(w);
 }

@@ -14,13 +14,12 @@
 static int
 tables_digest(const json_t *tables, char hex[HASH_HEX])
 {
-	struct hash *h = hash_start();
+	struct hash h;
 	const char *database, *table, *sha256;
 	const json_t *t, *rows;
 	bool ok = json_is_array(tables);
 
-	if (h == NULL)
-		return EX_OSERR;
+	hash_start(&h);
 	for (size_t i = 0; ok && (t = json_array_get(tables, i)) != NULL; i++) {
 		database = json_string_value(json_object_get(t, "database"));
 		table = json_string_value(json_object_get(t, "table"));
@@ -30,10 +29,9 @@ tables_digest(const json_t *tables, char hex[HASH_HEX])
 		     json_is_integer(rows) && json_integer_value(rows) >= 0;
 		if (ok)
 			prove_add_table(
-			    h, database, table, (uint64_t)json_integer_value(rows), sha256);
+			    &h, database, table, (uint64_t)json_integer_value(rows), sha256);
 	}
-	hash_take(h, hex);
-	hash_free(h);
+	hash_take(&h, hex);
 	if (!ok)
 		*hex = '\0';
 	return 0;

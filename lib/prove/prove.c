@@ -93,13 +93,14 @@ prove_dump(struct work *w)
 {
 	struct proof *p = w->proof;
 	struct endmark *e = NULL;
-	struct hash *h = NULL;
+	struct hash h;
 	const struct endmark_table *t;
 	ssize_t got = 0;
 	size_t i;
 	int rc = EX_OSERR;
 
-	if ((e = endmark_new()) == NULL || (h = hash_start()) == NULL)
+	hash_start(&h);
+	if ((e = endmark_new()) == NULL)
 		goto out;
 	while ((got = source_read(w->source, w->chunk, CHUNK)) > 0)
 		if (endmark_add(e, w->chunk, (size_t)got) != 0)
@@ -116,11 +117,10 @@ prove_dump(struct work *w)
 	p->rows = endmark_rows(e);
 	strlcpy(p->dump, endmark_digest(e), sizeof(p->dump));
 	for (i = 0; (t = endmark_table(e, i)) != NULL; i++)
-		prove_add_table(h, t->database, t->table, t->rows, t->sha256);
-	hash_take(h, p->tables_sha256);
+		prove_add_table(&h, t->database, t->table, t->rows, t->sha256);
+	hash_take(&h, p->tables_sha256);
 	rc = 0;
 out:
-	hash_free(h);
 	endmark_free(e);
 	return rc;
 }
@@ -281,28 +281,28 @@ struct checksum {
 	struct progress *progress;
 	uint64_t bytes;
 	char sha256[HASH_HEX];
-	int error; /* errno of a failure; -1: it was reported */
+	int error; /* errno of a failure */
 };
 
 static void
 checksum_run(struct checksum *c)
 {
-	struct hash *h = hash_start();
+	struct hash h;
 	char *chunk = malloc(CHUNK);
 	ssize_t got = -1;
 
+	hash_start(&h);
 	errno = ENOMEM;
-	while (h != NULL && chunk != NULL && sig_stop() == 0 &&
+	while (chunk != NULL && sig_stop() == 0 &&
 	       (got = pread(c->fd, chunk, CHUNK, (off_t)c->bytes)) > 0) {
-		hash_add(h, chunk, (size_t)got);
+		hash_add(&h, chunk, (size_t)got);
 		c->bytes += (uint64_t)got;
 		progress_add(c->progress, (uint64_t)got);
 	}
 	if (got == 0)
-		hash_take(h, c->sha256);
+		hash_take(&h, c->sha256);
 	else
-		c->error = h == NULL ? -1 : sig_stop() != 0 ? EINTR : errno;
-	hash_free(h);
+		c->error = sig_stop() != 0 ? EINTR : errno;
 	free(chunk);
 }
 
@@ -322,7 +322,7 @@ judge_checksum(struct work *w, const struct checksum *c)
 
 	if (c->error != 0) {
 		errno = c->error;
-		return c->error == -1 ? EX_OSERR : fail_read(w);
+		return fail_read(w);
 	}
 	p->bytes = c->bytes;
 	memcpy(p->sha256, c->sha256, sizeof(p->sha256));

@@ -14,7 +14,8 @@
 struct source {
 	int fd;
 	struct gz_reader *gz; /* NULL where the bytes are not packed */
-	struct hash *digest;  /* of the plain bytes; NULL where nobody asked */
+	bool hashing;         /* the digest is wanted */
+	struct hash digest;   /* of the plain bytes, while hashing */
 	struct progress *progress;
 	uint64_t counted; /* packed bytes that the progress knows of */
 	uint64_t plain;   /* bytes handed out */
@@ -46,8 +47,8 @@ source_open(int fd, const struct source_options *o)
 	if (got == 2 && magic[0] == 0x1f && magic[1] == 0x8b &&
 	    (s->gz = gz_reader_open(fd, &options)) == NULL)
 		goto fail;
-	if (o->digest && (s->digest = hash_start()) == NULL)
-		goto fail;
+	s->hashing = o->digest;
+	hash_start(&s->digest);
 	return s;
 fail:
 	source_free(s);
@@ -93,8 +94,8 @@ read_on(struct source *s, char *buf, size_t len)
 	packed = s->gz != NULL ? gz_reader_packed(s->gz) : s->counted + (uint64_t)got;
 	progress_add(s->progress, packed - s->counted);
 	s->counted = packed;
-	if (s->digest != NULL)
-		hash_add(s->digest, buf, (size_t)got);
+	if (s->hashing)
+		hash_add(&s->digest, buf, (size_t)got);
 	return got;
 }
 
@@ -192,8 +193,8 @@ void
 source_digest(struct source *s, char hex[HASH_HEX])
 {
 	hex[0] = '\0';
-	if (s->digest != NULL)
-		hash_take(s->digest, hex);
+	if (s->hashing)
+		hash_take(&s->digest, hex);
 }
 
 void
@@ -201,7 +202,6 @@ source_free(struct source *s)
 {
 	if (s == NULL)
 		return;
-	hash_free(s->digest);
 	gz_reader_free(s->gz);
 	free(s);
 }

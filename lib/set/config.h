@@ -15,6 +15,9 @@ struct config;
 #define CONFIG_DEFAULT "siantre"
 #define CONFIG_STATE "/var/lib/siantre" /* STATE_DIR of the default one */
 
+/* With less as DRILL_MEMORY no server starts. */
+#define CONFIG_DRILL_MEMORY_MIN ((int64_t)384 << 20)
+
 /* Of what the name of a systemd unit consists. */
 #define CONFIG_UNIT_BYTES \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:-_.\\@"

@@ -74,13 +74,14 @@ encrypt_ready(const char *recipients)
 static void
 pump(struct end *e, int from, int to)
 {
-	struct hash *h = hash_start();
+	struct hash h;
 	char *piece = malloc(PIECE);
 	ssize_t n = -1;
 
+	hash_start(&h);
 	errno = ENOMEM;
-	while (h != NULL && piece != NULL && (n = io_read_some(from, piece, PIECE)) > 0) {
-		hash_add(h, piece, (size_t)n);
+	while (piece != NULL && (n = io_read_some(from, piece, PIECE)) > 0) {
+		hash_add(&h, piece, (size_t)n);
 		e->bytes += (uint64_t)n;
 		if (io_write(to, piece, (size_t)n) != 0) {
 			e->writing = true;
@@ -89,10 +90,9 @@ pump(struct end *e, int from, int to)
 		}
 	}
 	if (n == 0)
-		hash_take(h, e->sha256);
+		hash_take(&h, e->sha256);
 	else
 		e->error = errno;
-	hash_free(h);
 	free(piece);
 }
 

@@ -91,12 +91,13 @@ static int
 copy_bytes(const struct accept_copy *c, const char *name, int from, int to, uint64_t bytes,
     char hex[HASH_HEX])
 {
-	struct hash *h = hash_start();
+	struct hash h;
 	char *chunk = malloc(CHUNK);
 	ssize_t n = 1;
 	int rc = 1;
 
-	if (h == NULL || chunk == NULL) {
+	hash_start(&h);
+	if (chunk == NULL) {
 		warn("%s/%s", c->where, name);
 		goto out;
 	}
@@ -108,7 +109,7 @@ copy_bytes(const struct accept_copy *c, const char *name, int from, int to, uint
 			rc = sig_stop() == 0 ? EX_IOERR : 1;
 			goto out;
 		}
-		hash_add(h, chunk, (size_t)n);
+		hash_add(&h, chunk, (size_t)n);
 		if (io_write(to, chunk, (size_t)n) != 0) {
 			if (sig_stop() == 0)
 				warn("write %s/%s", c->there, name);
@@ -118,10 +119,9 @@ copy_bytes(const struct accept_copy *c, const char *name, int from, int to, uint
 		bytes -= (uint64_t)n;
 		progress_add(c->progress, (uint64_t)n);
 	}
-	hash_take(h, hex);
+	hash_take(&h, hex);
 	rc = sig_stop() == 0 ? 0 : 1;
 out:
-	hash_free(h);
 	free(chunk);
 	return rc;
 }

@@ -31,7 +31,7 @@ struct deposit {
 	int in;
 	bool require_end;
 	struct progress *progress;
-	struct hash *hash;
+	struct hash hash;
 	char sha256[HASH_HEX];
 	uint64_t bytes;
 	/* Who reads along: one of them, or nobody. */
@@ -91,14 +91,14 @@ deposit_new(const char *name, int in, bool require_end, struct progress *progres
 	d->require_end = require_end;
 	d->progress = progress;
 	d->code = d->spool = -1;
-	d->hash = hash_start();
+	hash_start(&d->hash);
 	if (kind_promises_age(name))
 		rc = (d->age = age_new()) == NULL ? -1 : 0;
 	else if (kind_promises_gzip(name))
 		rc = start_pack(d);
 	else if (require_end)
 		rc = (d->mark = endmark_new()) == NULL ? -1 : 0;
-	if (d->hash == NULL || rc != 0) {
+	if (rc != 0) {
 		deposit_free(d);
 		return NULL;
 	}
@@ -137,7 +137,7 @@ deposit_feed(void *ctx, int fd)
 		return EX_OSERR;
 	}
 	while (rc == 0 && (got = io_read_some(d->in, chunk, CHUNK)) > 0) {
-		hash_add(d->hash, chunk, (size_t)got);
+		hash_add(&d->hash, chunk, (size_t)got);
 		d->bytes += (uint64_t)got;
 		progress_add(d->progress, (uint64_t)got);
 		if (show(d, chunk, (size_t)got) != 0)
@@ -186,7 +186,7 @@ int
 deposit_end(struct deposit *d)
 {
 	if (d->code == -1) {
-		hash_take(d->hash, d->sha256);
+		hash_take(&d->hash, d->sha256);
 		d->code = end(d);
 	}
 	/* Whoever asks us to stop may be the reason why the stream ended. */
@@ -300,6 +300,5 @@ deposit_free(struct deposit *d)
 	free(d->path);
 	age_free(d->age);
 	endmark_free(d->mark);
-	hash_free(d->hash);
 	free(d);
 }

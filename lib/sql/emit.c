@@ -11,8 +11,8 @@
 
 struct emit {
 	int fd;
-	struct hash *schema;
-	struct hash *rows;
+	struct hash schema;
+	struct hash rows;
 	struct emit_table *tables;
 	size_t ntables;
 	size_t size;
@@ -31,12 +31,8 @@ emit_new(int fd)
 		return NULL;
 	}
 	e->fd = fd;
-	e->schema = hash_start();
-	e->rows = hash_start();
-	if (e->schema == NULL || e->rows == NULL) {
-		emit_free(e);
-		return NULL;
-	}
+	hash_start(&e->schema);
+	hash_start(&e->rows);
 	return e;
 }
 
@@ -52,7 +48,7 @@ put(struct emit *e, const char *bytes, size_t len)
 int
 emit_text(struct emit *e, const char *text, size_t len)
 {
-	hash_add(e->schema, text, len);
+	hash_add(&e->schema, text, len);
 	return put(e, text, len);
 }
 
@@ -96,7 +92,7 @@ emit_rows(struct emit *e, const char *bytes, size_t len, uint64_t rows)
 			return rc;
 		t->offset = e->offset;
 	}
-	hash_add(e->rows, bytes, len);
+	hash_add(&e->rows, bytes, len);
 	t->bytes += len;
 	t->rows += rows;
 	return put(e, bytes, len);
@@ -107,7 +103,7 @@ emit_table_end(struct emit *e)
 {
 	struct emit_table *t = &e->tables[e->ntables];
 
-	hash_take(e->rows, t->sha256);
+	hash_take(&e->rows, t->sha256);
 	e->total_rows += t->rows;
 	e->ntables++;
 	return 0;
@@ -148,7 +144,7 @@ emit_end(struct emit *e, const char *notes, size_t len)
 	char schema[HASH_HEX];
 	int rc;
 
-	hash_take(e->schema, schema);
+	hash_take(&e->schema, schema);
 	rc = put_tables(e, &b);
 	buf_add(&b, notes, len);
 	if (rc == 0)
@@ -177,8 +173,6 @@ emit_free(struct emit *e)
 {
 	if (e == NULL)
 		return;
-	hash_free(e->schema);
-	hash_free(e->rows);
 	free(e->tables);
 	free(e);
 }

@@ -36,8 +36,8 @@ enum state { SCHEMA, ROWS, MARK, END, BROKEN };
 struct endmark {
 	enum state state;
 	struct lex *lex;
-	struct hash *schema;
-	struct hash *mark;
+	struct hash schema;
+	struct hash mark;
 	struct region *region;
 	uint64_t offset; /* of the next byte; stays at the end mark's first */
 	struct buf line; /* held: a line that is, or may be, ours */
@@ -82,10 +82,10 @@ endmark_new(void)
 		return NULL;
 	}
 	e->lex = lex_new(0);
-	e->schema = hash_start();
-	e->mark = hash_start();
+	hash_start(&e->schema);
+	hash_start(&e->mark);
 	e->region = region_new();
-	if (e->lex == NULL || e->schema == NULL || e->mark == NULL || e->region == NULL) {
+	if (e->lex == NULL || e->region == NULL) {
 		endmark_free(e);
 		return NULL;
 	}
@@ -110,7 +110,7 @@ pass(struct endmark *e, const char *p, size_t len)
 	struct lex_statement s;
 	enum lex_kind kind;
 
-	hash_add(e->schema, p, len);
+	hash_add(&e->schema, p, len);
 	e->offset += len;
 	if (lex_add(e->lex, p, len) != 0)
 		return broken(e, no_memory);
@@ -138,7 +138,7 @@ mark_line(struct endmark *e)
 		if (markline_table(p, len, t) != 0)
 			return unread(e, "end mark: a siantre-table line is damaged");
 		e->promised.len++;
-		hash_add(e->mark, p, len);
+		hash_add(&e->mark, p, len);
 		break;
 	case MARKLINE_NOTE:
 		notes = reallocarray(e->notes, e->notes_len + 1, sizeof(*notes));
@@ -148,14 +148,14 @@ mark_line(struct endmark *e)
 		if ((notes[e->notes_len] = markline_note(p, len)) == NULL)
 			return unread(e, "end mark: a siantre-note line is damaged");
 		e->notes_len++;
-		hash_add(e->mark, p, len);
+		hash_add(&e->mark, p, len);
 		break;
 	case MARKLINE_END:
 		if (markline_last(p, len, &e->end) != 0)
 			return unread(e, "end mark: the siantre-end line is damaged");
-		hash_add(e->mark, p, e->end.hashed);
-		hash_take(e->mark, e->mark_hex);
-		hash_take(e->schema, e->schema_hex);
+		hash_add(&e->mark, p, e->end.hashed);
+		hash_take(&e->mark, e->mark_hex);
+		hash_take(&e->schema, e->schema_hex);
 		e->state = END;
 		break;
 	default: return broken(e, "end mark: a line that does not belong there");
@@ -387,8 +387,6 @@ endmark_free(struct endmark *e)
 	if (e == NULL)
 		return;
 	lex_free(e->lex);
-	hash_free(e->schema);
-	hash_free(e->mark);
 	region_free(e->region);
 	buf_free(&e->line);
 	tablelist_free(&e->counted);

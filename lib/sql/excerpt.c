@@ -214,23 +214,23 @@ int
 excerpt_schema(const struct excerpt *x, char hex[HASH_HEX])
 {
 	struct sql_stream s = {.x = x, .base = {.source = x->base}};
-	struct hash *hash = hash_start();
+	struct hash hash;
 	char *buf = malloc(PIECE);
 	size_t len = 1;
-	int rc = hash != NULL && buf != NULL ? 0 : EX_OSERR;
+	int rc = buf != NULL ? 0 : EX_OSERR;
 
+	hash_start(&hash);
 	for (; rc == 0 && s.place < x->len; s.at = 0, s.place++) {
 		const struct place *p = &x->places[s.place];
 
 		while (rc == 0 && !p->rows && s.at < p->len) {
 			rc = on_next(&s, buf, PIECE, &len);
-			hash_add(hash, buf, len);
+			hash_add(&hash, buf, len);
 		}
 	}
 	cursor_close(&s.base);
 	if (rc == 0)
-		hash_take(hash, hex);
-	hash_free(hash);
+		hash_take(&hash, hex);
 	free(buf);
 	return rc;
 }

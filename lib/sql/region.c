@@ -15,7 +15,7 @@ static const char word[] = "INSERT INTO ";
 enum { WORD_LEN = sizeof(word) - 1 };
 
 struct region {
-	struct hash *hash;
+	struct hash hash;
 	struct region_sum sum;
 	bool in_line;
 	bool in_names; /* … which begins with word */
@@ -32,11 +32,7 @@ region_new(void)
 		warn("rows region");
 		return NULL;
 	}
-	r->hash = hash_start();
-	if (r->hash == NULL) {
-		region_free(r);
-		return NULL;
-	}
+	hash_start(&r->hash);
 	return r;
 }
 
@@ -51,7 +47,7 @@ region_start(struct region *r)
 static void
 add(struct region *r, const char *p, size_t len)
 {
-	hash_add(r->hash, p, len);
+	hash_add(&r->hash, p, len);
 	r->sum.bytes += len;
 }
 
@@ -128,7 +124,7 @@ region_rest(const struct region *r, size_t *len)
 void
 region_take(struct region *r, struct region_sum *sum)
 {
-	hash_take(r->hash, r->sum.sha256);
+	hash_take(&r->hash, r->sum.sha256);
 	*sum = r->sum;
 }
 
@@ -137,6 +133,5 @@ region_free(struct region *r)
 {
 	if (r == NULL)
 		return;
-	hash_free(r->hash);
 	free(r);
 }
