@@ -2,9 +2,9 @@
 #define CHECK_PARTS_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "set/config.h"
 #include "set/findings.h"
