@@ -303,6 +303,7 @@ with_server(struct wish *w, const char *path)
 	if (rc == 0 && part != NULL && !o->quiet)
 		printf("%s\n", partial_proof(part));
 out:
+	o->exchange = (struct exchange){0}; /* what it points at ends here */
 	lock_release(lock);
 	partial_free(part);
 	dumpfile_free(dump);
